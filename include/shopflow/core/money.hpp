@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace shopflow {
+
+/// An ISO 4217 code: three capital letters.
+class Currency {
+ public:
+  Currency() = default;
+  [[nodiscard]] static constexpr std::optional<Currency> parse(std::string_view text) {
+    if (text.size() != 3) return std::nullopt;
+    Currency currency;
+    for (std::size_t i = 0; i < 3; ++i) {
+      if (text[i] < 'A' || text[i] > 'Z') return std::nullopt;
+      currency.code_[i] = text[i];
+    }
+    return currency;
+  }
+  [[nodiscard]] constexpr std::string_view str() const { return {code_.data(), code_.size()}; }
+  auto operator<=>(const Currency&) const = default;
+
+ private:
+  std::array<char, 3> code_{'X', 'X', 'X'};
+};
+
+/// An amount in minor units (cents). No amount of the shop may pass `kAmountMax`, so that sums of 1,000 lines of
+/// 10,000 units stay far from overflow.
+inline constexpr std::int64_t kAmountMax = 1'000'000'000'000;  // ten thousand million in a two-digit currency
+
+struct Money {
+  std::int64_t amount = 0;
+  Currency currency;
+  auto operator<=>(const Money&) const = default;
+};
+
+/// `amount * numerator / denominator`, half away from zero, in 128 bits so that it can't overflow.
+[[nodiscard]] constexpr std::int64_t scale(std::int64_t amount, std::int64_t numerator, std::int64_t denominator) {
+  const auto product = static_cast<__int128>(amount) * numerator;
+  const auto half = static_cast<__int128>(denominator) / 2;
+  return static_cast<std::int64_t>((product >= 0 ? product + half : product - half) / denominator);
+}
+
+}  // namespace shopflow

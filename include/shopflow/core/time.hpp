@@ -1,0 +1,45 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace shopflow {
+
+/// A moment in UTC with the resolution that PostgreSQL's timestamptz keeps.
+using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// Where every part of the program takes the time from, so that a test can hold it still. Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual Timestamp now() const = 0;
+};
+
+/// The machine's own clock.
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] Timestamp now() const override;
+};
+
+/// A clock that moves only when it is told to.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(Timestamp start) : now_{start} {}
+  [[nodiscard]] Timestamp now() const override { return now_.load(); }
+  void advance(std::chrono::microseconds by) { now_.store(now_.load() + by); }
+
+ private:
+  std::atomic<Timestamp> now_;
+};
+
+/// RFC 3339 in UTC with milliseconds: 2026-11-21T08:15:30.123Z.
+[[nodiscard]] std::string to_rfc3339(Timestamp at);
+void append_rfc3339(std::string& out, Timestamp at);
+
+/// Reads RFC 3339 with `Z` or a numeric offset and up to six digits of fraction; anything else is nullopt.
+[[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view text);
+
+}  // namespace shopflow

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "shopflow/http/message.hpp"
+
+namespace shopflow::http {
+
+/// For answers without a body (204).
+struct NoContent {};
+
+/// What a handler answers: a value whose shape is declared (json::Shape), so that the writer and /openapi.json
+/// follow from its type, or the same shape already rendered to JSON (a cached answer).
+template <class T, int Status = std::is_same_v<T, NoContent> ? 204 : 200>
+struct Reply {
+  using Value = T;
+  static constexpr int status = Status;
+
+  std::variant<T, std::string> body;
+  Headers headers;
+
+  Reply(T value) : body{std::in_place_index<0>, std::move(value)} {}  // NOLINT(google-explicit-constructor): handlers return their value.
+  static Reply rendered(std::string json) { return Reply{std::in_place, std::move(json)}; }
+
+  Reply&& with(std::string name, std::string value) && {
+    headers.add(std::move(name), std::move(value));
+    return std::move(*this);
+  }
+
+ private:
+  Reply(std::in_place_t, std::string json) : body{std::in_place_index<1>, std::move(json)} {}
+};
+
+template <class T>
+using Created = Reply<T, 201>;
+
+/// Bytes that are not JSON (metrics, a page), with their own content type.
+struct Raw {
+  std::string bytes;
+  std::string content_type;
+};
+
+/// Marks the handler's parameter that is read from the query string.
+template <class T>
+struct Query {
+  T value;
+  const T* operator->() const { return &value; }
+};
+
+}  // namespace shopflow::http
