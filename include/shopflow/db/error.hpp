@@ -1,0 +1,49 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace shopflow::db {
+
+/// The database can't be reached, or has no room for more work: 503 with Retry-After. Nothing was changed.
+class Unavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The bounded queue in front of the connections is full. Nothing was changed.
+class Overloaded : public Unavailable {
+ public:
+  using Unavailable::Unavailable;
+};
+
+/// The connection broke while a commit was under way: whether it took effect is not known. Whoever must know looks
+/// for the key that the transaction would have written.
+class InDoubt : public Unavailable {
+ public:
+  using Unavailable::Unavailable;
+};
+
+/// PostgreSQL refused a statement; the transaction has been rolled back.
+class SqlError : public std::runtime_error {
+ public:
+  SqlError(const std::string& what, std::string sqlstate, std::string constraint)
+      : std::runtime_error{what}, sqlstate_{std::move(sqlstate)}, constraint_{std::move(constraint)} {}
+
+  /// Five characters (PostgreSQL documentation, appendix A).
+  [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
+  /// The name of the violated constraint, empty for other errors.
+  [[nodiscard]] const std::string& constraint() const { return constraint_; }
+  [[nodiscard]] bool is_unique_violation() const { return sqlstate_ == "23505"; }
+  /// A deadlock or a serialization failure: the same work may succeed when it is run again.
+  [[nodiscard]] bool is_transient() const { return sqlstate_ == "40P01" || sqlstate_ == "40001" || sqlstate_ == "55P03"; }
+  /// The session was ended from outside (shutdown, idle timeout): the connection is of no more use.
+  [[nodiscard]] bool ends_session() const { return sqlstate_.starts_with("57P") || sqlstate_ == "25P03"; }
+
+ private:
+  std::string sqlstate_;
+  std::string constraint_;
+};
+
+}  // namespace shopflow::db

@@ -1,0 +1,128 @@
+#include "shopflow/db/array.hpp"
+
+#include <bit>
+#include <charconv>
+
+namespace shopflow::db {
+namespace {
+
+// Offsets within the header: dimensions, flags, element type, then size and lower bound of the one dimension.
+constexpr std::size_t kFlags = 4;
+constexpr std::size_t kCount = 12;
+constexpr std::size_t kHeader = 20;
+
+// PostgreSQL counts microseconds from 2000-01-01, Unix from 1970-01-01.
+constexpr std::int64_t kEpochShift = 946'684'800'000'000;
+
+template <class Unsigned>
+void store(char* at, Unsigned value) {
+  for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+    at[i] = static_cast<char>(value >> (8 * (sizeof(Unsigned) - 1 - i)));
+  }
+}
+
+template <class Unsigned>
+void append(std::string& out, Unsigned value) {
+  std::array<char, sizeof(Unsigned)> bytes{};
+  store(bytes.data(), value);
+  out.append(bytes.data(), bytes.size());
+}
+
+template <class Number>
+void append_number(std::string& out, Number value) {
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+template <class T, class Append>
+std::string literal(const std::vector<T>& values, Append append_one) {
+  std::string out = "{";
+  for (const auto& value : values) {
+    if (out.size() > 1) out.push_back(',');
+    append_one(out, value);
+  }
+  out.push_back('}');
+  return out;
+}
+
+}  // namespace
+
+ArrayBuffer::ArrayBuffer(std::uint32_t element_oid) : bytes_(kHeader, '\0') {
+  store(bytes_.data(), std::uint32_t{1});
+  store(bytes_.data() + 8, element_oid);
+  store(bytes_.data() + 16, std::uint32_t{1});
+}
+
+const std::string& ArrayBuffer::bytes() const {
+  store(bytes_.data() + kFlags, std::uint32_t{has_null_ ? 1U : 0U});
+  store(bytes_.data() + kCount, count_);
+  return bytes_;
+}
+
+void ArrayBuffer::put_length(std::uint32_t length) {
+  append(bytes_, length);
+  ++count_;
+}
+
+void ArrayBuffer::put_null() {
+  put_length(0xFFFFFFFFU);
+  has_null_ = true;
+}
+
+void ArrayBuffer::put_uuid(const Uuid& value) {
+  put_length(16);
+  for (const auto byte : value.bytes) bytes_.push_back(static_cast<char>(byte));
+}
+
+void ArrayBuffer::put_int16(std::int16_t value) {
+  put_length(2);
+  append(bytes_, static_cast<std::uint16_t>(value));
+}
+
+void ArrayBuffer::put_int32(std::int32_t value) {
+  put_length(4);
+  append(bytes_, static_cast<std::uint32_t>(value));
+}
+
+void ArrayBuffer::put_int64(std::int64_t value) {
+  put_length(8);
+  append(bytes_, static_cast<std::uint64_t>(value));
+}
+
+void ArrayBuffer::put_bool(bool value) {
+  put_length(1);
+  bytes_.push_back(value ? '\1' : '\0');
+}
+
+void ArrayBuffer::put_text(std::string_view value) {
+  put_length(static_cast<std::uint32_t>(value.size()));
+  bytes_.append(value);
+}
+
+void ArrayBuffer::put_time(Timestamp value) { put_int64(value.time_since_epoch().count() - kEpochShift); }
+
+std::string array_literal(const std::vector<Uuid>& values) {
+  return literal(values, [](std::string& out, const Uuid& id) { out += to_hyphenated(id); });
+}
+
+std::string array_literal(const std::vector<std::int32_t>& values) {
+  return literal(values, [](std::string& out, std::int32_t value) { append_number(out, value); });
+}
+
+std::string array_literal(const std::vector<std::int64_t>& values) {
+  return literal(values, [](std::string& out, std::int64_t value) { append_number(out, value); });
+}
+
+std::string array_literal(const std::vector<std::string>& values) {
+  return literal(values, [](std::string& out, const std::string& text) {
+    out.push_back('"');
+    for (const char c : text) {
+      if (c == '"' || c == '\\') out.push_back('\\');
+      out.push_back(c);
+    }
+    out.push_back('"');
+  });
+}
+
+}  // namespace shopflow::db

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "shopflow/db/connection.hpp"
+
+namespace shopflow::db {
+
+/// The libpqxx side of a Connection.
+struct Connection::Session {
+  explicit Session(const std::string& url) : connection{url} {}
+  pqxx::connection connection;
+  std::vector<bool> prepared;  // by Statement::number()
+  bool broken = false;
+};
+
+}  // namespace shopflow::db
