@@ -44,8 +44,8 @@ void put_time(Uuid& id, std::int64_t ms) {
 }  // namespace
 
 Uuid make_uuid7(Timestamp now) {
-  // Within one millisecond and thread the 12 bits after the version count up, which keeps keys of one batch in
-  // the order in which they were made; 62 bits stay random.
+  // Within one millisecond and thread the 12 bits after the version count up, which keeps keys of one batch
+  // in the order in which they were made; 62 bits stay random.
   thread_local std::int64_t last_ms = 0;
   thread_local std::uint16_t count = 0;
   const auto ms = milliseconds(now);

@@ -16,18 +16,21 @@ constexpr int kTransientRunsMax = 3;
 
 std::string options(const ConnectionSettings& settings) {
   return fmt::format(
-      "SET application_name = '{}'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET statement_timeout = {}; "
-      "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; SET plan_cache_mode = 'force_generic_plan'",
+      "SET application_name = '{}'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET statement_timeout "
+      "= {}; "
+      "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; SET plan_cache_mode = "
+      "'force_generic_plan'",
       settings.application_name, settings.statement_timeout.count(), settings.lock_timeout.count(),
       settings.idle_in_transaction.count());
 }
 
 std::string with_timeouts(const ConnectionSettings& settings) {
   const bool uri = settings.url.find("://") != std::string::npos;
-  const auto extra = uri ? fmt::format("{}connect_timeout={}&tcp_user_timeout=5000",
-                                       settings.url.find('?') == std::string::npos ? "?" : "&",
-                                       settings.connect_timeout.count())
-                         : fmt::format(" connect_timeout={} tcp_user_timeout=5000", settings.connect_timeout.count());
+  const auto extra =
+      uri ? fmt::format("{}connect_timeout={}&tcp_user_timeout=5000",
+                        settings.url.find('?') == std::string::npos ? "?" : "&",
+                        settings.connect_timeout.count())
+          : fmt::format(" connect_timeout={} tcp_user_timeout=5000", settings.connect_timeout.count());
   return settings.url + extra;
 }
 

@@ -30,8 +30,9 @@ enum class ErrorKind : std::uint16_t {
   unavailable = 503,
 };
 
-/// A documented failure: declared once as a constexpr object in the room that returns it. `code` is stable for
-/// ever, `title` is the same sentence for every occurrence. Routes list the codes that they may answer with.
+/// A documented failure: declared once as a constexpr object in the room that returns it. `code` is stable
+/// for ever, `title` is the same sentence for every occurrence. Routes list the codes that they may answer
+/// with.
 struct ErrorCode {
   std::string_view code;
   ErrorKind kind;
@@ -81,9 +82,9 @@ inline constexpr ErrorCode overloaded{"overloaded", ErrorKind::unavailable,
                                       "The server has more work than it may queue."};
 inline constexpr ErrorCode database_unavailable{"database_unavailable", ErrorKind::unavailable,
                                                 "The database cannot be reached."};
-inline constexpr ErrorCode outcome_unknown{
-    "outcome_unknown", ErrorKind::unavailable,
-    "The connection to the database broke while committing; repeat the request with the same key to learn the outcome."};
+inline constexpr ErrorCode outcome_unknown{"outcome_unknown", ErrorKind::unavailable,
+                                           "The connection to the database broke while committing; repeat "
+                                           "the request with the same key to learn the outcome."};
 }  // namespace errors
 
 }  // namespace shopflow

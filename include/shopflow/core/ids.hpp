@@ -43,7 +43,9 @@ void append_uuid(std::string& out, const Uuid& id);
 template <std::size_t N>
 struct FixedString {
   char text[N]{};
-  consteval FixedString(const char (&from)[N]) { std::copy_n(from, N, text); }  // NOLINT(google-explicit-constructor): a literal is the point.
+  consteval FixedString(const char (&from)[N]) {
+    std::copy_n(from, N, text);
+  }  // NOLINT(google-explicit-constructor): a literal is the point.
   [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
@@ -58,7 +60,8 @@ struct Id {
 
   [[nodiscard]] static Id make(Timestamp now) { return Id{make_uuid7(now)}; }
   [[nodiscard]] static std::optional<Id> parse(std::string_view text) {
-    if (!text.starts_with(prefix) || text.size() <= prefix.size() || text[prefix.size()] != '_') return std::nullopt;
+    if (!text.starts_with(prefix) || text.size() <= prefix.size() || text[prefix.size()] != '_')
+      return std::nullopt;
     const auto value = decode_uuid(text.substr(prefix.size() + 1));
     if (!value) return std::nullopt;
     return Id{*value};

@@ -28,8 +28,8 @@ class Currency {
   std::array<char, 3> code_{'X', 'X', 'X'};
 };
 
-/// An amount in minor units (cents). No amount of the shop may pass `kAmountMax`, so that sums of 1,000 lines of
-/// 10,000 units stay far from overflow.
+/// An amount in minor units (cents). No amount of the shop may pass `kAmountMax`, so that sums of 1,000 lines
+/// of 10,000 units stay far from overflow.
 inline constexpr std::int64_t kAmountMax = 1'000'000'000'000;  // ten thousand million in a two-digit currency
 
 struct Money {
@@ -39,7 +39,8 @@ struct Money {
 };
 
 /// `amount * numerator / denominator`, half away from zero, in 128 bits so that it can't overflow.
-[[nodiscard]] constexpr std::int64_t scale(std::int64_t amount, std::int64_t numerator, std::int64_t denominator) {
+[[nodiscard]] constexpr std::int64_t scale(std::int64_t amount, std::int64_t numerator,
+                                           std::int64_t denominator) {
   const auto product = static_cast<__int128>(amount) * numerator;
   const auto half = static_cast<__int128>(denominator) / 2;
   return static_cast<std::int64_t>((product >= 0 ? product + half : product - half) / denominator);

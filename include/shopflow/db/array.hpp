@@ -11,8 +11,9 @@
 
 namespace shopflow::db {
 
-/// A one-dimensional array parameter in PostgreSQL's binary array format, filled element by element; `nullopt` is SQL
-/// NULL. `unnest` makes rows of it. The text form would have to be quoted here and parsed there.
+/// A one-dimensional array parameter in PostgreSQL's binary array format, filled element by element;
+/// `nullopt` is SQL NULL. `unnest` makes rows of it. The text form would have to be quoted here and parsed
+/// there.
 class ArrayBuffer {
  public:
   explicit ArrayBuffer(std::uint32_t element_oid);
@@ -38,21 +39,39 @@ class ArrayBuffer {
 };
 
 namespace detail {
-struct UuidOid { static constexpr std::uint32_t value = 2950; };
-struct Int2Oid { static constexpr std::uint32_t value = 21; };
-struct Int4Oid { static constexpr std::uint32_t value = 23; };
-struct Int8Oid { static constexpr std::uint32_t value = 20; };
-struct BoolOid { static constexpr std::uint32_t value = 16; };
-struct TextOid { static constexpr std::uint32_t value = 25; };
-struct TimeOid { static constexpr std::uint32_t value = 1184; };
-struct ByteaOid { static constexpr std::uint32_t value = 17; };
+struct UuidOid {
+  static constexpr std::uint32_t value = 2950;
+};
+struct Int2Oid {
+  static constexpr std::uint32_t value = 21;
+};
+struct Int4Oid {
+  static constexpr std::uint32_t value = 23;
+};
+struct Int8Oid {
+  static constexpr std::uint32_t value = 20;
+};
+struct BoolOid {
+  static constexpr std::uint32_t value = 16;
+};
+struct TextOid {
+  static constexpr std::uint32_t value = 25;
+};
+struct TimeOid {
+  static constexpr std::uint32_t value = 1184;
+};
+struct ByteaOid {
+  static constexpr std::uint32_t value = 17;
+};
 }  // namespace detail
 
 struct UuidArray : ArrayBuffer {
   UuidArray() : ArrayBuffer{detail::UuidOid::value} {}
   void push(const Uuid& value) { put_uuid(value); }
   template <FixedString P>
-  void push(const Id<P>& id) { put_uuid(id.value); }
+  void push(const Id<P>& id) {
+    put_uuid(id.value);
+  }
   template <class T>
   void push(const std::optional<T>& value) {
     if (value) {
@@ -82,6 +101,7 @@ struct BoolArray : ArrayBuffer {
 struct TextArray : ArrayBuffer {
   TextArray() : ArrayBuffer{detail::TextOid::value} {}
   void push(std::string_view value) { put_text(value); }
+  void push(const std::string& value) { put_text(value); }
   void push(const std::optional<std::string>& value) { value ? put_text(*value) : put_null(); }
 };
 struct ByteaArray : ArrayBuffer {
@@ -94,8 +114,8 @@ struct TimestampArray : ArrayBuffer {
   void push(const std::optional<Timestamp>& value) { value ? put_time(*value) : put_null(); }
 };
 
-/// The text form `{…}` of a small array that is itself an element of a TextArray (ragged arrays can't be nested in
-/// the binary form): `unnest($1::text[])` gives it, a cast such as `::uuid[]` reads it.
+/// The text form `{…}` of a small array that is itself an element of a TextArray (ragged arrays can't be
+/// nested in the binary form): `unnest($1::text[])` gives it, a cast such as `::uuid[]` reads it.
 [[nodiscard]] std::string array_literal(const std::vector<Uuid>& values);
 [[nodiscard]] std::string array_literal(const std::vector<std::int32_t>& values);
 [[nodiscard]] std::string array_literal(const std::vector<std::int64_t>& values);

@@ -15,16 +15,18 @@ class Transaction;
 
 /// How to reach PostgreSQL and how long it may take.
 struct ConnectionSettings {
-  std::string url;                                      // libpq connection string or URI
-  std::string application_name = "shopflow";            // shown in pg_stat_activity
-  std::chrono::milliseconds statement_timeout{5000};    // one statement
-  std::chrono::milliseconds lock_timeout{2000};         // waiting for a row
-  std::chrono::milliseconds idle_in_transaction{10000};  // a transaction whose client sleeps is ended by the server
+  std::string url;                                    // libpq connection string or URI
+  std::string application_name = "shopflow";          // shown in pg_stat_activity
+  std::chrono::milliseconds statement_timeout{5000};  // one statement
+  std::chrono::milliseconds lock_timeout{2000};       // waiting for a row
+  std::chrono::milliseconds idle_in_transaction{
+      10000};  // a transaction whose client sleeps is ended by the server
   std::chrono::seconds connect_timeout{2};
 };
 
-/// One session with PostgreSQL. Belongs to one thread. It is opened on first use and thrown away when it breaks, since
-/// a session that libpq reconnects behind our back has lost its settings and prepared statements.
+/// One session with PostgreSQL. Belongs to one thread. It is opened on first use and thrown away when it
+/// breaks, since a session that libpq reconnects behind our back has lost its settings and prepared
+/// statements.
 class Connection {
  public:
   explicit Connection(ConnectionSettings settings);
@@ -32,8 +34,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Runs `work` between BEGIN and COMMIT. Throws what `work` throws after rolling back, Unavailable when there is no
-  /// session, InDoubt when it broke during the commit. Transient failures (deadlock) run `work` again, three times at most.
+  /// Runs `work` between BEGIN and COMMIT. Throws what `work` throws after rolling back, Unavailable when
+  /// there is no session, InDoubt when it broke during the commit. Transient failures (deadlock) run `work`
+  /// again, three times at most.
   void transact(const std::function<void(Transaction&)>& work);
 
   /// Runs `work` without a transaction around it: each statement is its own. For reads.

@@ -18,8 +18,8 @@ class Overloaded : public Unavailable {
   using Unavailable::Unavailable;
 };
 
-/// The connection broke while a commit was under way: whether it took effect is not known. Whoever must know looks
-/// for the key that the transaction would have written.
+/// The connection broke while a commit was under way: whether it took effect is not known. Whoever must know
+/// looks for the key that the transaction would have written.
 class InDoubt : public Unavailable {
  public:
   using Unavailable::Unavailable;
@@ -37,7 +37,9 @@ class SqlError : public std::runtime_error {
   [[nodiscard]] const std::string& constraint() const { return constraint_; }
   [[nodiscard]] bool is_unique_violation() const { return sqlstate_ == "23505"; }
   /// A deadlock or a serialization failure: the same work may succeed when it is run again.
-  [[nodiscard]] bool is_transient() const { return sqlstate_ == "40P01" || sqlstate_ == "40001" || sqlstate_ == "55P03"; }
+  [[nodiscard]] bool is_transient() const {
+    return sqlstate_ == "40P01" || sqlstate_ == "40001" || sqlstate_ == "55P03";
+  }
   /// The session was ended from outside (shutdown, idle timeout): the connection is of no more use.
   [[nodiscard]] bool ends_session() const { return sqlstate_.starts_with("57P") || sqlstate_ == "25P03"; }
 

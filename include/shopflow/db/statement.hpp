@@ -5,8 +5,8 @@
 
 namespace shopflow::db {
 
-/// One SQL statement with a name, declared `const` at the top of the repository that runs it. Declaring it registers
-/// it, so that a test can prepare every statement of the program against a fresh database.
+/// One SQL statement with a name, declared `const` at the top of the repository that runs it. Declaring it
+/// registers it, so that a test can prepare every statement of the program against a fresh database.
 class Statement {
  public:
   Statement(const char* name, const char* sql);

@@ -98,7 +98,9 @@ class Rows {
   explicit Rows(pqxx::result result) : result_{std::move(result)} {}
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(result_.size()); }
   [[nodiscard]] bool empty() const { return result_.empty(); }
-  [[nodiscard]] Row operator[](std::size_t i) const { return Row{result_[static_cast<pqxx::result::size_type>(i)]}; }
+  [[nodiscard]] Row operator[](std::size_t i) const {
+    return Row{result_[static_cast<pqxx::result::size_type>(i)]};
+  }
   /// Rows changed by an INSERT, UPDATE or DELETE without RETURNING.
   [[nodiscard]] std::size_t affected() const { return static_cast<std::size_t>(result_.affected_rows()); }
 
@@ -106,23 +108,23 @@ class Rows {
   pqxx::result result_;
 };
 
-/// Work on one connection, between BEGIN and COMMIT or (for reads) one statement at a time. Belongs to one thread.
-/// Throws SqlError, Unavailable or InDoubt.
+/// Work on one connection, between BEGIN and COMMIT or (for reads) one statement at a time. Belongs to one
+/// thread. Throws SqlError, Unavailable or InDoubt.
 class Transaction {
  public:
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  /// Runs a prepared statement. Parameters: integers, bool, text, Uuid and Id, Timestamp, Currency, Bytes, std::optional
-  /// of these, and the arrays of array.hpp.
+  /// Runs a prepared statement. Parameters: integers, bool, text, Uuid and Id, Timestamp, Currency, Bytes,
+  /// std::optional of these, and the arrays of array.hpp.
   template <class... Params>
   Rows exec(const Statement& statement, const Params&... params) {
     prepare(statement);
     return guarded([&] { return session_->exec_prepared(statement.name(), encode(params)...); });
   }
 
-  /// Does something after the commit and before anyone is told of it (invalidating what was cached, waking the relay);
-  /// forgotten when the transaction rolls back. Runs on the database thread and may not throw.
+  /// Does something after the commit and before anyone is told of it (invalidating what was cached, waking
+  /// the relay); forgotten when the transaction rolls back. Runs on the database thread and may not throw.
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
 
   /// Runs text that holds no parameters (migrations, settings).
@@ -130,7 +132,8 @@ class Transaction {
 
  private:
   friend class Connection;
-  Transaction(Connection& connection, pqxx::transaction_base& session) : connection_{connection}, session_{&session} {}
+  Transaction(Connection& connection, pqxx::transaction_base& session)
+      : connection_{connection}, session_{&session} {}
 
   void prepare(const Statement& statement);
   Rows guarded(const std::function<pqxx::result()>& run);

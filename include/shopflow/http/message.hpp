@@ -62,19 +62,21 @@ struct Request {
   std::string remote_address;
   Trace trace;
   Caller caller;
-  /// Set on routes that take an Idempotency-Key when the caller sent one: the operation stores its answer under
-  /// this key in the transaction of its effect (db::insert_receipts).
+  /// Set on routes that take an Idempotency-Key when the caller sent one: the operation stores its answer
+  /// under this key in the transaction of its effect (db::insert_receipts).
   std::optional<db::ReceiptKey> receipt_key;
 
   [[nodiscard]] const std::string* param(std::string_view name) const;
 
-  /// The identifier that stands in the path, for example `request.id<OrderId>("id")`; invalid_id if malformed.
+  /// The identifier that stands in the path, for example `request.id<OrderId>("id")`; invalid_id if
+  /// malformed.
   template <class IdType>
   [[nodiscard]] Result<IdType> id(std::string_view name) const {
     const auto* text = param(name);
     if (text == nullptr) return fail(errors::invalid_id, "The path has no " + std::string{name} + ".");
     if (const auto parsed = IdType::parse(*text)) return *parsed;
-    return fail(errors::invalid_id, "'" + *text + "' is not an identifier of the form " + std::string{IdType::prefix} + "_….");
+    return fail(errors::invalid_id,
+                "'" + *text + "' is not an identifier of the form " + std::string{IdType::prefix} + "_….");
   }
 
   /// The caller's proof that a cart or an order is theirs: the header Shopflow-Secret, empty when absent.

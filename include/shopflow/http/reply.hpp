@@ -12,8 +12,8 @@ namespace shopflow::http {
 /// For answers without a body (204).
 struct NoContent {};
 
-/// What a handler answers: a value whose shape is declared (json::Shape), so that the writer and /openapi.json
-/// follow from its type, or the same shape already rendered to JSON (a cached answer).
+/// What a handler answers: a value whose shape is declared (json::Shape), so that the writer and
+/// /openapi.json follow from its type, or the same shape already rendered to JSON (a cached answer).
 template <class T, int Status = std::is_same_v<T, NoContent> ? 204 : 200>
 struct Reply {
   using Value = T;
@@ -22,7 +22,9 @@ struct Reply {
   std::variant<T, std::string> body;
   Headers headers;
 
-  Reply(T value) : body{std::in_place_index<0>, std::move(value)} {}  // NOLINT(google-explicit-constructor): handlers return their value.
+  Reply(T value)
+      : body{std::in_place_index<0>, std::move(value)} {
+  }  // NOLINT(google-explicit-constructor): handlers return their value.
   static Reply rendered(std::string json) { return Reply{std::in_place, std::move(json)}; }
 
   Reply&& with(std::string name, std::string value) && {

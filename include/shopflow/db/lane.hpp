@@ -1,0 +1,112 @@
+#pragma once
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shopflow/core/error.hpp"
+#include "shopflow/db/lane_queue.hpp"
+
+namespace shopflow::db {
+
+/// The commands of one transaction, in the order in which they arrived.
+template <class Command>
+using Batch = std::span<const Command* const>;
+
+/// Group commit. Commands that arrive while a transaction is under way form the next batch, which runs as one
+/// transaction with an outcome per command. There is no timer: one client pays for one transaction, under
+/// load hundreds share it. A command that breaks its batch (a constraint, a poison value) is found by
+/// bisection and fails alone.
+template <class Command, class Outcome>
+class Lane {
+ public:
+  /// Loads what the commands need, decides them one after the other and writes the result, all set-based.
+  /// Gives one outcome per command, in order. May run more than once for the same commands, so its only
+  /// effects are the transaction's.
+  using Work = std::function<std::vector<Result<Outcome>>(Transaction&, Batch<Command>)>;
+
+  /// After a commit whose answer was lost: the outcomes if the batch is found committed, nullopt if it is not
+  /// there.
+  using Recover = std::function<std::optional<std::vector<Result<Outcome>>>(Transaction&, Batch<Command>)>;
+
+  Lane(LaneSettings settings, Work work, Recover recover = {})
+      : work_{std::move(work)},
+        recover_{std::move(recover)},
+        queue_{std::move(settings),
+               {.run = [this](Transaction& tx, std::span<LaneItem* const> items) { run(tx, items); },
+                .recover = [this](Transaction& tx,
+                                  std::span<LaneItem* const> items) { return find(tx, items); },
+                .fail =
+                    [](LaneItem& item, const Error& error) {
+                      static_cast<Item&>(item).outcome.emplace(std::unexpected{error});
+                    }}} {}
+
+  /// Runs the command in the next batch. Commands of one key keep their order and meet in one lane. Fails
+  /// with the error of the command, `overloaded`, `database_unavailable` or `outcome_unknown`. Thread-safe.
+  boost::asio::awaitable<Result<Outcome>> submit(std::size_t key, Command command) {
+    const auto initiate = [this, key, &command](auto handler) {
+      auto executor = boost::asio::get_associated_executor(handler);
+      auto item = std::make_unique<Item>(std::move(command));
+      item->executor = executor;
+      item->complete = [handler = std::move(handler)](LaneItem* done) mutable {
+        std::move(handler)(std::move(*static_cast<Item*>(done)->outcome));
+      };
+      queue_.push(key, std::move(item));
+    };
+    using Signature = void(Result<Outcome>);
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, Signature>(
+        initiate, boost::asio::use_awaitable);
+  }
+
+  /// Finishes what was accepted, then joins.
+  void stop() { queue_.stop(); }
+  [[nodiscard]] LaneStats stats() const { return queue_.stats(); }
+  [[nodiscard]] const std::string& name() const { return queue_.name(); }
+
+ private:
+  struct Item final : LaneItem {
+    explicit Item(Command c) : command{std::move(c)} {}
+    Command command;
+    std::optional<Result<Outcome>> outcome;
+  };
+
+  static std::vector<const Command*> commands(std::span<LaneItem* const> items) {
+    std::vector<const Command*> batch;
+    batch.reserve(items.size());
+    for (auto* item : items) batch.push_back(&static_cast<Item*>(item)->command);
+    return batch;
+  }
+
+  static void settle(std::span<LaneItem* const> items, std::vector<Result<Outcome>> outcomes) {
+    for (std::size_t i = 0; i < items.size(); ++i)
+      static_cast<Item*>(items[i])->outcome.emplace(std::move(outcomes.at(i)));
+  }
+
+  void run(Transaction& tx, std::span<LaneItem* const> items) {
+    const auto batch = commands(items);
+    settle(items, work_(tx, batch));
+  }
+
+  LaneRecovery find(Transaction& tx, std::span<LaneItem* const> items) {
+    if (!recover_) return LaneRecovery::unknown;
+    const auto batch = commands(items);
+    auto outcomes = recover_(tx, batch);
+    if (!outcomes) return LaneRecovery::not_committed;
+    settle(items, std::move(*outcomes));
+    return LaneRecovery::committed;
+  }
+
+  Work work_;
+  Recover recover_;
+  LaneQueue queue_;
+};
+
+}  // namespace shopflow::db

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "shopflow/core/error.hpp"
+#include "shopflow/db/connection.hpp"
+
+namespace shopflow::db {
+
+struct LaneSettings {
+  std::string name;  // label in /metrics
+  ConnectionSettings connection;
+  std::size_t lanes = 1;          // threads with a connection each; the key chooses among them
+  std::size_t batch_max = 1024;   // commands in one transaction
+  std::size_t queue_max = 16384;  // commands that may wait in one lane; beyond that `overloaded`
+};
+
+/// What a lane has done since it started, summed over its threads.
+struct LaneStats {
+  static constexpr std::size_t kBuckets = 13;  // batch sizes up to 1, 2, 4 … 4096
+  std::uint64_t batches = 0;
+  std::uint64_t commands = 0;
+  std::uint64_t bisections = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t wait_us = 0;
+  std::size_t waiting = 0;
+  std::array<std::uint64_t, kBuckets> batch_size{};
+};
+
+/// One command on its way through a lane, without its type.
+struct LaneItem {
+  virtual ~LaneItem() = default;
+  boost::asio::any_io_executor executor;              // where the caller waits
+  std::move_only_function<void(LaneItem*)> complete;  // gives the outcome to the caller
+  std::chrono::steady_clock::time_point queued;
+};
+
+enum class LaneRecovery : std::uint8_t { committed, not_committed, unknown };
+
+/// The threads, queues and failure handling behind every Lane; see there.
+class LaneQueue {
+ public:
+  struct Hooks {
+    std::function<void(Transaction&, std::span<LaneItem* const>)> run;
+    std::function<LaneRecovery(Transaction&, std::span<LaneItem* const>)> recover;
+    std::function<void(LaneItem&, const Error&)> fail;
+  };
+
+  LaneQueue(LaneSettings settings, Hooks hooks);
+  ~LaneQueue();
+
+  void push(std::size_t key, std::unique_ptr<LaneItem> item);
+  void stop();
+  [[nodiscard]] LaneStats stats() const;
+  [[nodiscard]] const std::string& name() const { return settings_.name; }
+
+ private:
+  class Worker;
+  LaneSettings settings_;
+  Hooks hooks_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace shopflow::db

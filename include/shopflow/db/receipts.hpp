@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shopflow/core/error.hpp"
+#include "shopflow/core/time.hpp"
+#include "shopflow/db/receipt.hpp"
+
+namespace shopflow::db {
+
+class Transaction;
+
+/// How long an answer is kept for its key.
+inline constexpr std::chrono::hours kReceiptKept{24};
+
+/// A twin on another server committed the same key first; the HTTP room answers with the twin's stored
+/// answer.
+inline constexpr ErrorCode idempotency_conflict{"idempotency_conflict", ErrorKind::conflict,
+                                                "The key has just been used by another request."};
+
+/// An answer to be kept under its key.
+struct Receipt {
+  ReceiptKey key;
+  int status = 201;
+  std::string body;  // JSON, byte for byte as first sent
+};
+
+/// Stores the answers in the transaction of their effects. A key that a twin has already committed breaks the
+/// transaction (unique violation on receipts_pkey), so that an effect never happens twice.
+void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Timestamp now);
+
+/// The answer kept under the key, whatever its fingerprint; nullopt if there is none or it has lapsed.
+[[nodiscard]] std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now);
+
+/// Deletes up to `count_max` lapsed receipts; gives how many.
+std::size_t delete_lapsed_receipts(Transaction& tx, Timestamp now, int count_max);
+
+}  // namespace shopflow::db

@@ -1,0 +1,35 @@
+CREATE TYPE pick_list_state AS ENUM ('waiting', 'ready', 'picking', 'packed', 'handed_over', 'void');
+CREATE TABLE pick_lists (
+  id uuid PRIMARY KEY,
+  order_id uuid NOT NULL CONSTRAINT pick_lists_order UNIQUE,
+  state pick_list_state NOT NULL,
+  version integer NOT NULL,
+  sku_ids uuid[] NOT NULL,
+  codes text[] NOT NULL,
+  names text[] NOT NULL,
+  quantities integer[] NOT NULL,
+  claimed_by text,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX pick_lists_open ON pick_lists (state, id) WHERE state IN ('ready', 'picking', 'packed');
+
+CREATE TYPE shipment_state AS ENUM ('label_created', 'picked_up', 'in_transit', 'out_for_delivery', 'delivered', 'exception',
+                                    'returned');
+CREATE TABLE shipments (
+  id uuid PRIMARY KEY,
+  order_id uuid NOT NULL,
+  state shipment_state NOT NULL,
+  version integer NOT NULL,
+  carrier text NOT NULL,
+  tracking_number text NOT NULL,
+  tracking_url text,
+  sku_ids uuid[] NOT NULL,
+  quantities integer[] NOT NULL,
+  left_at timestamptz,
+  delivered_at timestamptz,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  CONSTRAINT shipments_tracking UNIQUE (carrier, tracking_number)
+);
+CREATE INDEX shipments_order ON shipments (order_id);

@@ -1,0 +1,42 @@
+CREATE TYPE mail_state AS ENUM ('waiting', 'sent', 'dead');
+CREATE TABLE mails (
+  id uuid PRIMARY KEY,
+  event_id uuid NOT NULL,
+  template text NOT NULL,
+  recipient text NOT NULL,
+  subject text NOT NULL,
+  text_body text NOT NULL,
+  html_body text NOT NULL,
+  state mail_state NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  send_after timestamptz NOT NULL,
+  last_error text,
+  created_at timestamptz NOT NULL,
+  sent_at timestamptz,
+  CONSTRAINT mails_once UNIQUE (event_id, template)
+);
+CREATE INDEX mails_due ON mails (send_after) WHERE state = 'waiting';
+
+-- One row per event that says something about sales; the event's position makes a replay harmless.
+CREATE TABLE sales_facts (
+  position bigint PRIMARY KEY,
+  kind text NOT NULL,
+  order_id uuid NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  currency char(3) NOT NULL,
+  amount bigint NOT NULL,
+  sku_ids uuid[] NOT NULL,
+  quantities integer[] NOT NULL,
+  amounts bigint[] NOT NULL
+);
+CREATE INDEX sales_facts_time ON sales_facts (occurred_at);
+
+-- What was, or is to be, pushed to those who listen, by topic.
+CREATE TABLE notifications (
+  position bigint PRIMARY KEY,
+  event_id uuid NOT NULL,
+  topic text NOT NULL,
+  kind text NOT NULL,
+  data text NOT NULL,
+  occurred_at timestamptz NOT NULL
+);

@@ -1,0 +1,244 @@
+#include "shopflow/db/lane_queue.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <bit>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::db {
+namespace {
+
+namespace asio = boost::asio;
+using Items = std::vector<std::unique_ptr<LaneItem>>;
+using Steady = std::chrono::steady_clock;
+
+constexpr auto kRecoveryWaitMax = std::chrono::seconds{5};
+
+/// A code of its own for the constraint that a lone command broke; rooms that expect one translate it
+/// themselves.
+Error rejected(const SqlError& error) {
+  if (error.constraint() == "receipts_pkey") return make_error(idempotency_conflict);
+  spdlog::error("a command was rejected by the database: {}", error.what());
+  return make_error(errors::internal);
+}
+
+/// Hands the outcomes back with one post for each I/O thread and batch.
+void deliver(Items items) {
+  std::ranges::sort(items, {},
+                    [](const auto& item) { return &asio::query(item->executor, asio::execution::context); });
+  auto first = items.begin();
+  while (first != items.end()) {
+    const auto* context = &asio::query((*first)->executor, asio::execution::context);
+    const bool plain = (*first)->executor.template target<asio::io_context::executor_type>() != nullptr;
+    auto last = std::next(first);
+    // A strand has to be entered for each of its coroutines; an io_context runs on one thread and takes them
+    // all at once.
+    while (plain && last != items.end() &&
+           &asio::query((*last)->executor, asio::execution::context) == context)
+      ++last;
+    const auto executor = (*first)->executor;
+    Items group{std::make_move_iterator(first), std::make_move_iterator(last)};
+    asio::post(executor, [group = std::move(group)]() mutable {
+      for (auto& item : group) {
+        auto complete = std::move(item->complete);
+        complete(item.get());
+        item.reset();
+      }
+    });
+    first = last;
+  }
+}
+
+}  // namespace
+
+class LaneQueue::Worker {
+ public:
+  explicit Worker(LaneQueue& lane)
+      : lane_{lane}, connection_{lane.settings_.connection}, thread_{[this] { serve(); }} {}
+
+  void push(std::unique_ptr<LaneItem> item) {
+    {
+      const std::lock_guard lock{mutex_};
+      if (stopping_ || waiting_.size() >= lane_.settings_.queue_max) {
+        ++stats_.refused;
+        refuse(std::move(item), stopping_);
+        return;
+      }
+      item->queued = Steady::now();
+      waiting_.push_back(std::move(item));
+    }
+    wake_.notify_one();
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void add_to(LaneStats& sum) const {
+    const std::lock_guard lock{mutex_};
+    sum.batches += stats_.batches;
+    sum.commands += stats_.commands;
+    sum.bisections += stats_.bisections;
+    sum.refused += stats_.refused;
+    sum.wait_us += stats_.wait_us;
+    sum.waiting += waiting_.size();
+    for (std::size_t i = 0; i < sum.batch_size.size(); ++i) sum.batch_size[i] += stats_.batch_size[i];
+  }
+
+ private:
+  using Span = std::span<LaneItem* const>;
+
+  void refuse(std::unique_ptr<LaneItem> item, bool stopping) {
+    auto error = make_error(stopping ? errors::database_unavailable : errors::overloaded);
+    error.retry_after = std::chrono::seconds{1};
+    lane_.hooks_.fail(*item, error);
+    Items one;
+    one.push_back(std::move(item));
+    deliver(std::move(one));
+  }
+
+  /// Everything that has come while the last batch ran, up to the limit.
+  Items take() {
+    std::unique_lock lock{mutex_};
+    wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (waiting_.size() <= lane_.settings_.batch_max) return std::exchange(waiting_, {});
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(lane_.settings_.batch_max);
+    Items batch{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end)};
+    waiting_.erase(waiting_.begin(), end);
+    return batch;
+  }
+
+  void serve() {
+    for (;;) {
+      auto batch = take();
+      if (batch.empty()) return;
+      count(batch);
+      std::vector<LaneItem*> items;
+      items.reserve(batch.size());
+      for (const auto& item : batch) items.push_back(item.get());
+      execute(items);
+      deliver(std::move(batch));
+    }
+  }
+
+  void count(const Items& batch) {
+    const auto now = Steady::now();
+    std::chrono::microseconds waited{0};
+    for (const auto& item : batch)
+      waited += std::chrono::duration_cast<std::chrono::microseconds>(now - item->queued);
+    const auto bucket = std::min<std::size_t>(static_cast<std::size_t>(std::bit_width(batch.size() - 1)),
+                                              LaneStats::kBuckets - 1);
+    const std::lock_guard lock{mutex_};
+    ++stats_.batches;
+    stats_.commands += batch.size();
+    stats_.wait_us += static_cast<std::uint64_t>(waited.count());
+    ++stats_.batch_size[bucket];
+  }
+
+  /// Runs the items in one transaction; never throws, every item has its outcome afterwards.
+  void execute(Span items, bool may_retry = true) {
+    try {
+      connection_.transact([&](Transaction& tx) { lane_.hooks_.run(tx, items); });
+    } catch (const InDoubt& error) {
+      settle_doubt(items, error.what());
+    } catch (const Unavailable& error) {
+      // The session was lost before COMMIT was sent, so nothing happened; a fresh session is tried once.
+      if (may_retry) return execute(items, false);
+      fail_all(items, errors::database_unavailable, error.what());
+    } catch (const SqlError& error) {
+      isolate(items, rejected(error));
+    } catch (const std::exception& error) {
+      spdlog::error("lane {}: {}", lane_.settings_.name, error.what());
+      isolate(items, make_error(errors::internal));
+    }
+  }
+
+  /// Halves the batch until the culprit stands alone; the others go through.
+  void isolate(Span items, const Error& error) {
+    if (items.size() == 1) {
+      lane_.hooks_.fail(*items.front(), error);
+      return;
+    }
+    {
+      const std::lock_guard lock{mutex_};
+      ++stats_.bisections;
+    }
+    execute(items.first(items.size() / 2));
+    execute(items.subspan(items.size() / 2));
+  }
+
+  /// The answer to COMMIT was lost: ask the database, by what the batch would have written, whether it took
+  /// effect.
+  void settle_doubt(Span items, const char* why) {
+    spdlog::warn("lane {}: a commit is in doubt: {}", lane_.settings_.name, why);
+    const auto give_up = Steady::now() + kRecoveryWaitMax;
+    auto found = LaneRecovery::unknown;
+    for (;;) {
+      try {
+        connection_.read([&](Transaction& tx) { found = lane_.hooks_.recover(tx, items); });
+        break;
+      } catch (const std::exception& error) {
+        if (Steady::now() > give_up) return fail_all(items, errors::outcome_unknown, error.what());
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+      }
+    }
+    if (found == LaneRecovery::not_committed) return execute(items, false);
+    if (found == LaneRecovery::unknown)
+      fail_all(items, errors::outcome_unknown, "the batch leaves no trace to look for");
+  }
+
+  void fail_all(Span items, const ErrorCode& code, const char* why) {
+    spdlog::warn("lane {}: {} commands fail with {}: {}", lane_.settings_.name, items.size(), code.code, why);
+    auto error = make_error(code);
+    error.retry_after = std::chrono::seconds{1};
+    for (auto* item : items) lane_.hooks_.fail(*item, error);
+  }
+
+  LaneQueue& lane_;
+  Connection connection_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  Items waiting_;
+  LaneStats stats_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+LaneQueue::LaneQueue(LaneSettings settings, Hooks hooks)
+    : settings_{std::move(settings)}, hooks_{std::move(hooks)} {
+  for (std::size_t i = 0; i < std::max<std::size_t>(settings_.lanes, 1); ++i) {
+    workers_.push_back(std::make_unique<Worker>(*this));
+  }
+}
+
+LaneQueue::~LaneQueue() { stop(); }
+
+void LaneQueue::push(std::size_t key, std::unique_ptr<LaneItem> item) {
+  workers_[key % workers_.size()]->push(std::move(item));
+}
+
+void LaneQueue::stop() {
+  for (auto& worker : workers_) worker->stop();
+}
+
+LaneStats LaneQueue::stats() const {
+  LaneStats sum;
+  for (const auto& worker : workers_) worker->add_to(sum);
+  return sum;
+}
+
+}  // namespace shopflow::db

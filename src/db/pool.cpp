@@ -1,0 +1,112 @@
+#include "shopflow/db/pool.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "shopflow/db/error.hpp"
+
+namespace shopflow::db {
+namespace {
+
+namespace asio = boost::asio;
+using Stopwatch = std::chrono::steady_clock;
+
+std::uint64_t microseconds_since(Stopwatch::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Stopwatch::now() - start).count());
+}
+
+std::exception_ptr attempt(Connection& connection, const std::function<void(Transaction&)>& work,
+                           bool in_transaction) {
+  try {
+    if (in_transaction) {
+      connection.transact(work);
+    } else {
+      connection.read(work);
+    }
+    return nullptr;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+}  // namespace
+
+Pool::Pool(PoolSettings settings) : settings_{std::move(settings)} {
+  for (std::size_t i = 0; i < settings_.connections; ++i) threads_.emplace_back([this] { serve(); });
+}
+
+Pool::~Pool() { stop(); }
+
+void Pool::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  threads_.clear();
+}
+
+PoolStats Pool::stats() const {
+  const std::lock_guard lock{mutex_};
+  auto stats = stats_;
+  stats.waiting = jobs_.size();
+  return stats;
+}
+
+void Pool::enqueue(Job job) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (stopping_) throw Unavailable{"the server is stopping"};
+    if (jobs_.size() >= settings_.queue_max) {
+      ++stats_.refused;
+      throw Overloaded{"the queue in front of the database is full"};
+    }
+    jobs_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
+asio::awaitable<void> Pool::submit(std::function<void(Transaction&)> work, bool in_transaction) {
+  // `work` stays in this coroutine's frame, which outlives the job: the frame is resumed by the job's last
+  // act.
+  const auto initiate = [this, &work, in_transaction](auto handler) {
+    auto executor = asio::get_associated_executor(handler);
+    Job job = [&work, in_transaction, executor, queued = Stopwatch::now(), this,
+               handler = std::move(handler)](Connection& connection) mutable {
+      const auto waited = microseconds_since(queued);
+      const auto started = Stopwatch::now();
+      auto failure = attempt(connection, work, in_transaction);
+      {
+        const std::lock_guard lock{mutex_};
+        ++stats_.jobs;
+        stats_.wait_us += waited;
+        stats_.busy_us += microseconds_since(started);
+      }
+      asio::post(executor,
+                 [handler = std::move(handler), failure]() mutable { std::move(handler)(failure); });
+    };
+    enqueue(std::move(job));
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(initiate,
+                                                                                         asio::use_awaitable);
+}
+
+void Pool::serve() {
+  Connection connection{settings_.connection};
+  for (;;) {
+    Job job;
+    {
+      std::unique_lock lock{mutex_};
+      wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      if (jobs_.empty()) return;
+      job = std::move(jobs_.front());
+      jobs_.pop_front();
+    }
+    job(connection);
+  }
+}
+
+}  // namespace shopflow::db
