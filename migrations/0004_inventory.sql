@@ -6,6 +6,8 @@ CREATE TABLE stock (
   held integer NOT NULL DEFAULT 0,
   sold integer NOT NULL DEFAULT 0,
   low_stock_at integer NOT NULL DEFAULT 0 CHECK (low_stock_at >= 0),
+  -- False once the SKU is deleted or its product is not on sale: nothing more may be held.
+  sellable boolean NOT NULL DEFAULT true,
   event_sequence integer NOT NULL DEFAULT 0,
   PRIMARY KEY (sku_id, location_id),
   CONSTRAINT stock_counters CHECK (held >= 0 AND sold >= 0 AND held + sold <= on_hand)

@@ -40,14 +40,14 @@ class Lane {
   Lane(LaneSettings settings, Work work, Recover recover = {})
       : work_{std::move(work)},
         recover_{std::move(recover)},
-        queue_{std::move(settings),
-               {.run = [this](Transaction& tx, std::span<LaneItem* const> items) { run(tx, items); },
-                .recover = [this](Transaction& tx,
-                                  std::span<LaneItem* const> items) { return find(tx, items); },
-                .fail =
-                    [](LaneItem& item, const Error& error) {
-                      static_cast<Item&>(item).outcome.emplace(std::unexpected{error});
-                    }}} {}
+        queue_{
+            std::move(settings),
+            {.run = [this](Transaction& tx, std::span<LaneItem* const> items) { run(tx, items); },
+             .recover = [this](Transaction& tx, std::span<LaneItem* const> items) { return find(tx, items); },
+             .fail =
+                 [](LaneItem& item, const Error& error) {
+                   static_cast<Item&>(item).outcome.emplace(std::unexpected{error});
+                 }}} {}
 
   /// Runs the command in the next batch. Commands of one key keep their order and meet in one lane. Fails
   /// with the error of the command, `overloaded`, `database_unavailable` or `outcome_unknown`. Thread-safe.

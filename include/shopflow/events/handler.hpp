@@ -1,0 +1,120 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "shopflow/events/envelope.hpp"
+#include "shopflow/events/shapes.hpp"
+#include "shopflow/events/types.hpp"
+
+namespace shopflow::db {
+class Transaction;
+}
+
+namespace shopflow::events {
+
+/// What a handler says of one event. `retry` parks the event (and those of its aggregate behind it) and tries
+/// again with backoff; `dead` gives it to the people at once.
+struct Ack {
+  enum class Kind : std::uint8_t { done, retry, dead };
+  Kind kind = Kind::done;
+  std::string why;
+  static Ack done() { return {}; }
+  static Ack retry(std::string why) { return {Kind::retry, std::move(why)}; }
+  static Ack dead(std::string why) { return {Kind::dead, std::move(why)}; }
+};
+
+/// The work of a handler on one batch of events. `on(const Envelope&, const SomeEvent&)` takes note of each
+/// event, in log order, without any I/O; `apply` then does everything at once, set-based, in the transaction
+/// that also moves the handler's cursor, so that its effect happens once. A batch whose `apply` throws is
+/// halved until the culprit stands alone. Effects must be harmless when an event is replayed (keyed by event,
+/// or guarded by state).
+///
+///   class AnalyticsHandler {
+///    public:
+///     static constexpr std::string_view name = "analytics";
+///     class Batch {
+///      public:
+///       void on(const events::Envelope&, const events::OrderCreated&);   // void = done; may return Ack
+///       void apply(db::Transaction& tx);
+///     };
+///     Batch begin() const;
+///   };
+template <class Handler, class Event>
+concept Handles = requires(typename Handler::Batch& batch, const Envelope& envelope, const Event& event) {
+  batch.on(envelope, event);
+};
+
+/// A handler without its type, as the relay runs it.
+struct Subscription {
+  class Batch {
+   public:
+    virtual ~Batch() = default;
+    /// Decodes and notes one event; events of a type that the handler does not take are done at once.
+    virtual Ack on(const Envelope& envelope, std::string_view data) = 0;
+    virtual void apply(db::Transaction& tx) = 0;
+  };
+  std::string name;
+  std::vector<std::string> types;  // the events that it takes
+  std::function<std::unique_ptr<Batch>()> begin;
+};
+
+namespace detail {
+
+template <class Handler>
+class TypedBatch final : public Subscription::Batch {
+ public:
+  explicit TypedBatch(typename Handler::Batch batch) : batch_{std::move(batch)} {}
+
+  Ack on(const Envelope& envelope, std::string_view data) override {
+    return dispatch(envelope, data, AllEvents{});
+  }
+  void apply(db::Transaction& tx) override { batch_.apply(tx); }
+
+ private:
+  template <class... Event>
+  Ack dispatch(const Envelope& envelope, std::string_view data, TypeList<Event...>) {
+    Ack ack;
+    (void)((envelope.type == Event::type && (ack = take<Event>(envelope, data), true)) || ...);
+    return ack;
+  }
+
+  template <class Event>
+  Ack take(const Envelope& envelope, std::string_view data) {
+    if constexpr (Handles<Handler, Event>) {
+      const auto event = json::read_trusted<Event>(data);
+      if constexpr (std::is_void_v<decltype(batch_.on(envelope, event))>) {
+        batch_.on(envelope, event);
+      } else {
+        return batch_.on(envelope, event);
+      }
+    }
+    return Ack::done();
+  }
+
+  typename Handler::Batch batch_;
+};
+
+template <class Handler, class... Event>
+std::vector<std::string> taken_types(TypeList<Event...>) {
+  std::vector<std::string> types;
+  ((Handles<Handler, Event> ? types.push_back(std::string{Event::type}) : void()), ...);
+  return types;
+}
+
+}  // namespace detail
+
+/// `handler` must outlive the subscription.
+template <class Handler>
+[[nodiscard]] Subscription subscribe(Handler& handler) {
+  return {std::string{Handler::name}, detail::taken_types<Handler>(AllEvents{}),
+          [&handler] { return std::make_unique<detail::TypedBatch<Handler>>(handler.begin()); }};
+}
+
+}  // namespace shopflow::events

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "shopflow/core/time.hpp"
+#include "shopflow/events/envelope.hpp"
+#include "shopflow/inventory/stock_book.hpp"
+
+namespace shopflow::db {
+class Transaction;
+}
+
+namespace shopflow::inventory {
+
+/// Reads and writes stock within somebody's transaction (a lane's batch, a handler's effect). Thread-safe.
+class StockStore {
+ public:
+  /// `changed` is told of the SKUs after each commit that moved units and before anyone is answered, so that
+  /// cached stock is dropped in time; called on database threads, may not throw.
+  explicit StockStore(std::function<void(const std::vector<SkuId>&)> changed)
+      : changed_{std::move(changed)} {}
+
+  /// Locks the rows (FOR NO KEY UPDATE) in SKU order, which is what keeps two transactions from a deadlock;
+  /// repeated and unknown SKUs in the list are fine. Lock carts and orders before stock, never after.
+  [[nodiscard]] StockBook load(db::Transaction& tx, std::vector<SkuId> skus) const;
+
+  /// Writes the changed counters and the ledger, and appends to `events` what has to be told (StockChanged
+  /// when units came, left, sold out or came back; LowStock when the level was crossed). The caller appends
+  /// `events` last.
+  void save(db::Transaction& tx, const StockBook& book, Timestamp now, const std::string& traceparent,
+            std::vector<events::NewEvent>& events) const;
+
+ private:
+  std::function<void(const std::vector<SkuId>&)> changed_;
+};
+
+}  // namespace shopflow::inventory
