@@ -1,0 +1,167 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "shopflow/core/json.hpp"
+#include "shopflow/http/reply.hpp"
+#include "shopflow/http/route.hpp"
+
+namespace shopflow::http {
+
+namespace binding {
+
+template <class T>
+struct IsQuery : std::false_type {};
+template <class T>
+struct IsQuery<Query<T>> : std::true_type {
+  using Value = T;
+};
+
+/// Taken apart: `awaitable<Result<Reply<View>>> Api::handler(const Request&, [Query<Q>], [Body])`.
+template <class Signature>
+struct Handler;
+
+template <class Class, class Answer, class... Arguments>
+struct Handler<boost::asio::awaitable<Result<Answer>> (Class::*)(const Request&, Arguments...)> {
+  using Api = Class;
+  using ReplyType = Answer;
+  using Rest = std::tuple<std::remove_cvref_t<Arguments>...>;
+  static_assert(sizeof...(Arguments) <= 2, "a handler takes the request, then at most a Query and a Body");
+};
+
+template <class Class, class Answer, class... Arguments>
+struct Handler<boost::asio::awaitable<Result<Answer>> (Class::*)(const Request&, Arguments...) const>
+    : Handler<boost::asio::awaitable<Result<Answer>> (Class::*)(const Request&, Arguments...)> {};
+
+template <class Rest>
+struct Parts {
+  using QueryType = void;
+  using BodyType = void;
+};
+template <class First>
+struct Parts<std::tuple<First>> {
+  using BodyType = First;
+  using QueryType = void;
+};
+template <class Q>
+struct Parts<std::tuple<Query<Q>>> {
+  using BodyType = void;
+  using QueryType = Q;
+};
+template <class Q, class Second>
+struct Parts<std::tuple<Query<Q>, Second>> {
+  using BodyType = Second;
+  using QueryType = Q;
+};
+
+template <class T, int Status>
+Result<Response> to_response(Reply<T, Status>&& reply) {
+  Response response;
+  response.status = Status;
+  response.headers = std::move(reply.headers);
+  if (reply.body.index() == 1) {
+    response.body = std::move(std::get<1>(reply.body));
+  } else if constexpr (std::is_same_v<T, NoContent>) {
+    response.content_type.clear();
+  } else if constexpr (std::is_same_v<T, Raw>) {
+    auto& raw = std::get<0>(reply.body);
+    response.body = std::move(raw.bytes);
+    response.content_type = std::move(raw.content_type);
+  } else {
+    json::write(response.body, std::get<0>(reply.body));
+  }
+  return response;
+}
+
+template <class Apis, auto Member>
+boost::asio::awaitable<Result<Response>> invoke(void* apis, Request& request) {
+  using Traits = Handler<decltype(Member)>;
+  using Split = Parts<typename Traits::Rest>;
+  using Q = typename Split::QueryType;
+  using Body = typename Split::BodyType;
+  auto& api = static_cast<Apis*>(apis)->template get<typename Traits::Api>();
+  const Request& seen = request;
+
+  if constexpr (std::is_void_v<Q> && std::is_void_v<Body>) {
+    auto pending = (api.*Member)(seen);
+    auto reply = co_await std::move(pending);
+    if (!reply) co_return std::unexpected{std::move(reply).error()};
+    co_return to_response(std::move(*reply));
+  } else if constexpr (std::is_void_v<Q>) {
+    auto body = json::read<Body>(request.body);
+    if (!body) co_return std::unexpected{std::move(body).error()};
+    auto pending = (api.*Member)(seen, std::move(*body));
+    auto reply = co_await std::move(pending);
+    if (!reply) co_return std::unexpected{std::move(reply).error()};
+    co_return to_response(std::move(*reply));
+  } else {
+    auto query = json::read_query<Q>(request.query);
+    if (!query) co_return std::unexpected{std::move(query).error()};
+    if constexpr (std::is_void_v<Body>) {
+      auto pending = (api.*Member)(seen, Query<Q>{std::move(*query)});
+      auto reply = co_await std::move(pending);
+      if (!reply) co_return std::unexpected{std::move(reply).error()};
+      co_return to_response(std::move(*reply));
+    } else {
+      auto body = json::read<Body>(request.body);
+      if (!body) co_return std::unexpected{std::move(body).error()};
+      auto pending = (api.*Member)(seen, Query<Q>{std::move(*query)}, std::move(*body));
+      auto reply = co_await std::move(pending);
+      if (!reply) co_return std::unexpected{std::move(reply).error()};
+      co_return to_response(std::move(*reply));
+    }
+  }
+}
+
+template <auto Member>
+constexpr RouteShapes shapes_of() {
+  using Traits = Handler<decltype(Member)>;
+  using Split = Parts<typename Traits::Rest>;
+  using Answer = typename Traits::ReplyType::Value;
+  RouteShapes shapes;
+  if constexpr (!std::is_void_v<typename Split::BodyType>) {
+    shapes.body = &json::describe<typename Split::BodyType>;
+    shapes.body_name = json::Shape<typename Split::BodyType>::name;
+  }
+  if constexpr (!std::is_void_v<typename Split::QueryType>) {
+    shapes.query = &json::query_parameters<typename Split::QueryType>;
+  }
+  if constexpr (std::is_same_v<Answer, NoContent>) {
+    shapes.content_type = {};
+  } else if constexpr (std::is_same_v<Answer, Raw>) {
+    shapes.content_type = "*/*";
+  } else if constexpr (!std::is_same_v<Answer, json::Raw>) {
+    shapes.answer = &json::describe<Answer>;
+    shapes.answer_name = json::Shape<Answer>::name;
+  }
+  return shapes;
+}
+
+}  // namespace binding
+
+/// Makes one line of the table. `Apis` has `template <class Api> Api& get()` for every Api whose handlers
+/// stand in it; `errors` are the documented codes of the operation itself (those of framing, access and
+/// Idempotency-Key follow from the line).
+template <class Apis, auto Member, class... Errors>
+[[nodiscard]] consteval Route route(Method method, std::string_view path, Who who, Repeat repeat,
+                                    std::string_view summary, const Errors&... errors) {
+  static_assert(sizeof...(Errors) <= Route::kErrorsMax);
+  Route made;
+  made.method = method;
+  made.path = path;
+  made.who = who;
+  made.repeat = repeat;
+  made.summary = summary;
+  made.status = binding::Handler<decltype(Member)>::ReplyType::status;
+  made.shapes = binding::shapes_of<Member>();
+  made.invoke = &binding::invoke<Apis, Member>;
+  ((made.error_list[made.error_count++] = &errors), ...);
+  return made;
+}
+
+}  // namespace shopflow::http

@@ -1,0 +1,166 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shopflow/core/error.hpp"
+#include "shopflow/core/json.hpp"
+#include "shopflow/http/message.hpp"
+#include "shopflow/http/who.hpp"
+
+namespace shopflow::http {
+
+/// What a route reads and answers, for /openapi.json. A null pointer means that there is none.
+struct RouteShapes {
+  using Describe = void (*)(json::Components&, json::Use);
+  using Parameters = std::vector<json::ParameterDescription> (*)();
+
+  Describe body = nullptr;
+  std::string_view body_name;
+  Parameters query = nullptr;
+  Describe answer = nullptr;
+  std::string_view answer_name;
+  std::string_view content_type = "application/json";  // of the answer; empty: no content
+};
+
+/// One endpoint: how it is reached, who may, how it repeats, what it answers. Made by `route<Apis,
+/// &Api::handler>` (bind.hpp) and kept in one constexpr table, from which requests are routed and
+/// /openapi.json is generated.
+struct Route {
+  using Invoke = boost::asio::awaitable<Result<Response>> (*)(void* apis, Request& request);
+  static constexpr std::size_t kErrorsMax = 24;
+  static constexpr std::size_t kBodyBytes = 256 * 1024;
+
+  Method method = Method::get;
+  std::string_view path;  // template, for example /v1/carts/{id}/items/{sku}
+  Who who;
+  Repeat repeat = Repeat::safe;
+  std::string_view summary;
+  std::string_view
+      tag;  // the group in the documentation; empty: the first word of the path after /v1 and /admin
+  std::size_t body_bytes_max = kBodyBytes;
+  int status = 200;  // of success
+  bool hidden = false;
+  RouteShapes shapes;
+  Invoke invoke = nullptr;
+  std::array<const ErrorCode*, kErrorsMax> error_list{};
+  std::size_t error_count = 0;
+
+  [[nodiscard]] constexpr std::span<const ErrorCode* const> errors() const {
+    return {error_list.data(), error_count};
+  }
+  [[nodiscard]] constexpr bool writes() const {
+    return method != Method::get && method != Method::head && method != Method::options;
+  }
+  [[nodiscard]] constexpr bool takes_key() const {
+    return repeat == Repeat::key_required || repeat == Repeat::key_optional;
+  }
+
+  /// The same route under another heading of the documentation.
+  [[nodiscard]] constexpr Route tagged(std::string_view name) const {
+    Route copy = *this;
+    copy.tag = name;
+    return copy;
+  }
+  /// The same route with another limit of its body (bytes).
+  [[nodiscard]] constexpr Route with_body_max(std::size_t bytes) const {
+    Route copy = *this;
+    copy.body_bytes_max = bytes;
+    return copy;
+  }
+  /// The same route, left out of /openapi.json.
+  [[nodiscard]] constexpr Route undocumented() const {
+    Route copy = *this;
+    copy.hidden = true;
+    return copy;
+  }
+};
+
+/// The heading under which a route is documented.
+[[nodiscard]] std::string tag_of(const Route& route);
+
+namespace route_check {
+
+/// Cuts the first segment, without its slash, off a template.
+constexpr std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const auto end = path.find('/');
+  const auto segment = path.substr(0, end);
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+constexpr bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
+
+constexpr bool template_is_sound(std::string_view path) {
+  if (!path.starts_with('/')) return false;
+  if (path == "/") return true;
+  while (!path.empty()) {
+    const auto segment = next_segment(path);
+    if (segment.empty()) return false;
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+      const char c = segment[i];
+      const bool brace = (c == '{' && i == 0 && segment.ends_with('}')) ||
+                         (c == '}' && i + 1 == segment.size() && is_parameter(segment));
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+      if (!brace && !plain) return false;
+    }
+    if (segment == "{}") return false;
+  }
+  return true;
+}
+
+enum class Relation : std::uint8_t { apart, same, nested, ambiguous };
+
+/// How two templates relate: the router prefers a word over a parameter, so one may be a special case of the
+/// other, but neither may be the special one in one place and the general one in another.
+constexpr Relation relate(std::string_view left, std::string_view right) {
+  bool left_special = false;
+  bool right_special = false;
+  while (!left.empty() && !right.empty()) {
+    const auto a = next_segment(left);
+    const auto b = next_segment(right);
+    if (is_parameter(a) && is_parameter(b)) continue;
+    if (!is_parameter(a) && !is_parameter(b)) {
+      if (a != b) return Relation::apart;
+      continue;
+    }
+    (is_parameter(a) ? right_special : left_special) = true;
+  }
+  if (!left.empty() || !right.empty()) return Relation::apart;
+  if (left_special && right_special) return Relation::ambiguous;
+  return left_special || right_special ? Relation::nested : Relation::same;
+}
+
+constexpr bool repeat_is_sound(const Route& route) {
+  if (!route.writes()) return route.repeat == Repeat::safe && route.method == Method::get;
+  if (route.repeat == Repeat::safe) return false;
+  if (route.repeat == Repeat::unguarded && route.method == Method::post && route.status == 201) return false;
+  return true;
+}
+
+}  // namespace route_check
+
+/// For static_assert: every template is well-formed, no two routes take the same method and path, no path is
+/// ambiguous, every write says how it repeats, every route has a summary and a handler.
+[[nodiscard]] constexpr bool routes_are_sound(std::span<const Route> routes) {
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    const auto& route = routes[i];
+    if (!route_check::template_is_sound(route.path) || !route_check::repeat_is_sound(route)) return false;
+    if (route.summary.empty() || route.invoke == nullptr) return false;
+    for (std::size_t j = i + 1; j < routes.size(); ++j) {
+      const auto relation = route_check::relate(route.path, routes[j].path);
+      if (relation == route_check::Relation::ambiguous) return false;
+      if (relation == route_check::Relation::same && route.method == routes[j].method) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace shopflow::http
