@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "shopflow/db/connection.hpp"
+
+namespace shopflow::testing {
+
+/// A database of one test's own, migrated, empty, and dropped in the end. It is a copy of a template that is
+/// made once per set of migrations, so that it costs some milliseconds. Needs SHOPFLOW_TEST_PGHOST and
+/// SHOPFLOW_TEST_PGUSER (`./dev test` sets them) and throws without them, so that no test passes by not
+/// running.
+class TestDatabase {
+ public:
+  enum class Content { migrated, nothing };
+  explicit TestDatabase(Content content = Content::migrated);
+  ~TestDatabase();
+  TestDatabase(const TestDatabase&) = delete;
+  TestDatabase& operator=(const TestDatabase&) = delete;
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] db::ConnectionSettings settings() const;
+
+  /// Runs any SQL on a session of the test's own, and gives the first field of the first row ("" if there is
+  /// none).
+  std::string sql(const std::string& text) const;
+  [[nodiscard]] std::int64_t number(const std::string& text) const { return std::stoll(sql(text)); }
+
+  /// Ends every other session with this database, as a restart of the server would; gives how many.
+  int terminate_sessions() const;
+
+ private:
+  struct Admin;
+  std::string name_;
+  std::string url_;
+  std::unique_ptr<Admin> admin_;
+};
+
+}  // namespace shopflow::testing
