@@ -63,10 +63,11 @@ class StockBook {
   void ship(const SkuId& sku, std::int32_t units, const Cause& cause);     // sold -> out of the house
   void receive(const SkuId& sku, std::int32_t units, const Cause& cause);  // into the house
   void restock(const SkuId& sku, std::int32_t units, const Cause& cause);  // a returned unit, into the house
-  /// Adds `delta`, which may be negative; false if less would be left than is held and sold.
+  /// Adds `delta`, which may be negative; false, and nothing changed, if less would be left than is held and
+  /// sold.
   [[nodiscard]] bool adjust(const SkuId& sku, std::int32_t delta, const Cause& cause);
 
-  /// What StockStore::save writes.
+  /// What StockStore::save writes: the rows whose counters differ, in SKU order, and every movement.
   struct Changed {
     StockRow before;
     StockRow after;
@@ -79,6 +80,9 @@ class StockBook {
     StockRow before;
     StockRow now;
   };
+  StockRow& row(const SkuId& sku, const char* movement, std::int32_t units);
+  void note(const StockRow& row, Movement movement, std::int32_t units, const Cause& cause);
+
   std::unordered_map<SkuId, Slot> slots_;
   std::vector<LedgerEntry> entries_;
 };

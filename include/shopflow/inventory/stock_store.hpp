@@ -6,6 +6,7 @@
 
 #include "shopflow/core/time.hpp"
 #include "shopflow/events/envelope.hpp"
+#include "shopflow/inventory/sku_products.hpp"
 #include "shopflow/inventory/stock_book.hpp"
 
 namespace shopflow::db {
@@ -32,8 +33,14 @@ class StockStore {
   void save(db::Transaction& tx, const StockBook& book, Timestamp now, const std::string& traceparent,
             std::vector<events::NewEvent>& events) const;
 
+  /// The products of the SKUs that were ever saved here; known by the time that `changed` hears of a SKU.
+  [[nodiscard]] const SkuProducts& products() const { return products_; }
+
  private:
+  void learn_products(db::Transaction& tx, const std::vector<SkuId>& skus) const;
+
   std::function<void(const std::vector<SkuId>&)> changed_;
+  mutable SkuProducts products_;
 };
 
 }  // namespace shopflow::inventory
