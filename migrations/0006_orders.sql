@@ -88,6 +88,7 @@ CREATE TABLE webhook_events (
 CREATE TABLE sandbox_intents (
   ref text PRIMARY KEY,
   payment_id uuid NOT NULL,
+  order_id uuid NOT NULL,
   state payment_state NOT NULL,
   amount bigint NOT NULL,
   currency char(3) NOT NULL,
@@ -99,7 +100,7 @@ CREATE TABLE sandbox_intents (
 );
 CREATE INDEX sandbox_intents_settling ON sandbox_intents (settles_at) WHERE settles_at IS NOT NULL;
 CREATE TABLE sandbox_refunds (
-  idempotency_key text PRIMARY KEY,
+  refund_id uuid PRIMARY KEY,
   ref text NOT NULL,
   amount bigint NOT NULL
 );
