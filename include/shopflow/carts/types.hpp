@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "shopflow/carts/reservation.hpp"
+#include "shopflow/core/error.hpp"
+#include "shopflow/core/ids.hpp"
+#include "shopflow/core/time.hpp"
+
+namespace shopflow::carts {
+
+inline constexpr std::size_t kLinesMax = 1'000;       // lines of a cart, and of one request
+inline constexpr std::int32_t kQuantityMax = 10'000;  // units of a line
+
+/// One SKU of a cart. All of its units are held or none: `held` is `quantity` or 0.
+struct CartLine {
+  SkuId sku_id;
+  std::int32_t quantity = 0;
+  std::int32_t held = 0;
+  Timestamp deadline;  // when the hold lapses; of no meaning once the hold has lapsed
+
+  [[nodiscard]] bool reserved() const { return held > 0; }
+  bool operator==(const CartLine&) const = default;
+};
+
+/// A cart as it stands in the database, locked there or just read.
+struct CartState {
+  CartId id;
+  Stage stage = Stage::cart;
+  std::int32_t version = 0;  // as loaded; save_carts counts it up
+  std::optional<OrderId> order_id;
+  std::vector<CartLine> lines;
+  std::optional<Timestamp> next_deadline;  // nothing lapses before it: a lower bound
+  std::int32_t event_sequence = 0;
+  Timestamp updated_at;
+  bool changed = false;  // something has to be written
+
+  [[nodiscard]] CartLine* find(const SkuId& sku);
+  [[nodiscard]] const CartLine* find(const SkuId& sku) const;
+  bool operator==(const CartState&) const = default;
+};
+
+inline constexpr ErrorCode cart_not_found{"cart_not_found", ErrorKind::not_found, "There is no such cart."};
+inline constexpr ErrorCode cart_expired{"cart_expired", ErrorKind::conflict,
+                                        "The cart has been left alone for too long."};
+inline constexpr ErrorCode cart_checked_out{"cart_checked_out", ErrorKind::conflict,
+                                            "The cart has been checked out and can't be changed any more."};
+inline constexpr ErrorCode cart_empty{"cart_empty", ErrorKind::conflict, "There is nothing in the cart."};
+inline constexpr ErrorCode line_not_found{"line_not_found", ErrorKind::not_found,
+                                          "The cart has no line of this SKU."};
+inline constexpr ErrorCode insufficient_stock{"insufficient_stock", ErrorKind::conflict,
+                                              "Fewer units are available than are wanted."};
+inline constexpr ErrorCode unknown_sku{"unknown_sku", ErrorKind::unprocessable, "There is no such SKU."};
+inline constexpr ErrorCode sku_not_for_sale{"sku_not_for_sale", ErrorKind::unprocessable,
+                                            "The SKU is not for sale."};
+inline constexpr ErrorCode quantity_out_of_range{"quantity_out_of_range", ErrorKind::unprocessable,
+                                                 "A line holds 1 to 10,000 units."};
+inline constexpr ErrorCode too_many_lines{"too_many_lines", ErrorKind::unprocessable,
+                                          "A cart holds at most 1,000 lines."};
+
+}  // namespace shopflow::carts

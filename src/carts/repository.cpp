@@ -1,0 +1,198 @@
+#include "carts/repository.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "shopflow/carts/reservations.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::carts {
+namespace {
+
+const db::Statement kLock{"carts.lock", R"(
+SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence, updated_at
+FROM carts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
+)"};
+
+const db::Statement kRead{"carts.read", R"(
+SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence, updated_at
+FROM carts WHERE id = $1
+)"};
+
+const db::Statement kInsert{"carts.insert", R"(
+INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
+SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $2 FROM unnest($1::uuid[]) AS id
+)"};
+
+const db::Statement kUpdate{"carts.update", R"(
+UPDATE carts c
+SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.order_id, sku_ids = n.sku_ids::uuid[],
+    quantities = n.quantities::int4[], held = n.held::int4[], deadlines = n.deadlines::timestamptz[],
+    next_deadline = n.next_deadline, event_sequence = n.event_sequence, updated_at = $11
+FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::timestamptz[], $10::int4[])
+     AS n (id, version, stage, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence)
+WHERE c.id = n.id AND c.version = n.version
+)"};
+
+// Deadlines are few beside what has none, so one partial index serves carts and orders' reservations alike.
+const db::Statement kDueCarts{"carts.due", R"(
+SELECT id FROM carts WHERE next_deadline <= $1 AND stage = 'cart' ORDER BY next_deadline LIMIT $2
+)"};
+
+const db::Statement kNextCartDeadline{"carts.next_deadline", R"(
+SELECT min(next_deadline) FROM carts WHERE next_deadline IS NOT NULL AND stage = 'cart'
+)"};
+
+const db::Statement kDueOrders{"carts.due_orders", R"(
+SELECT id, order_id, stage::text FROM carts
+WHERE next_deadline <= $1 AND stage IN ('checkout', 'payment') ORDER BY next_deadline LIMIT $2
+)"};
+
+const db::Statement kNextOrderDeadline{"carts.next_order_deadline", R"(
+SELECT min(next_deadline) FROM carts WHERE next_deadline IS NOT NULL AND stage IN ('checkout', 'payment')
+)"};
+
+Stage read_stage(const std::string& text) {
+  const auto stage = json::value_of<Stage>(text);
+  if (!stage) throw std::logic_error{"unknown stage " + text};
+  return *stage;
+}
+
+CartState read_row(db::Row row) {
+  CartState cart;
+  cart.id = row.next<CartId>();
+  cart.stage = read_stage(row.next<std::string>());
+  cart.version = row.next<std::int32_t>();
+  cart.order_id = row.next<std::optional<OrderId>>();
+  const auto skus = row.next<std::vector<SkuId>>();
+  const auto quantities = row.next<std::vector<std::int32_t>>();
+  const auto held = row.next<std::vector<std::int32_t>>();
+  const auto deadlines = row.next<std::vector<Timestamp>>();
+  if (quantities.size() != skus.size() || held.size() != skus.size() || deadlines.size() != skus.size())
+    throw std::logic_error{"the lines of cart " + cart.id.str() + " do not match"};
+  cart.lines.reserve(skus.size());
+  for (std::size_t i = 0; i < skus.size(); ++i)
+    cart.lines.push_back({skus[i], quantities[i], held[i], deadlines[i]});
+  cart.next_deadline = row.next<std::optional<Timestamp>>();
+  cart.event_sequence = row.next<std::int32_t>();
+  cart.updated_at = row.next<Timestamp>();
+  return cart;
+}
+
+/// The columns of the carts to be written, one element a cart.
+struct Columns {
+  db::UuidArray ids;
+  db::IntArray versions;
+  db::TextArray stages;
+  db::UuidArray orders;
+  db::TextArray skus;
+  db::TextArray quantities;
+  db::TextArray held;
+  db::TextArray deadlines;
+  db::TimestampArray next_deadlines;
+  db::IntArray sequences;
+
+  void push(const CartState& cart) {
+    ids.push(cart.id);
+    versions.push(cart.version);
+    stages.push(json::name_of(cart.stage));
+    orders.push(cart.order_id);
+    next_deadlines.push(cart.next_deadline);
+    sequences.push(cart.event_sequence);
+    std::vector<Uuid> line_skus;
+    std::vector<std::int32_t> line_quantities;
+    std::vector<std::int32_t> line_held;
+    std::vector<std::string> line_deadlines;
+    for (const auto& line : cart.lines) {
+      line_skus.push_back(line.sku_id.value);
+      line_quantities.push_back(line.quantity);
+      line_held.push_back(line.held);
+      line_deadlines.push_back(to_rfc3339(line.deadline));
+    }
+    skus.push(db::array_literal(line_skus));
+    quantities.push(db::array_literal(line_quantities));
+    held.push(db::array_literal(line_held));
+    deadlines.push(db::array_literal(line_deadlines));
+  }
+};
+
+}  // namespace
+
+std::vector<CartState> load_carts(db::Transaction& tx, std::vector<CartId> ids) {
+  if (ids.empty()) return {};
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::unique(ids);
+  ids.erase(repeated.begin(), repeated.end());
+  db::UuidArray wanted;
+  for (const auto& id : ids) wanted.push(id);
+  const auto rows = tx.exec(kLock, wanted);
+  std::vector<CartState> carts;
+  carts.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) carts.push_back(read_row(rows[i]));
+  return carts;
+}
+
+std::optional<CartState> read_cart(db::Transaction& tx, const CartId& id) {
+  const auto rows = tx.exec(kRead, id);
+  if (rows.empty()) return std::nullopt;
+  return read_row(rows[0]);
+}
+
+void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {
+  Columns columns;
+  for (const auto& cart : carts) {
+    if (cart.changed) columns.push(cart);
+  }
+  if (columns.ids.size() == 0) return;
+  const auto rows = tx.exec(kUpdate, columns.ids, columns.versions, columns.stages, columns.orders,
+                            columns.skus, columns.quantities, columns.held, columns.deadlines,
+                            columns.next_deadlines, columns.sequences, now);
+  if (rows.affected() != columns.ids.size()) throw std::logic_error{"a locked cart has changed"};
+  for (auto& cart : carts) {
+    if (!cart.changed) continue;
+    ++cart.version;
+    cart.updated_at = now;
+    cart.changed = false;
+  }
+}
+
+void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {
+  if (carts.empty()) return;
+  db::UuidArray ids;
+  for (auto& cart : carts) {
+    ids.push(cart.id);
+    cart.version = 1;
+    cart.updated_at = now;
+  }
+  tx.exec(kInsert, ids, now);
+}
+
+std::vector<CartId> find_due_carts(db::Transaction& tx, Timestamp now, std::int32_t count_max) {
+  const auto rows = tx.exec(kDueCarts, now, count_max);
+  std::vector<CartId> ids;
+  for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(rows[i].next<CartId>());
+  return ids;
+}
+
+std::optional<Timestamp> next_cart_deadline(db::Transaction& tx) {
+  return tx.exec(kNextCartDeadline)[0].next<std::optional<Timestamp>>();
+}
+
+std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now, std::int32_t count_max) {
+  const auto rows = tx.exec(kDueOrders, now, count_max);
+  std::vector<DueReservation> due;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto cart = row.next<CartId>();
+    const auto order = row.next<OrderId>();
+    due.push_back({cart, order, read_stage(row.next<std::string>())});
+  }
+  return due;
+}
+
+std::optional<Timestamp> next_order_deadline(db::Transaction& tx) {
+  return tx.exec(kNextOrderDeadline)[0].next<std::optional<Timestamp>>();
+}
+
+}  // namespace shopflow::carts

@@ -1,0 +1,114 @@
+#include "shopflow/carts/reservations.hpp"
+
+#include <fmt/format.h>
+
+namespace shopflow::carts {
+namespace {
+
+FieldError about(std::size_t line, const ErrorCode& code, std::string detail) {
+  return {fmt::format("/items/{}", line), std::string{code.code}, std::move(detail)};
+}
+
+/// Moves the reservation of an order; a cart that nobody checked out has no order that could move it.
+Result<void> move(CartState& cart, Trigger trigger, std::optional<Timestamp> deadline) {
+  if (cart.stage == Stage::cart) return fail(illegal_transition, "The cart has not been checked out.");
+  const auto next = step(cart.stage, trigger);
+  if (!next) return std::unexpected{next.error()};
+  cart.stage = *next;
+  cart.next_deadline = deadline;
+  cart.changed = true;
+  return {};
+}
+
+Result<void> refuse(const ErrorCode& code, std::vector<FieldError> fields) {
+  auto error = make_error(code);
+  error.fields = std::move(fields);
+  return std::unexpected{std::move(error)};
+}
+
+}  // namespace
+
+CartLine* CartState::find(const SkuId& sku) {
+  for (auto& line : lines) {
+    if (line.sku_id == sku) return &line;
+  }
+  return nullptr;
+}
+
+const CartLine* CartState::find(const SkuId& sku) const {
+  for (const auto& line : lines) {
+    if (line.sku_id == sku) return &line;
+  }
+  return nullptr;
+}
+
+std::vector<SkuId> lapsed_skus(const CartState& cart) {
+  std::vector<SkuId> skus;
+  for (const auto& line : cart.lines) {
+    if (!line.reserved()) skus.push_back(line.sku_id);
+  }
+  return skus;
+}
+
+Result<void> retake_lapsed(CartState& cart, inventory::StockBook& book) {
+  std::vector<FieldError> missing;
+  bool short_of_units = false;
+  for (std::size_t i = 0; i < cart.lines.size(); ++i) {
+    const auto& line = cart.lines[i];
+    if (line.reserved()) continue;
+    const auto* stock = book.find(line.sku_id);
+    if (stock == nullptr || !stock->sellable) {
+      missing.push_back(about(i, sku_not_for_sale, line.sku_id.str() + " is not for sale."));
+    } else if (stock->available() < line.quantity) {
+      short_of_units = true;
+      missing.push_back(about(i, insufficient_stock,
+                              fmt::format("{} wanted, {} available.", line.quantity, stock->available())));
+    }
+  }
+  if (!missing.empty())
+    return refuse(short_of_units ? insufficient_stock : sku_not_for_sale, std::move(missing));
+  const inventory::Cause cause{"cart", cart.id.value, {}};
+  for (auto& line : cart.lines) {
+    if (line.reserved()) continue;
+    if (!book.hold(line.sku_id, line.quantity, cause))
+      throw std::logic_error{"stock that was there a moment ago is gone"};
+    line.held = line.quantity;
+    cart.changed = true;
+  }
+  return {};
+}
+
+Result<void> start_checkout(CartState& cart, const OrderId& order, Timestamp deadline) {
+  const auto next = step(cart.stage, Trigger::checkout_started);
+  if (!next) return fail(cart_checked_out);
+  if (cart.lines.empty()) return fail(cart_empty);
+  std::vector<FieldError> missing;
+  for (std::size_t i = 0; i < cart.lines.size(); ++i) {
+    if (!cart.lines[i].reserved()) missing.push_back(about(i, insufficient_stock, "The hold has lapsed."));
+  }
+  if (!missing.empty()) return refuse(insufficient_stock, std::move(missing));
+  cart.stage = *next;
+  cart.order_id = order;
+  cart.next_deadline = deadline;
+  for (auto& line : cart.lines) line.deadline = deadline;
+  cart.changed = true;
+  return {};
+}
+
+Result<void> payment_processing(CartState& cart, Timestamp deadline) {
+  return move(cart, Trigger::payment_processing, deadline);
+}
+
+Result<void> sold(CartState& cart) { return move(cart, Trigger::order_completed, {}); }
+
+Result<void> released(CartState& cart) { return move(cart, Trigger::released, {}); }
+
+Result<events::ReservationExpired> expired(CartState& cart) {
+  if (auto moved = move(cart, Trigger::deadline_passed, {}); !moved) return std::unexpected{moved.error()};
+  ++cart.event_sequence;
+  events::ReservationExpired event{cart.id, cart.order_id, {}};
+  for (const auto& line : cart.lines) event.lines.push_back({line.sku_id, line.quantity});
+  return event;
+}
+
+}  // namespace shopflow::carts
