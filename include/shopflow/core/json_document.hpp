@@ -60,6 +60,7 @@ class Node {
 
  private:
   friend class Document;
+  void dump_collection(std::string& out) const;
   Node(const Document* document, std::uint32_t index) : document_{document}, index_{index} {}
   const Document* document_;
   std::uint32_t index_;

@@ -40,7 +40,8 @@ void value(std::string_view text, T& out, const Constraints& constraints, const 
     if (problem == std::errc::invalid_argument || end != text.data() + text.size()) {
       return errors.wrong_type(path, "an integer");
     }
-    if (problem == std::errc::result_out_of_range) return errors.violated(path, reading::outside_of<T>());
+    if (problem == std::errc::result_out_of_range)
+      return errors.violated(path, reading::outside_of<T>(constraints));
     reading::check(out, constraints, path, errors);
   } else if constexpr (std::is_same_v<T, std::string>) {
     if (!is_text(text)) return errors.wrong_type(path, "UTF-8 without U+0000");
@@ -48,6 +49,7 @@ void value(std::string_view text, T& out, const Constraints& constraints, const 
     reading::check(out, constraints, path, errors);
   } else if constexpr (kinds::is_vector<T>) {
     const auto limits = reading::of_elements(constraints);
+    out.clear();
     while (!text.empty()) {
       const auto comma = text.find(',');
       typename T::value_type element{};

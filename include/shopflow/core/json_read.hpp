@@ -61,7 +61,10 @@ consteval bool has_choice(const std::tuple<Constraints...>*) {
 
 template <class Constraint, class T>
 void check_one(const Constraint& constraint, const T& value, const Path& path, Reading& errors) {
-  if constexpr (!is_each<Constraint> && !std::is_same_v<Constraint, OrDefault>) {
+  if constexpr (std::is_same_v<T, Money> && std::is_same_v<Constraint, Between>) {
+    if (auto violation = constraint.check(value))
+      errors.violated(path.member("amount"), std::move(*violation));
+  } else if constexpr (!is_each<Constraint> && !std::is_same_v<Constraint, OrDefault>) {
     static_assert(
         requires { constraint.check(value); }, "this constraint does not fit the type of its field");
     if (auto violation = constraint.check(value)) errors.violated(path, std::move(*violation));
@@ -78,8 +81,6 @@ void check(const T& value, const Constraints& constraints, const Path& path, Rea
     }
   } else if constexpr (kinds::is_vector<T> || kinds::is_map<T>) {
     if constexpr (!declares<Items, Constraints>) check_one(Items{0, kItemsMax}, value, path, errors);
-  } else if constexpr (std::is_same_v<T, Money>) {
-    check_one(Between{-kAmountMax, kAmountMax}, value, path.member("amount"), errors);
   }
   std::apply([&](const auto&... each_one) { (check_one(each_one, value, path, errors), ...); }, constraints);
 }
@@ -100,10 +101,15 @@ constexpr auto of_elements(const std::tuple<Constraints...>& constraints) {
       constraints);
 }
 
-template <class T>
-[[nodiscard]] Violation outside_of() {
+/// What is said of an integer that its type can't hold: the declared limits, or else those of the type.
+template <class T, class Constraints>
+[[nodiscard]] Violation outside_of(const Constraints& constraints) {
   using Limits = std::numeric_limits<T>;
-  return Between{Limits::min(), Limits::max()}.violation();
+  if constexpr (declares<Between, Constraints>) {
+    return std::get<Between>(constraints).violation();
+  } else {
+    return Between{Limits::min(), Limits::max()}.violation();
+  }
 }
 
 template <class T, class Constraints>
@@ -112,7 +118,7 @@ void integer(const Node& node, T& out, const Constraints& constraints, const Pat
     return errors.wrong_type(path, "an integer", node.kind());
   }
   const bool fits = node.kind() == Kind::integer && std::in_range<T>(node.integer());
-  if (!fits) return errors.violated(path, outside_of<T>());
+  if (!fits) return errors.violated(path, outside_of<T>(constraints));
   out = static_cast<T>(node.integer());
   check(out, constraints, path, errors);
 }
@@ -130,6 +136,7 @@ void collection(const Node& node, T& out, const Constraints& constraints, const 
     return errors.wrong_type(path, map ? "an object" : "an array", node.kind());
   }
   const auto limits = of_elements(constraints);
+  out.clear();
   if constexpr (map) {
     for (const Node child : node) {
       const Path at = path.member(child.key());
@@ -159,7 +166,8 @@ void textual(const Node& node, T& out, const Constraints& constraints, const Pat
   errors.violated(path, {Text<T>::code, "The value must be " + Text<T>::expected() + "."});
 }
 
-void money(const Node& node, Money& out, const Path& path, Reading& errors);
+/// Whether both members were there and of their types.
+bool money(const Node& node, Money& out, const Path& path, Reading& errors);
 
 template <class T, class Constraints>
 void value(const Node& node, T& out, const Constraints& constraints, const Path& path, Reading& errors) {
@@ -182,8 +190,7 @@ void value(const Node& node, T& out, const Constraints& constraints, const Path&
     textual(node, out, constraints, path, errors);
   } else if constexpr (std::is_same_v<T, Money>) {
     if (node.kind() != Kind::object) return errors.wrong_type(path, "an object", node.kind());
-    money(node, out, path, errors);
-    check(out, constraints, path, errors);
+    if (money(node, out, path, errors)) check(out, constraints, path, errors);
   } else if constexpr (std::is_same_v<T, Raw>) {
     out.text.clear();
     node.dump(out.text);
@@ -201,7 +208,10 @@ bool member(const Node& node, T& out, const Path& path, Reading& errors, bool& s
   constexpr const auto& declared = std::get<I>(Shape<T>::fields);
   if (declared.name != node.key()) return false;
   seen = true;
-  if (errors.lenient() && node.kind() == Kind::null) return true;
+  using Member = typename std::remove_cvref_t<decltype(declared)>::Type;
+  if (errors.lenient() && node.kind() == Kind::null && !kinds::is_optional<Member> &&
+      !std::is_same_v<Member, Raw>)
+    return true;
   value(node, out.*(declared.member), declared.constraints, path.member(node.key()), errors);
   return true;
 }

@@ -30,7 +30,8 @@ struct Path {
   Path(const Path* above, std::string_view key, std::size_t at) : parent{above}, name{key}, index{at} {}
 };
 
-/// Collects what is wrong with one request, at most kErrorsMax entries; all count for the kind of the error.
+/// Collects what is wrong with one request and reports at most kErrorsMax entries, those of the wrong shape
+/// first.
 class Reading {
  public:
   static constexpr std::size_t kErrorsMax = 32;
@@ -39,7 +40,8 @@ class Reading {
   explicit Reading(bool lenient = false) : lenient_{lenient} {}
 
   [[nodiscard]] bool lenient() const { return lenient_; }
-  [[nodiscard]] bool failed() const { return malformed_ || outside_; }
+  [[nodiscard]] bool failed() const { return count_ > 0; }
+  [[nodiscard]] std::size_t count() const { return count_; }
 
   void wrong_type(const Path& path, std::string_view expected);
   void wrong_type(const Path& path, std::string_view expected, Kind found);
@@ -54,12 +56,13 @@ class Reading {
   [[noreturn]] void raise() &&;
 
  private:
-  void add(const Path& path, std::string_view code, std::string detail);
+  void add(std::vector<FieldError>& to, const Path& path, std::string_view code, std::string detail);
+  [[nodiscard]] std::vector<FieldError> take();
 
   bool lenient_;
-  bool malformed_ = false;
-  bool outside_ = false;
-  std::vector<FieldError> fields_;
+  std::size_t count_ = 0;
+  std::vector<FieldError> malformed_;
+  std::vector<FieldError> outside_;
 };
 
 }  // namespace shopflow::json

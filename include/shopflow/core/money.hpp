@@ -38,11 +38,14 @@ struct Money {
   auto operator<=>(const Money&) const = default;
 };
 
+/// Twice the width of an amount; `__extension__` because ISO C++ has no such type.
+__extension__ using Int128 = __int128;
+
 /// `amount * numerator / denominator`, half away from zero, in 128 bits so that it can't overflow.
 [[nodiscard]] constexpr std::int64_t scale(std::int64_t amount, std::int64_t numerator,
                                            std::int64_t denominator) {
-  const auto product = static_cast<__int128>(amount) * numerator;
-  const auto half = static_cast<__int128>(denominator) / 2;
+  const auto product = static_cast<Int128>(amount) * numerator;
+  const auto half = static_cast<Int128>(denominator) / 2;
   return static_cast<std::int64_t>((product >= 0 ? product + half : product - half) / denominator);
 }
 

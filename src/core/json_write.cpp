@@ -1,0 +1,76 @@
+#include "shopflow/core/json_write.hpp"
+
+#include <cmath>
+
+#include "core/json_utf8.hpp"
+
+namespace shopflow::json {
+namespace {
+
+constexpr std::array<bool, 256> make_plain() {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}
+constexpr auto kPlain = make_plain();  // what stands in a JSON string as itself
+
+void escape(std::string& out, unsigned char c) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += R"(\")";
+      return;
+    case '\\':
+      out += R"(\\)";
+      return;
+    case '\n':
+      out += R"(\n)";
+      return;
+    case '\r':
+      out += R"(\r)";
+      return;
+    case '\t':
+      out += R"(\t)";
+      return;
+    default:
+      out += R"(\u00)";
+      out.push_back(hex[c >> 4U]);
+      out.push_back(hex[c & 15U]);
+  }
+}
+
+}  // namespace
+
+void write_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  while (!text.empty()) {
+    std::size_t run = 0;
+    while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) ++run;
+    out.append(text.data(), run);
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    const auto next = static_cast<unsigned char>(text.front());
+    const auto step = utf8_step(text);
+    if (next < 0x80) {
+      escape(out, next);
+    } else if (step.valid) {
+      out.append(text.data(), step.size);
+    } else {
+      out += "\xEF\xBF\xBD";
+    }
+    text.remove_prefix(step.size);
+  }
+  out.push_back('"');
+}
+
+void write_double(std::string& out, double value) {
+  if (!std::isfinite(value)) {
+    out += "null";
+    return;
+  }
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
+}  // namespace shopflow::json
