@@ -45,6 +45,8 @@ CREATE TABLE payments (
   currency char(3) NOT NULL,
   captured bigint NOT NULL DEFAULT 0 CHECK (captured >= 0 AND captured <= amount),
   refunded bigint NOT NULL DEFAULT 0 CHECK (refunded >= 0 AND refunded <= captured),
+  -- Money that came for an order without a use for it (cancelled, or paid already): it goes back in full.
+  surplus boolean NOT NULL DEFAULT false,
   provider_ref text,
   method text,
   next_action text,
@@ -53,7 +55,7 @@ CREATE TABLE payments (
   updated_at timestamptz NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX payments_order ON payments (order_id);
-CREATE UNIQUE INDEX payments_one_success ON payments (order_id) WHERE state = 'succeeded';
+CREATE UNIQUE INDEX payments_one_success ON payments (order_id) WHERE state = 'succeeded' AND NOT surplus;
 
 CREATE TYPE refund_state AS ENUM ('pending', 'succeeded', 'failed');
 CREATE TABLE refunds (

@@ -93,7 +93,9 @@ struct Shape<events::RefundProcessed> {
                  field("payment_id", &events::RefundProcessed::payment_id, "The payment that it gives back."),
                  field("amount", &events::RefundProcessed::amount, "What was given back."),
                  field("reason", &events::RefundProcessed::reason, "Why."),
-                 field("restock", &events::RefundProcessed::restock, "Units that can be sold again.")};
+                 field("restock", &events::RefundProcessed::restock, "Units that can be sold again."),
+                 field("surplus", &events::RefundProcessed::surplus,
+                       "It gives back money that no PaymentReceived told of.")};
 };
 
 template <>

@@ -98,6 +98,7 @@ struct RefundProcessed {
   Money amount;
   std::string reason;
   std::vector<Units> restock;  // units that came back and can be sold again
+  bool surplus = false;        // it gives back money that no PaymentReceived told of
 };
 
 /// A hold has lapsed: of a cart (its units are free already), or of an order that was not paid in time, whose

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "shopflow/orders/fulfilment.hpp"
+
+namespace shopflow::orders {
+
+/// Inserts new orders in one statement and gives them their numbers.
+void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders);
+
+/// The carts that these orders were, in no particular order; takes no lock. An order's cart never changes.
+[[nodiscard]] std::vector<CartId> carts_of(db::Transaction& tx, const std::vector<OrderId>& ids);
+
+/// Reads one order without a lock.
+[[nodiscard]] std::optional<Order> read_order(db::Transaction& tx, OrderId id);
+
+/// Which orders a page of the admin's list shows; newest first.
+struct OrderFilter {
+  std::optional<OrderState> state;
+  std::optional<std::string> email;  // exactly, without regard to case
+  std::optional<OrderId> before;     // the last one of the page before
+  std::int32_t count_max = 50;
+};
+[[nodiscard]] std::vector<Order> list_orders(db::Transaction& tx, const OrderFilter& filter);
+
+/// Orders that have waited for money since before `created_before`, oldest first; takes no lock.
+[[nodiscard]] std::vector<OrderId> find_unpaid(db::Transaction& tx, Timestamp created_before,
+                                               std::int32_t count_max);
+
+}  // namespace shopflow::orders
