@@ -37,5 +37,7 @@ CREATE TABLE order_allocations (
   sku_ids uuid[] NOT NULL,
   quantities integer[] NOT NULL,
   shipped integer[] NOT NULL,
+  -- Payments, shipments and refunds whose units have been moved, so that a replay moves them no second time.
+  applied uuid[] NOT NULL DEFAULT '{}',
   updated_at timestamptz NOT NULL
 ) WITH (fillfactor = 70);

@@ -1,0 +1,72 @@
+#include "shopflow/inventory/handler.hpp"
+
+#include <unordered_set>
+
+#include "inventory/allocation.hpp"
+#include "inventory/allocation_repository.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::inventory {
+namespace {
+
+const OrderId& order_of(const auto& event) { return event.order_id; }
+const OrderId& order_of(const events::ReservationExpired& event) { return *event.order_id; }
+
+}  // namespace
+
+void InventoryHandler::Batch::on(const events::Envelope& envelope, const events::RefundProcessed& event) {
+  if (!event.restock.empty()) note(envelope, event);
+}
+
+void InventoryHandler::Batch::on(const events::Envelope& envelope, const events::ReservationExpired& event) {
+  // The units of a cart that never became an order were freed with its hold.
+  if (event.order_id) note(envelope, event);
+}
+
+void InventoryHandler::Batch::note(const events::Envelope& envelope, Event event) {
+  if (traceparent_.empty()) traceparent_ = envelope.traceparent;
+  events_.push_back(std::move(event));
+}
+
+std::vector<OrderId> InventoryHandler::Batch::orders() const {
+  std::vector<OrderId> orders;
+  for (const auto& event : events_) {
+    std::visit([&](const auto& one) { orders.push_back(order_of(one)); }, event);
+  }
+  return orders;
+}
+
+void InventoryHandler::Batch::apply(db::Transaction& tx) {
+  if (events_.empty()) return;
+  auto existing = load_allocations(tx, orders());
+  // A batch of nothing but new orders, which is what a rush brings, touches no stock row.
+  std::unordered_set<OrderId> moved;
+  std::unordered_set<SkuId> skus;
+  for (const auto& event : events_) {
+    if (!std::holds_alternative<events::OrderCreated>(event)) {
+      std::visit([&](const auto& one) { moved.insert(order_of(one)); }, event);
+    }
+  }
+  for (const auto& allocation : existing) {
+    if (!moved.contains(allocation.order_id)) continue;
+    for (const auto& line : allocation.lines) skus.insert(line.sku_id);
+  }
+  for (const auto& event : events_) {
+    const auto* created = std::get_if<events::OrderCreated>(&event);
+    if (created == nullptr || !moved.contains(created->order_id)) continue;
+    for (const auto& line : created->lines) skus.insert(line.sku_id);
+  }
+  StockBook stock{{}};
+  if (!skus.empty()) stock = handler_->stock_.load(tx, {skus.begin(), skus.end()});
+  Allocations allocations{std::move(existing)};
+  for (const auto& event : events_) {
+    std::visit([&](const auto& one) { allocations.on(stock, one); }, event);
+  }
+  const auto now = handler_->clock_.now();
+  save_allocations(tx, allocations, now);
+  std::vector<events::NewEvent> told;
+  handler_->stock_.save(tx, stock, now, traceparent_, told);
+  handler_->outbox_.append(tx, told);
+}
+
+}  // namespace shopflow::inventory
