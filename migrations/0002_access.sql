@@ -8,6 +8,8 @@ CREATE TABLE api_keys (
   created_at timestamptz NOT NULL,
   revoked_at timestamptz
 );
+-- A key is shown once, so a repeated request to make it must not make a second one.
+CREATE UNIQUE INDEX api_keys_name ON api_keys (name) WHERE revoked_at IS NULL;
 
 -- Keys of the server itself, made at the first start, for example the one from which cart and order secrets are derived.
 CREATE TABLE server_keys (
