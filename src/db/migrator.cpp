@@ -14,6 +14,7 @@ constexpr const char* kLock = "SELECT pg_advisory_xact_lock(7466218030)";
 
 constexpr const char* kFindTable = "SELECT to_regclass('schema_migrations') IS NOT NULL";
 
+// ddl: the book of the migrations has to be there before the first of them.
 constexpr const char* kCreateTable = R"(
 CREATE TABLE schema_migrations (
   version integer PRIMARY KEY,

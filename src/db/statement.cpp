@@ -3,7 +3,7 @@
 namespace shopflow::db {
 namespace {
 
-// Filled while static objects are made, before any thread starts, and only read afterwards.
+// singleton: filled while static objects are made, before any thread starts, and only read afterwards.
 std::vector<const Statement*>& registry() {
   static std::vector<const Statement*> statements;
   return statements;

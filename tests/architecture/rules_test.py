@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planted import CLEAN, INNOCENTS, OFFENDERS
 from reading.tree import Tree
-from rules import ALL, findings
+from rules import ALL, BANNED, findings
 
 CHECK = Path(__file__).resolve().parent / "check.py"
 
@@ -38,6 +38,13 @@ class Rules(unittest.TestCase):
                 found = findings(Tree({**CLEAN, **offender.files}))
                 places = [(finding.rule, finding.path, finding.line) for finding in found]
                 self.assertEqual([(offender.rule, offender.path, offender.line)], places, list(map(str, found)))
+
+    def test_every_hint_of_a_pattern_has_an_offender_with_it(self):
+        for banned in BANNED:
+            texts = [text.lower() for each in OFFENDERS if each.rule == banned.name for text in each.files.values()]
+            for hint in banned.hints:
+                with self.subTest(rule=banned.name, hint=hint):
+                    self.assertTrue(any(hint in text for text in texts))
 
     def test_no_innocent_is_found(self):
         for number, innocent in enumerate(INNOCENTS):

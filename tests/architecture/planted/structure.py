@@ -121,7 +121,10 @@ OFFENDERS = (*INCLUDES, *LINKS, *SIZES, *DEAD, *MIRROR)
 
 INNOCENTS = (
     innocent_source("include-rank", '// #include "shopflow/orders/service.hpp"', '/* #include "http/gate.hpp" */'),
-    Innocent("private-header", {"tests/race_test.cpp": '#include "http/gate.hpp"\n', "CMakeLists.txt": CMAKE + "race(tests/race_test.cpp)\n"}),
+    Innocent(
+        "private-header",
+        {"tests/race_test.cpp": '#include "http/gate.hpp"\n', "CMakeLists.txt": CMAKE + "race(tests/race_test.cpp)\n"},
+    ),
     Innocent("link-missing", {"src/orders/service.cpp": '#include "shopflow/core/time.hpp"\n'}),
     Innocent("room-undeclared", {"src/app/serve.cpp": "int x;\n"}),
     Innocent("file-size", {"src/carts/service.cpp": "int x;\n" * 300}),

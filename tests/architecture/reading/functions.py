@@ -54,7 +54,7 @@ def cpp_functions(code):
             else:
                 opened.append(kind)
                 head = at + 1 if kind == "scope" else head
-        elif opened and opened.pop() == "scope":
+        elif not opened or opened.pop() == "scope":
             head, parens = at + 1, 0
     return found
 

@@ -44,6 +44,7 @@ class Views:
     literals: str
     remarks: str
     comments: list = field(default_factory=list)  # (offset, text), in order
+    long_literals: list = field(default_factory=list)  # (first offset, last offset) of those over several lines
 
 
 def blank(text):
@@ -78,19 +79,23 @@ def split(text, language):
     token = TOKENS.get(language)
     if token is None:
         return Views(code=text, literals=text, remarks=text)
-    code, literals, remarks, comments = [], [], [], []
+    code, literals, remarks, comments, long = [], [], [], [], []
     last = 0
     for match in token.finditer(text):
         gap, piece = text[last : match.start()], match.group()
         is_comment = piece.startswith(COMMENT_STARTS[language])
         if is_comment:
             comments.append((match.start(), piece))
+        elif "\n" in piece:
+            long.append((match.start(), match.end()))
         code += (gap, blank(piece) if is_comment else _hull(piece))
         literals += (_fence(gap), blank(piece) if is_comment else _bare(piece))
         remarks += (blank(gap), piece if is_comment else blank(piece))
         last = match.end()
     rest = text[last:]
-    views = Views("".join(code) + rest, "".join(literals) + _fence(rest), "".join(remarks) + blank(rest), comments)
+    views = Views(
+        "".join(code) + rest, "".join(literals) + _fence(rest), "".join(remarks) + blank(rest), comments, long
+    )
     if language in ("sql", "hash"):
         views.literals = _without(text, comments)
     return views

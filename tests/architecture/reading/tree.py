@@ -89,6 +89,14 @@ class SourceFile:
         """The number of the line, from 1, that holds this offset."""
         return bisect_right(self._newlines, offset - 1) + 1
 
+    def first_line(self, line):
+        """Where the literal starts that goes on over this line; the line itself if there is none."""
+        for start, end in self.views.long_literals:
+            first, last = self.line_of(start), self.line_of(end - 1)
+            if first < line <= last:
+                return first
+        return line
+
     @cached_property
     def functions(self):
         if self.language == "cpp":

@@ -5,6 +5,7 @@ from .banned_code import CODE
 from .banned_libraries import LIBRARIES
 from .banned_sql import SQL
 
+BANNED = (*LIBRARIES, *CODE, *SQL)
 ALL = (
     includes.include_rank,
     includes.private_header,
@@ -22,7 +23,7 @@ ALL = (
     headers.using_namespace,
     headers.include_guard,
     coroutines.await_temporary,
-    *(banned.as_rule() for banned in (*LIBRARIES, *CODE, *SQL)),
+    *(banned.as_rule() for banned in BANNED),
 )
 
 

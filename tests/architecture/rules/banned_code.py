@@ -52,7 +52,8 @@ CODE = (
     Banned(
         name="skipped-test",
         hints=("skip", "disabled", "expectedfailure"),
-        pattern=r"\bGTEST_SKIP\b|\bDISABLED_\w+|\bskipTest\s*\(|\bunittest\.(?:skip\w*|SkipTest)|@skip\w*|\bexpectedFailure\b"
+        pattern=r"\bGTEST_SKIP\b|\bDISABLED_\w+|\bskipTest\s*\(|\bunittest\.(?:skip\w*|SkipTest)"
+        r"|@skip\w*|\bexpectedFailure\b"
         r"|\bDISABLED\s+(?:TRUE|ON|1)\b",
         view="code",
         where=lambda file: is_test(file) or file.name == "CMakeLists.txt",
@@ -64,7 +65,8 @@ CODE = (
         hints=("nolint", "clang-format", "noqa", "type: ignore", "shellcheck"),
         pattern=r"\bNOLINT(?:NEXTLINE|BEGIN)?\b(?!\([\w.,* -]+\):\s*\S[^\n]{11})"
         r"|\bclang-format off\b(?!\s*:\s*\S[^\n]{11})"
-        r"|\b(?:noqa\b(?:: [A-Z]\d+)?|type: ignore(?:\[[\w-]+\])?|shellcheck disable=[\w,]+\b)(?!\s*[:#-]+\s*\S[^\n]{11})",
+        r"|\b(?:noqa\b(?:: [A-Z]\d+)?|type: ignore(?:\[[\w-]+\])?|shellcheck disable=[\w,]+\b)"
+        r"(?!\s*[:#-]+\s*\S[^\n]{11})",
         view="remarks",
         where=_outside_architecture,
         tag=COMMENT_ABOVE,

@@ -84,8 +84,9 @@ LIBRARIES = (
     ),
     Banned(
         name="system-clock",
-        hints=("clock::now", "time"),
-        pattern=r"\b(?:system_clock|utc_clock)::now\b|\bstd::time\s*\(|(?<![\w.>:])(?:time|gettimeofday)\s*\(\s*(?:nullptr|NULL|0|&)",
+        hints=("system_clock", "utc_clock", "time(", "gettimeofday"),
+        pattern=r"\b(?:system_clock|utc_clock)::now\b|\bstd::time\(|\bgettimeofday\("
+        r"|(?<![\w.>:])(?:::)?time\((?:nullptr|NULL|0|&)",
         view="code",
         where=lambda file: is_product(file) and not in_room(file, "core"),
         why="Time is injected, or no test can let a hold lapse without waiting for it.",
@@ -94,7 +95,8 @@ LIBRARIES = (
     Banned(
         name="std-random",
         hints=("random", "mt19937", "minstd", "rand"),
-        pattern=r"\bstd::(?:random_device|mt19937(?:_64)?|minstd_rand0?|default_random_engine|s?rand)\b|(?<![\w.>:])s?rand\s*\(",
+        pattern=r"\bstd::(?:random_device|mt19937(?:_64)?|minstd_rand0?|default_random_engine|s?rand)\b"
+        r"|(?<![\w.>:])s?rand\s*\(",
         view="code",
         where=is_product,
         tag="file random",
@@ -104,7 +106,8 @@ LIBRARIES = (
     Banned(
         name="sleep-in-test",
         hints=("sleep",),
-        pattern=r"\b(?:sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\(|(?m:^|[;&|({]|\bdo\b|\bthen\b)[ \t]*sleep[ \t]+[\d.$\"]",
+        pattern=r"\b(?:sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\("
+        r"|(?m:^|[;&|({]|\bdo\b|\bthen\b)[ \t]*sleep[ \t]+[\d.$\"]",
         view="code",
         where=is_test,
         tag="sleep",

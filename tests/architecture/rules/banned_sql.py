@@ -26,7 +26,8 @@ SQL = (
     Banned(
         name="ddl-outside-migrations",
         hints=("create", "alter", "drop"),
-        pattern=r"(?i:\b(?:create|alter|drop)\s+(?:(?:unique|temp|temporary|unlogged|global|local|or\s+replace|materialized)\s+)*"
+        pattern=r"(?i:\b(?:create|alter|drop)\s+"
+        r"(?:(?:unique|temp|temporary|unlogged|global|local|or\s+replace|materialized)\s+)*"
         r"(?:table|index|view|type|sequence|function|trigger|schema)\b)",
         view="literals",
         where=_outside_migrations,

@@ -26,6 +26,8 @@ def await_temporary(tree):
     Seen with g++ 12: `co_await f(T{...})`, `co_await f([...] {...})`, and `T{co_await f()}`.
     """
     for file in tree.cpp:
+        if "co_await" not in file.text:
+            continue
         code = file.views.code
         for match in AWAIT.finditer(code):
             mark = _first_end(code, match.end())

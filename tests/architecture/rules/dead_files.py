@@ -31,7 +31,7 @@ def dead_source(tree):
             yield file.path, 1, "CMake does not build this file"
 
 
-@rule("unknown-room", mend="move it into a room of the house, or give the new room its place in rules/rooms.py and the README")
+@rule("unknown-room", mend="move it into a room of the house, or give the new one its rank in rules/rooms.py")
 def unknown_room(tree):
     """A directory that is no room has no rank, so nothing says what it may include and who may include it."""
     for file in tree.cpp:

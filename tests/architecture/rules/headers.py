@@ -4,7 +4,7 @@ import re
 
 from .rule import rule
 
-USING_NAMESPACE = re.compile(r"\busing\s+namespace\s+[\w:]+")
+USING_NAMESPACE = re.compile(r"\busing namespace\s+[\w:]+")
 GUARD = re.compile(r"^[ \t]*#[ \t]*pragma[ \t]+once\b", re.M)
 
 
@@ -12,7 +12,7 @@ GUARD = re.compile(r"^[ \t]*#[ \t]*pragma[ \t]+once\b", re.M)
 def using_namespace(tree):
     """A using directive in a header changes the meaning of names in every file that includes it."""
     for file in tree.cpp:
-        if not file.is_header:
+        if not file.is_header or "using namespace" not in file.text:
             continue
         for match in USING_NAMESPACE.finditer(file.views.code):
             if not any(function.start <= match.start() <= function.end for function in file.functions):

@@ -7,7 +7,7 @@ UNIT = "tests/unit/"
 ENDING = "_test.cpp"
 
 
-@rule("test-mirror", mend="name it tests/unit/<room>/<file>_test.cpp or <file>_<aspect>_test.cpp after the file it tests")
+@rule("test-mirror", mend="name it <file>_test.cpp or <file>_<aspect>_test.cpp after the file it tests")
 def test_mirror(tree):
     """Who changes a file must find its test without searching, and who deletes it must not leave the test behind.
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable
 
-from .rule import REASON_CHARACTERS_MIN, Rule, lines_about, states_reason
+from .rule import REASON_CHARACTERS_MIN, Rule, comments_above, lines_about, states_reason
 
 # In place of a tag: any comment directly above the line is its reason.
 COMMENT_ABOVE = "*"
@@ -47,7 +47,7 @@ class Banned:
         if self.tag.startswith("file "):
             return states_reason(file.lines, self.tag.removeprefix("file "))
         if self.tag == COMMENT_ABOVE:
-            return any(len(above.strip()) >= REASON_CHARACTERS_MIN for above in lines_about(file, line)[1:])
+            return any(len(above.strip()) >= REASON_CHARACTERS_MIN for above in comments_above(file, line))
         return bool(self.tag) and states_reason(lines_about(file, line), self.tag)
 
     def as_rule(self):

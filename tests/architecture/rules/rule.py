@@ -50,11 +50,21 @@ def states_reason(lines, tag):
 
 
 def lines_about(file, line):
-    """The line itself and the comment lines directly above it: where a reason for that line is looked for."""
+    """The line and the comments directly above it and above its function: where a reason for it is looked for."""
+    line = file.first_line(line)
+    about = [file.lines[line - 1], *comments_above(file, line)]
+    for function in file.functions:
+        first = file.line_of(function.start)
+        if first < line <= file.line_of(function.end):
+            about += comments_above(file, first)
+    return about
+
+
+def comments_above(file, line):
     first = line - 1
     while first > 0 and _is_comment(file, first - 1):
         first -= 1
-    return [file.lines[line - 1], *file.lines[first : line - 1]]
+    return file.lines[first : line - 1]
 
 
 def _is_comment(file, index):

@@ -24,7 +24,7 @@ def file_size(tree):
             yield file.path, FILE_LINES_MAX + 1, f"{count} lines, and {FILE_LINES_MAX} are the limit"
 
 
-@rule("function-size", mend="name its steps, or state near the file's top `size: <why it is better whole>` in a comment")
+@rule("function-size", mend="name its steps, or state near the file's top `size: <why it is better whole>`")
 def function_size(tree):
     """A function longer than a screen can't be checked at a glance."""
     for file in _measured(tree):
