@@ -14,14 +14,14 @@ namespace {
 
 constexpr int kTransientRunsMax = 3;
 
-std::string options(const ConnectionSettings& settings) {
+std::string options(pqxx::connection& connection, const ConnectionSettings& settings) {
   return fmt::format(
-      "SET application_name = '{}'; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET statement_timeout "
-      "= {}; "
-      "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; SET plan_cache_mode = "
-      "'force_generic_plan'",
-      settings.application_name, settings.statement_timeout.count(), settings.lock_timeout.count(),
-      settings.idle_in_transaction.count());
+      "SET application_name = {}; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET statement_timeout = "
+      "{}; "
+      "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; "
+      "SET plan_cache_mode = 'force_generic_plan'",
+      connection.quote(settings.application_name), settings.statement_timeout.count(),
+      settings.lock_timeout.count(), settings.idle_in_transaction.count());
 }
 
 std::string with_timeouts(const ConnectionSettings& settings) {
@@ -32,6 +32,27 @@ std::string with_timeouts(const ConnectionSettings& settings) {
                         settings.connect_timeout.count())
           : fmt::format(" connect_timeout={} tcp_user_timeout=5000", settings.connect_timeout.count());
   return settings.url + extra;
+}
+
+/// A session that libpqxx would open by itself has neither our settings nor our prepared statements.
+void keep_from_reconnecting([[maybe_unused]] pqxx::connection& connection) {
+#if PQXX_VERSION_MAJOR < 7
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+#endif
+}
+
+/// Until the session whose commit is in doubt has ended, its transaction may still take effect, and looking
+/// for what it wrote would prove nothing.
+void await_end_of(int process, pqxx::nontransaction& session) {
+  const auto ended = session.exec(
+      fmt::format("SELECT coalesce(bool_and(pg_terminate_backend(pid, 3000)), true) FROM pg_stat_activity "
+                  "WHERE pid = {} AND pid <> pg_backend_pid() AND usename = current_user AND datname = "
+                  "current_database()",
+                  process));
+  if (!ended[0][0].as<bool>()) throw Unavailable{"the session whose commit is in doubt has not ended yet"};
 }
 
 }  // namespace
@@ -47,8 +68,11 @@ Connection::Session& Connection::open() {
   try {
     auto session = std::make_unique<Session>(with_timeouts(settings_));
     pqxx::nontransaction setup{session->connection};
-    setup.exec(options(settings_));
+    setup.exec(options(session->connection, settings_));
+    if (doubtful_process_ != 0) await_end_of(doubtful_process_, setup);
     setup.commit();
+    keep_from_reconnecting(session->connection);
+    doubtful_process_ = 0;
     session_ = std::move(session);
   } catch (const std::exception& error) {
     throw Unavailable{fmt::format("cannot connect to PostgreSQL: {}", error.what())};
@@ -56,86 +80,90 @@ Connection::Session& Connection::open() {
   return *session_;
 }
 
-void Connection::run_once(const std::function<void(Transaction&)>& work) {
+void Connection::run_in_transaction(const std::function<void(Transaction&)>& work) {
   auto& session = open();
-  pqxx::nontransaction raw{session.connection};
-  Transaction transaction{*this, raw};
+  std::vector<std::function<void()>> after_commit;
   bool committing = false;
-  try {
-    transaction.exec_text("BEGIN");
-    work(transaction);
-    committing = true;
-    transaction.exec_text("COMMIT");
-    raw.commit();
-  } catch (const Unavailable& error) {
-    raw.abort();
-    close();
-    if (committing) throw InDoubt{error.what()};
-    throw;
-  } catch (const SqlError& error) {
-    if (error.ends_session()) {
-      raw.abort();
-      close();
-      throw Unavailable{error.what()};
+  const auto steps = [&](Transaction& tx) {
+    tx.exec_text("BEGIN");
+    try {
+      work(tx);
+      tx.refuse_if_failed();
+      committing = true;
+      tx.exec_text("COMMIT");
+    } catch (...) {
+      tx.roll_back();
+      throw;
     }
-    roll_back(raw);
-    throw;
-  } catch (...) {
-    roll_back(raw);
-    throw;
+    after_commit = std::move(tx.after_commit_);
+  };
+  try {
+    with_session(session, steps);
+  } catch (const Unavailable& error) {
+    if (!committing) throw;
+    doubtful_process_ = session_process_;
+    throw InDoubt{error.what()};
   }
-  for (const auto& action : transaction.after_commit_) action();
+  for (const auto& action : after_commit) {
+    try {
+      action();
+    } catch (const std::exception& error) {
+      // The transaction stands; saying otherwise would have its effect twice.
+      spdlog::error("an action after a commit failed: {}", error.what());
+    }
+  }
 }
 
-void Connection::roll_back(pqxx::transaction_base& raw) {
+void Connection::with_session(Session& session, const std::function<void(Transaction&)>& steps) {
+  session_process_ = session.connection.backendpid();
+  bool broken = false;
   try {
-    raw.exec("ROLLBACK");
-    raw.commit();
-  } catch (const std::exception& error) {
-    spdlog::warn("a rollback failed, the connection is closed: {}", error.what());
-    raw.abort();
-    session_->broken = true;
+    // The innermost scope ends before the session is closed, since libpqxx's transaction refers to it.
+    pqxx::nontransaction raw{session.connection};
+    Transaction transaction{session, raw};
+    try {
+      steps(transaction);
+      raw.commit();
+    } catch (...) {
+      raw.abort();
+      broken = transaction.session_is_broken();
+      throw;
+    }
+  } catch (const SqlError& error) {
+    if (!broken) throw;
+    close();
+    throw Unavailable{error.what()};
+  } catch (...) {
+    if (broken) close();
+    throw;
   }
 }
 
 void Connection::transact(const std::function<void(Transaction&)>& work) {
+  bool fresh = !is_open();
   for (int run = 1;; ++run) {
     try {
-      run_once(work);
-      return;
-    } catch (const SqlError& error) {
-      if (session_ && session_->broken) close();
-      if (!error.is_transient() || run == kTransientRunsMax) throw;
-    } catch (...) {
-      if (session_ && session_->broken) close();
+      return run_in_transaction(work);
+    } catch (const InDoubt&) {
       throw;
+    } catch (const Unavailable&) {
+      if (fresh) throw;
+      fresh = true;
+    } catch (const SqlError& error) {
+      if (!error.is_transient() || run >= kTransientRunsMax) throw;
     }
   }
 }
 
 void Connection::read(const std::function<void(Transaction&)>& work) {
-  auto& session = open();
-  bool broken = false;
-  try {
-    pqxx::nontransaction raw{session.connection};
-    Transaction transaction{*this, raw};
+  if (is_open()) {
     try {
-      work(transaction);
-      raw.commit();
-    } catch (const Unavailable&) {
-      broken = true;
-      raw.abort();
-      throw;
-    } catch (const SqlError& error) {
-      broken = error.ends_session();
-      raw.abort();
-      if (broken) throw Unavailable{error.what()};
-      throw;
+      return with_session(open(), work);
+    } catch (const Unavailable& error) {
+      spdlog::debug("a session broke, its reads are done again: {}", error.what());
     }
-  } catch (...) {
-    if (broken) close();
-    throw;
   }
+  with_session(open(), work);
 }
 
 }  // namespace shopflow::db

@@ -22,39 +22,53 @@ using Items = std::vector<std::unique_ptr<LaneItem>>;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto kRecoveryWaitMax = std::chrono::seconds{5};
+constexpr auto kRecoveryPause = std::chrono::milliseconds{50};
+constexpr int kRunsMax = 3;  // of a batch whose commits keep being lost
 
-/// A code of its own for the constraint that a lone command broke; rooms that expect one translate it
-/// themselves.
+/// The outcome of a lone command that the database rejects; rooms that expect a constraint to break translate
+/// it themselves.
 Error rejected(const SqlError& error) {
   if (error.constraint() == "receipts_pkey") return make_error(idempotency_conflict);
   spdlog::error("a command was rejected by the database: {}", error.what());
   return make_error(errors::internal);
 }
 
-/// Hands the outcomes back with one post for each I/O thread and batch.
+/// An io_context without a strand runs on one thread and takes all its coroutines at once; a strand has to be
+/// entered for each of them.
+const asio::execution_context* shared_context(const LaneItem& item) {
+  if (item.executor.template target<asio::io_context::executor_type>() == nullptr) return nullptr;
+  return &asio::query(item.executor, asio::execution::context);
+}
+
+void post(const asio::any_io_executor& executor, Items group) {
+  asio::post(executor, [group = std::move(group)]() mutable {
+    for (auto& item : group) {
+      auto complete = std::move(item->complete);
+      complete(item.get());
+      item.reset();
+    }
+  });
+}
+
+/// Hands the outcomes back, in order, with one post for each I/O thread and batch.
 void deliver(Items items) {
-  std::ranges::sort(items, {},
-                    [](const auto& item) { return &asio::query(item->executor, asio::execution::context); });
-  auto first = items.begin();
-  while (first != items.end()) {
-    const auto* context = &asio::query((*first)->executor, asio::execution::context);
-    const bool plain = (*first)->executor.template target<asio::io_context::executor_type>() != nullptr;
-    auto last = std::next(first);
-    // A strand has to be entered for each of its coroutines; an io_context runs on one thread and takes them
-    // all at once.
-    while (plain && last != items.end() &&
-           &asio::query((*last)->executor, asio::execution::context) == context)
-      ++last;
-    const auto executor = (*first)->executor;
-    Items group{std::make_move_iterator(first), std::make_move_iterator(last)};
-    asio::post(executor, [group = std::move(group)]() mutable {
-      for (auto& item : group) {
-        auto complete = std::move(item->complete);
-        complete(item.get());
-        item.reset();
-      }
-    });
-    first = last;
+  std::vector<std::pair<const asio::execution_context*, Items>> shared;
+  for (auto& item : items) {
+    const auto* context = shared_context(*item);
+    const auto executor = item->executor;
+    if (context == nullptr) {
+      Items one;
+      one.push_back(std::move(item));
+      post(executor, std::move(one));
+      continue;
+    }
+    auto group = std::ranges::find(shared, context, [](const auto& entry) { return entry.first; });
+    if (group == shared.end()) group = shared.insert(group, {context, Items{}});
+    group->second.push_back(std::move(item));
+  }
+  for (auto& [context, group] : shared) {
+    const auto executor = group.front()->executor;
+    post(executor, std::move(group));
   }
 }
 
@@ -66,15 +80,13 @@ class LaneQueue::Worker {
       : lane_{lane}, connection_{lane.settings_.connection}, thread_{[this] { serve(); }} {}
 
   void push(std::unique_ptr<LaneItem> item) {
-    {
-      const std::lock_guard lock{mutex_};
-      if (stopping_ || waiting_.size() >= lane_.settings_.queue_max) {
-        ++stats_.refused;
-        refuse(std::move(item), stopping_);
-        return;
-      }
-      item->queued = Steady::now();
-      waiting_.push_back(std::move(item));
+    if (const auto* refusal = refuse_or_queue(item)) {
+      auto error = make_error(*refusal);
+      error.retry_after = std::chrono::seconds{1};
+      lane_.hooks_.fail(*item, error);
+      Items one;
+      one.push_back(std::move(item));
+      return deliver(std::move(one));
     }
     wake_.notify_one();
   }
@@ -102,13 +114,16 @@ class LaneQueue::Worker {
  private:
   using Span = std::span<LaneItem* const>;
 
-  void refuse(std::unique_ptr<LaneItem> item, bool stopping) {
-    auto error = make_error(stopping ? errors::database_unavailable : errors::overloaded);
-    error.retry_after = std::chrono::seconds{1};
-    lane_.hooks_.fail(*item, error);
-    Items one;
-    one.push_back(std::move(item));
-    deliver(std::move(one));
+  const ErrorCode* refuse_or_queue(std::unique_ptr<LaneItem>& item) {
+    const std::lock_guard lock{mutex_};
+    const bool full = waiting_.size() >= lane_.settings_.queue_max;
+    if (stopping_ || full) {
+      ++stats_.refused;
+      return stopping_ ? &errors::database_unavailable : &errors::overloaded;
+    }
+    item->queued = Steady::now();
+    waiting_.push_back(std::move(item));
+    return nullptr;
   }
 
   /// Everything that has come while the last batch ran, up to the limit.
@@ -150,29 +165,27 @@ class LaneQueue::Worker {
   }
 
   /// Runs the items in one transaction; never throws, every item has its outcome afterwards.
-  void execute(Span items, bool may_retry = true) {
+  void execute(Span items, int runs_left = kRunsMax) {
     try {
       connection_.transact([&](Transaction& tx) { lane_.hooks_.run(tx, items); });
     } catch (const InDoubt& error) {
-      settle_doubt(items, error.what());
+      settle_doubt(items, error.what(), runs_left - 1);
     } catch (const Unavailable& error) {
-      // The session was lost before COMMIT was sent, so nothing happened; a fresh session is tried once.
-      if (may_retry) return execute(items, false);
       fail_all(items, errors::database_unavailable, error.what());
     } catch (const SqlError& error) {
-      isolate(items, rejected(error));
+      // A row that someone else holds for too long is the fault of no command.
+      if (error.is_transient()) return fail_all(items, errors::overloaded, error.what());
+      if (items.size() > 1) return isolate(items);
+      lane_.hooks_.fail(*items.front(), rejected(error));
     } catch (const std::exception& error) {
-      spdlog::error("lane {}: {}", lane_.settings_.name, error.what());
-      isolate(items, make_error(errors::internal));
+      if (items.size() > 1) return isolate(items);
+      spdlog::error("lane {}: a command failed: {}", lane_.settings_.name, error.what());
+      lane_.hooks_.fail(*items.front(), make_error(errors::internal));
     }
   }
 
   /// Halves the batch until the culprit stands alone; the others go through.
-  void isolate(Span items, const Error& error) {
-    if (items.size() == 1) {
-      lane_.hooks_.fail(*items.front(), error);
-      return;
-    }
+  void isolate(Span items) {
     {
       const std::lock_guard lock{mutex_};
       ++stats_.bisections;
@@ -182,8 +195,8 @@ class LaneQueue::Worker {
   }
 
   /// The answer to COMMIT was lost: ask the database, by what the batch would have written, whether it took
-  /// effect.
-  void settle_doubt(Span items, const char* why) {
+  /// effect. The connection sees to it that the old session has ended before it opens a new one.
+  void settle_doubt(Span items, const char* why, int runs_left) {
     spdlog::warn("lane {}: a commit is in doubt: {}", lane_.settings_.name, why);
     const auto give_up = Steady::now() + kRecoveryWaitMax;
     auto found = LaneRecovery::unknown;
@@ -193,12 +206,14 @@ class LaneQueue::Worker {
         break;
       } catch (const std::exception& error) {
         if (Steady::now() > give_up) return fail_all(items, errors::outcome_unknown, error.what());
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        std::this_thread::sleep_for(kRecoveryPause);
       }
     }
-    if (found == LaneRecovery::not_committed) return execute(items, false);
-    if (found == LaneRecovery::unknown)
-      fail_all(items, errors::outcome_unknown, "the batch leaves no trace to look for");
+    if (found == LaneRecovery::committed) return;
+    if (found == LaneRecovery::not_committed && runs_left > 0) return execute(items, runs_left);
+    if (found == LaneRecovery::not_committed)
+      return fail_all(items, errors::database_unavailable, "the commits of the batch keep being lost");
+    fail_all(items, errors::outcome_unknown, "the batch leaves no trace to look for");
   }
 
   void fail_all(Span items, const ErrorCode& code, const char* why) {

@@ -56,16 +56,21 @@ PoolStats Pool::stats() const {
   return stats;
 }
 
-void Pool::enqueue(Job job) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (stopping_) throw Unavailable{"the server is stopping"};
-    if (jobs_.size() >= settings_.queue_max) {
-      ++stats_.refused;
-      throw Overloaded{"the queue in front of the database is full"};
-    }
-    jobs_.push_back(std::move(job));
+std::exception_ptr Pool::refuse_or_queue(Job& job) {
+  const std::lock_guard lock{mutex_};
+  if (stopping_) return std::make_exception_ptr(Unavailable{"the server is stopping"});
+  if (jobs_.size() >= settings_.queue_max) {
+    ++stats_.refused;
+    return std::make_exception_ptr(Overloaded{"the queue in front of the database is full"});
   }
+  jobs_.push_back(std::move(job));
+  return nullptr;
+}
+
+void Pool::enqueue(Job job) {
+  // A refusal is handed over like any other outcome: what throws while an asynchronous operation is started
+  // comes out of io_context::run, not out of co_await.
+  if (const auto refusal = refuse_or_queue(job)) return job(nullptr, refusal);
   wake_.notify_one();
 }
 
@@ -75,16 +80,8 @@ asio::awaitable<void> Pool::submit(std::function<void(Transaction&)> work, bool 
   const auto initiate = [this, &work, in_transaction](auto handler) {
     auto executor = asio::get_associated_executor(handler);
     Job job = [&work, in_transaction, executor, queued = Stopwatch::now(), this,
-               handler = std::move(handler)](Connection& connection) mutable {
-      const auto waited = microseconds_since(queued);
-      const auto started = Stopwatch::now();
-      auto failure = attempt(connection, work, in_transaction);
-      {
-        const std::lock_guard lock{mutex_};
-        ++stats_.jobs;
-        stats_.wait_us += waited;
-        stats_.busy_us += microseconds_since(started);
-      }
+               handler = std::move(handler)](Connection* connection, std::exception_ptr failure) mutable {
+      if (connection != nullptr) failure = timed(*connection, work, in_transaction, queued);
       asio::post(executor,
                  [handler = std::move(handler), failure]() mutable { std::move(handler)(failure); });
     };
@@ -92,6 +89,18 @@ asio::awaitable<void> Pool::submit(std::function<void(Transaction&)> work, bool 
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(initiate,
                                                                                          asio::use_awaitable);
+}
+
+std::exception_ptr Pool::timed(Connection& connection, const std::function<void(Transaction&)>& work,
+                               bool in_transaction, Stopwatch::time_point queued) {
+  const auto waited = microseconds_since(queued);
+  const auto started = Stopwatch::now();
+  auto failure = attempt(connection, work, in_transaction);
+  const std::lock_guard lock{mutex_};
+  ++stats_.jobs;
+  stats_.wait_us += waited;
+  stats_.busy_us += microseconds_since(started);
+  return failure;
 }
 
 void Pool::serve() {
@@ -105,7 +114,7 @@ void Pool::serve() {
       job = std::move(jobs_.front());
       jobs_.pop_front();
     }
-    job(connection);
+    job(&connection, nullptr);
   }
 }
 

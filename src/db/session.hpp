@@ -13,7 +13,6 @@ struct Connection::Session {
   explicit Session(const std::string& url) : connection{url} {}
   pqxx::connection connection;
   std::vector<bool> prepared;  // by Statement::number()
-  bool broken = false;
 };
 
 }  // namespace shopflow::db

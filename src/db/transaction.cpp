@@ -1,5 +1,7 @@
 #include "shopflow/db/transaction.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <charconv>
 
 #include "db/session.hpp"
@@ -15,6 +17,11 @@ std::string constraint_of(std::string_view message) {
   if (begin == std::string_view::npos) return {};
   const auto from = begin + marker.size();
   return std::string{message.substr(from, message.find('"', from) - from)};
+}
+
+/// The lines behind the first may show whole rows, which have no place in a log.
+std::string first_line(std::string_view message) {
+  return std::string{message.substr(0, message.find('\n'))};
 }
 
 }  // namespace
@@ -90,26 +97,55 @@ std::string Transaction::to_sql(Timestamp at) {
 }
 
 void Transaction::prepare(const Statement& statement) {
-  auto& session = connection_.open();
-  if (session.prepared.size() <= statement.number()) session.prepared.resize(Statement::all().size());
-  if (session.prepared[statement.number()]) return;
-  // libpqxx prepares on first use, so a mistake in the text shows there, as the error of that statement.
-  session.connection.prepare(statement.name(), statement.sql());
-  session.prepared[statement.number()] = true;
+  auto& prepared = session_.prepared;
+  if (prepared.size() <= statement.number()) prepared.resize(Statement::all().size());
+  if (prepared[statement.number()]) return;
+  // libpqxx only notes the text here and prepares on first use, so a mistake in it shows as the error of that
+  // statement. What is prepared stays so when the transaction rolls back.
+  session_.connection.prepare(statement.name(), statement.sql());
+  prepared[statement.number()] = true;
 }
 
 Rows Transaction::guarded(const std::function<pqxx::result()>& run) {
+  const auto failed = [this](const std::exception& error, std::string sqlstate) {
+    SqlError failure{first_line(error.what()), std::move(sqlstate), constraint_of(error.what())};
+    broken_ = failure.ends_session();
+    if (!failure_) failure_ = failure;
+    return failure;
+  };
+  if (broken_) throw Unavailable{"the session with PostgreSQL is broken"};
   try {
     return Rows{run()};
+  } catch (const pqxx::deadlock_detected& error) {
+    throw failed(error, "40P01");
+  } catch (const pqxx::serialization_failure& error) {
+    throw failed(error, "40001");
   } catch (const pqxx::sql_error& error) {
-    throw SqlError{error.what(), error.sqlstate(), constraint_of(error.what())};
-  } catch (const pqxx::broken_connection& error) {
+    throw failed(error, error.sqlstate());
+  } catch (const pqxx::failure& error) {
+    // A broken connection, or an answer that libpq could not make sense of: the session can't be trusted.
+    broken_ = true;
     throw Unavailable{error.what()};
   }
 }
 
+void Transaction::refuse_if_failed() const {
+  if (broken_) throw Unavailable{"the session with PostgreSQL is broken"};
+  if (failure_) throw SqlError{*failure_};
+}
+
+void Transaction::roll_back() {
+  if (broken_) return;
+  try {
+    raw_->exec("ROLLBACK");
+  } catch (const std::exception& error) {
+    spdlog::warn("a rollback failed, the session is closed: {}", error.what());
+    broken_ = true;
+  }
+}
+
 Rows Transaction::exec_text(const std::string& sql) {
-  return guarded([&] { return session_->exec(sql); });
+  return guarded([&] { return raw_->exec(sql); });
 }
 
 }  // namespace shopflow::db

@@ -102,6 +102,7 @@ struct TextArray : ArrayBuffer {
   TextArray() : ArrayBuffer{detail::TextOid::value} {}
   void push(std::string_view value) { put_text(value); }
   void push(const std::string& value) { put_text(value); }
+  void push(const char* value) { put_text(value); }
   void push(const std::optional<std::string>& value) { value ? put_text(*value) : put_null(); }
 };
 struct ByteaArray : ArrayBuffer {

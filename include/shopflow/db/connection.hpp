@@ -5,10 +5,6 @@
 #include <memory>
 #include <string>
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace shopflow::db {
 
 class Transaction;
@@ -34,12 +30,14 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Runs `work` between BEGIN and COMMIT. Throws what `work` throws after rolling back, Unavailable when
-  /// there is no session, InDoubt when it broke during the commit. Transient failures (deadlock) run `work`
-  /// again, three times at most.
+  /// Runs `work` between BEGIN and COMMIT. Throws what `work` throws after rolling back (and SqlError when a
+  /// statement failed although `work` did not let it show), Unavailable when there is no session, InDoubt
+  /// when it broke during the commit. `work` runs again after a transient failure (deadlock; three times at
+  /// most) and once when a session that had been open turns out to be broken.
   void transact(const std::function<void(Transaction&)>& work);
 
-  /// Runs `work` without a transaction around it: each statement is its own. For reads.
+  /// Runs `work` without a transaction around it: each statement is its own. Only for reads, since `work`
+  /// runs again when a session that had been open turns out to be broken.
   void read(const std::function<void(Transaction&)>& work);
 
   [[nodiscard]] bool is_open() const;
@@ -49,11 +47,13 @@ class Connection {
   friend class Transaction;
   struct Session;
   Session& open();
-  void run_once(const std::function<void(Transaction&)>& work);
-  void roll_back(pqxx::transaction_base& raw);
+  void run_in_transaction(const std::function<void(Transaction&)>& work);
+  void with_session(Session& session, const std::function<void(Transaction&)>& steps);
 
   ConnectionSettings settings_;
   std::unique_ptr<Session> session_;
+  int session_process_ = 0;
+  int doubtful_process_ = 0;  // the server's process of a session that broke while committing
 };
 
 }  // namespace shopflow::db

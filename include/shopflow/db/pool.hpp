@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -50,7 +51,7 @@ class Pool {
     return run<Work, true>(std::move(work));
   }
 
-  /// The same without a transaction around it: each statement is its own. For reads.
+  /// The same without a transaction around it: each statement is its own. For reads, which may run twice.
   template <class Work>
   auto read(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, Transaction&>> {
     return run<Work, false>(std::move(work));
@@ -62,7 +63,8 @@ class Pool {
   [[nodiscard]] PoolStats stats() const;
 
  private:
-  using Job = std::move_only_function<void(Connection&)>;
+  /// Is called once: with a connection, or with the reason why it gets none.
+  using Job = std::move_only_function<void(Connection*, std::exception_ptr refusal)>;
 
   template <class Work, bool InTransaction>
   auto run(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, Transaction&>> {
@@ -80,6 +82,9 @@ class Pool {
 
   boost::asio::awaitable<void> submit(std::function<void(Transaction&)> work, bool in_transaction);
   void enqueue(Job job);
+  [[nodiscard]] std::exception_ptr refuse_or_queue(Job& job);
+  std::exception_ptr timed(Connection& connection, const std::function<void(Transaction&)>& work,
+                           bool in_transaction, std::chrono::steady_clock::time_point queued);
   void serve();
 
   PoolSettings settings_;

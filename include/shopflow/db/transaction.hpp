@@ -14,11 +14,11 @@
 #include "shopflow/core/money.hpp"
 #include "shopflow/core/time.hpp"
 #include "shopflow/db/array.hpp"
+#include "shopflow/db/connection.hpp"
+#include "shopflow/db/error.hpp"
 #include "shopflow/db/statement.hpp"
 
 namespace shopflow::db {
-
-class Connection;
 
 namespace detail {
 [[nodiscard]] Uuid read_uuid(std::string_view text);
@@ -120,7 +120,7 @@ class Transaction {
   template <class... Params>
   Rows exec(const Statement& statement, const Params&... params) {
     prepare(statement);
-    return guarded([&] { return session_->exec_prepared(statement.name(), encode(params)...); });
+    return guarded([&] { return raw_->exec_prepared(statement.name(), encode(params)...); });
   }
 
   /// Does something after the commit and before anyone is told of it (invalidating what was cached, waking
@@ -132,11 +132,15 @@ class Transaction {
 
  private:
   friend class Connection;
-  Transaction(Connection& connection, pqxx::transaction_base& session)
-      : connection_{connection}, session_{&session} {}
+  Transaction(Connection::Session& session, pqxx::transaction_base& raw) : session_{session}, raw_{&raw} {}
 
   void prepare(const Statement& statement);
+  /// Runs one statement and turns what libpqxx throws into our exceptions. After a failure PostgreSQL takes
+  /// nothing more in this transaction, and a COMMIT would quietly roll back.
   Rows guarded(const std::function<pqxx::result()>& run);
+  void refuse_if_failed() const;
+  void roll_back();
+  [[nodiscard]] bool session_is_broken() const { return broken_; }
 
   template <class T>
   static auto encode(const T& value) {
@@ -165,9 +169,11 @@ class Transaction {
   }
   static std::string to_sql(Timestamp at);
 
-  Connection& connection_;
-  pqxx::transaction_base* session_;
+  Connection::Session& session_;
+  pqxx::transaction_base* raw_;
   std::vector<std::function<void()>> after_commit_;
+  std::optional<SqlError> failure_;
+  bool broken_ = false;
 };
 
 }  // namespace shopflow::db

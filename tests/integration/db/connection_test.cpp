@@ -1,0 +1,211 @@
+#include "shopflow/db/connection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+#include <thread>
+
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::db {
+namespace {
+
+using shopflow::testing::TestDatabase;
+
+const Statement kInsert{"connection_test.insert", "INSERT INTO numbers (n) VALUES ($1)"};
+const Statement kSelect{"connection_test.select", "SELECT n FROM numbers ORDER BY n"};
+const Statement kBroken{"connection_test.broken", "SELECT n / 0 FROM numbers WHERE n = $1"};
+const Statement kWrong{"connection_test.wrong", "SELECT no_such_column FROM numbers"};
+const Statement kUpdate{"connection_test.update", "UPDATE numbers SET hits = hits + 1 WHERE n = $1"};
+const Statement kProcess{"connection_test.process", "SELECT pg_backend_pid()"};
+
+class ConnectionTest : public ::testing::Test {
+ protected:
+  ConnectionTest() {
+    database.sql("CREATE TABLE numbers (n integer PRIMARY KEY, hits integer NOT NULL DEFAULT 0)");
+  }
+  std::int64_t count() { return database.number("SELECT count(*) FROM numbers"); }
+  void open() {
+    connection.read([](Transaction& tx) { tx.exec(kSelect); });
+  }
+  TestDatabase database;
+  Connection connection{database.settings()};
+};
+
+TEST_F(ConnectionTest, CommitsWhatTheWorkDid) {
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(ConnectionTest, RollsBackWhenTheWorkThrowsAndServesTheNext) {
+  const auto fail = [](Transaction& tx) {
+    tx.exec(kInsert, 1);
+    throw std::runtime_error{"no"};
+  };
+  EXPECT_THROW(connection.transact(fail), std::runtime_error);
+  EXPECT_EQ(count(), 0);
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 2); });
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(ConnectionTest, NamesTheConstraintThatBroke) {
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+  try {
+    connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+    FAIL() << "the second insert went through";
+  } catch (const SqlError& error) {
+    EXPECT_TRUE(error.is_unique_violation());
+    EXPECT_EQ(error.constraint(), "numbers_pkey");
+  }
+}
+
+TEST_F(ConnectionTest, AFailureThatTheWorkSwallowsIsNotTakenForACommit) {
+  const auto swallow = [](Transaction& tx) {
+    tx.exec(kInsert, 1);
+    try {
+      tx.exec(kBroken, 1);
+    } catch (const SqlError&) {
+    }
+  };
+  EXPECT_THROW(connection.transact(swallow), SqlError);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(ConnectionTest, AStatementFirstPreparedInATransactionThatFailsCanBeUsedAgain) {
+  const auto fail = [](Transaction& tx) {
+    tx.exec(kInsert, 1);
+    tx.exec(kBroken, 1);
+  };
+  EXPECT_THROW(connection.transact(fail), SqlError);
+  EXPECT_THROW(connection.transact(fail), SqlError);
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(ConnectionTest, AStatementThatCannotBePreparedFailsEachTimeAndHarmsNothing) {
+  EXPECT_THROW(connection.read([](Transaction& tx) { tx.exec(kWrong); }), SqlError);
+  EXPECT_THROW(connection.transact([](Transaction& tx) { tx.exec(kWrong); }), SqlError);
+  open();
+}
+
+TEST_F(ConnectionTest, ASessionThatBrokeWhileIdleIsReplacedWithoutAnyoneNoticing) {
+  open();
+  EXPECT_EQ(database.terminate_sessions(), 1);
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+  EXPECT_EQ(database.terminate_sessions(), 1);
+  connection.read([](Transaction& tx) { EXPECT_EQ(tx.exec(kSelect).size(), 1U); });
+}
+
+TEST_F(ConnectionTest, ANewSessionHasTheSettingsOfTheFirst) {
+  open();
+  database.terminate_sessions();
+  connection.read([](Transaction& tx) {
+    EXPECT_EQ(tx.exec_text("SHOW lock_timeout")[0].next<std::string>(), "2s");
+    EXPECT_EQ(tx.exec_text("SHOW timezone")[0].next<std::string>(), "UTC");
+  });
+}
+
+TEST_F(ConnectionTest, ASessionThatBreaksUnderTheWorkIsUnavailableAndTheNextCallHeals) {
+  const auto broken = [&](Transaction& tx) {
+    tx.exec(kInsert, 1);
+    database.terminate_sessions();
+    tx.exec(kSelect);
+  };
+  EXPECT_THROW(connection.transact(broken), Unavailable);
+  EXPECT_FALSE(connection.is_open());
+  EXPECT_EQ(count(), 0);
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(ConnectionTest, NothingMoreRunsInATransactionWhoseSessionBroke) {
+  const auto stubborn = [&](Transaction& tx) {
+    database.terminate_sessions();
+    EXPECT_THROW(tx.exec(kInsert, 1), Unavailable);
+    EXPECT_THROW(tx.exec(kInsert, 2), Unavailable);
+  };
+  EXPECT_THROW(connection.transact(stubborn), Unavailable);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(ConnectionTest, ASessionThatBreaksBeforeTheAnswerToCommitIsInDoubt) {
+  const auto lost = [&](Transaction& tx) {
+    tx.exec(kInsert, 1);
+    database.terminate_sessions();
+  };
+  EXPECT_THROW(connection.transact(lost), InDoubt);
+  EXPECT_EQ(count(), 0);
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(ConnectionTest, AServerThatIsNotThereIsUnavailable) {
+  Connection nowhere{{.url = "postgresql:///none?host=/nonexistent"}};
+  EXPECT_THROW(nowhere.read([](Transaction&) {}), Unavailable);
+}
+
+TEST_F(ConnectionTest, WaitsForALockAsLongAsItIsSetToAndTriesThreeTimes) {
+  connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
+  pqxx::connection other{database.url()};
+  pqxx::work holding{other};
+  holding.exec("UPDATE numbers SET hits = 0");
+  auto settings = database.settings();
+  settings.lock_timeout = std::chrono::milliseconds{10};
+  Connection impatient{settings};
+  int runs = 0;
+  const auto work = [&](Transaction& tx) {
+    ++runs;
+    tx.exec(kUpdate, 1);
+  };
+  EXPECT_THROW(impatient.transact(work), SqlError);
+  EXPECT_EQ(runs, 3);
+}
+
+TEST_F(ConnectionTest, TheVictimOfADeadlockRunsAgain) {
+  connection.transact([](Transaction& tx) {
+    tx.exec(kInsert, 1);
+    tx.exec(kInsert, 2);
+  });
+  std::atomic<int> holding{0};
+  std::atomic<int> runs{0};
+  const auto cross = [&](int first, int second) {
+    Connection own{database.settings()};
+    bool met = false;
+    own.transact([&](Transaction& tx) {
+      ++runs;
+      tx.exec(kUpdate, first);
+      if (!std::exchange(met, true)) {
+        ++holding;
+        while (holding < 2) std::this_thread::yield();
+      }
+      tx.exec(kUpdate, second);
+    });
+  };
+  {
+    const std::jthread one{[&] { cross(1, 2); }};
+    const std::jthread two{[&] { cross(2, 1); }};
+  }
+  EXPECT_GE(runs, 3);
+  EXPECT_EQ(database.number("SELECT sum(hits) FROM numbers"), 4);
+}
+
+TEST_F(ConnectionTest, ActionsAfterTheCommitRunOnceItStandsAndMayFail) {
+  std::int64_t seen = -1;
+  connection.transact([&](Transaction& tx) {
+    tx.exec(kInsert, 1);
+    tx.after_commit([] { throw std::runtime_error{"the cache is gone"}; });
+    tx.after_commit([&] { seen = count(); });
+  });
+  EXPECT_EQ(seen, 1);
+  const auto fail = [&](Transaction& tx) {
+    tx.after_commit([&] { seen = 99; });
+    throw std::runtime_error{"no"};
+  };
+  EXPECT_THROW(connection.transact(fail), std::runtime_error);
+  EXPECT_EQ(seen, 1);
+}
+
+}  // namespace
+}  // namespace shopflow::db

@@ -1,0 +1,246 @@
+#include "shopflow/db/lane.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <latch>
+#include <mutex>
+#include <set>
+
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "support/run.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::db {
+namespace {
+
+using shopflow::testing::run;
+using shopflow::testing::run_all;
+using shopflow::testing::TestDatabase;
+
+const Statement kInsert{
+    "lane_test.insert",
+    "INSERT INTO numbers (n, place) SELECT u.n, u.place FROM unnest($1::int4[]) WITH ORDINALITY "
+    "AS u (n, place)"};
+const Statement kFind{"lane_test.find", "SELECT count(*) FROM numbers WHERE n = ANY ($1::int4[])"};
+
+struct Insert {
+  int n = 0;
+};
+using Numbers = Lane<Insert, int>;
+constexpr ErrorCode kOdd{"odd", ErrorKind::unprocessable, "The number is odd."};
+
+IntArray numbers_of(Batch<Insert> batch) {
+  IntArray numbers;
+  for (const auto* command : batch) numbers.push(command->n);
+  return numbers;
+}
+
+class LaneTest : public ::testing::Test {
+ protected:
+  LaneTest() { database.sql("CREATE TABLE numbers (n integer PRIMARY KEY CHECK (n <> 13), place bigint)"); }
+
+  LaneSettings settings() {
+    return {
+        .name = "numbers", .connection = database.settings(), .lanes = 1, .batch_max = 64, .queue_max = 1000};
+  }
+
+  /// Inserts the numbers of the batch; before that, `before` may look at it.
+  Numbers::Work inserting(std::function<void(Batch<Insert>)> before = {}) {
+    return [before](Transaction& tx, Batch<Insert> batch) {
+      if (before) before(batch);
+      tx.exec(kInsert, numbers_of(batch));
+      std::vector<Result<int>> outcomes;
+      for (const auto* command : batch) {
+        if (command->n % 2 == 1) {
+          outcomes.emplace_back(fail(kOdd));
+        } else {
+          outcomes.emplace_back(command->n);
+        }
+      }
+      return outcomes;
+    };
+  }
+
+  std::vector<Result<int>> submit(Numbers& lane, const std::vector<int>& numbers) {
+    std::vector<boost::asio::awaitable<Result<int>>> works;
+    for (const int n : numbers) works.push_back(lane.submit(0, Insert{n}));
+    return run_all(std::move(works));
+  }
+
+  std::int64_t count() { return database.number("SELECT count(*) FROM numbers"); }
+  TestDatabase database;
+};
+
+TEST_F(LaneTest, EachCommandHasItsOwnOutcome) {
+  Numbers lane{settings(), inserting()};
+  const auto outcomes = submit(lane, {2, 3, 4});
+  EXPECT_EQ(outcomes[0], 2);
+  EXPECT_EQ(outcomes[1].error().code, "odd");
+  EXPECT_EQ(outcomes[2], 4);
+}
+
+TEST_F(LaneTest, CommandsThatComeWhileATransactionRunsShareTheNext) {
+  std::latch submitted{1};
+  std::vector<std::size_t> sizes;
+  Numbers lane{settings(), inserting([&](Batch<Insert> batch) {
+                 submitted.wait();
+                 sizes.push_back(batch.size());
+               })};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  for (int n = 0; n < 40; n += 2) works.push_back(lane.submit(0, Insert{n}));
+  const auto open = [&]() -> boost::asio::awaitable<Result<int>> {
+    submitted.count_down();
+    co_return 0;
+  };
+  works.push_back(open());
+  run_all(std::move(works));
+  ASSERT_LE(sizes.size(), 2U);
+  EXPECT_EQ(count(), 20);
+  EXPECT_EQ(lane.stats().batches, sizes.size());
+  EXPECT_EQ(lane.stats().commands, 20U);
+}
+
+TEST_F(LaneTest, APoisonCommandIsFoundByBisectionAndTheOthersGoThrough) {
+  std::latch submitted{1};
+  Numbers lane{settings(), inserting([&](Batch<Insert>) { submitted.wait(); })};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  for (int n = 0; n < 26; ++n) works.push_back(lane.submit(0, Insert{n == 25 ? 100 : n}));
+  const auto open = [&]() -> boost::asio::awaitable<Result<int>> {
+    submitted.count_down();
+    co_return 0;
+  };
+  works.push_back(open());
+  const auto outcomes = run_all(std::move(works));
+  EXPECT_EQ(outcomes[13].error().code, "internal");
+  EXPECT_EQ(outcomes[12], 12);
+  EXPECT_EQ(outcomes[14], 14);
+  EXPECT_EQ(count(), 25);
+  EXPECT_GE(lane.stats().bisections, 3U);
+}
+
+TEST_F(LaneTest, ACommandThatThrowsFailsAloneToo) {
+  Numbers lane{settings(), inserting([](Batch<Insert> batch) {
+                 if (std::ranges::any_of(batch, [](const auto* command) { return command->n == 6; })) {
+                   throw std::runtime_error{"six"};
+                 }
+               })};
+  const auto outcomes = submit(lane, {2, 4, 6, 8});
+  EXPECT_EQ(outcomes[2].error().code, "internal");
+  EXPECT_EQ(count(), 3);
+}
+
+TEST_F(LaneTest, CommandsOfOneKeyKeepTheirOrder) {
+  std::vector<int> order;
+  Numbers lane{settings(), inserting([&](Batch<Insert> batch) {
+                 for (const auto* command : batch) order.push_back(command->n);
+               })};
+  std::vector<int> numbers;
+  for (int n = 500; n > 100; n -= 2) numbers.push_back(n);
+  submit(lane, numbers);
+  EXPECT_EQ(order, numbers);
+}
+
+TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
+  auto small = settings();
+  small.queue_max = 2;
+  std::latch started{1};
+  std::latch release{1};
+  std::once_flag once;
+  Numbers lane{small, inserting([&](Batch<Insert>) {
+                 std::call_once(once, [&] {
+                   started.count_down();
+                   release.wait();
+                 });
+               })};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  works.push_back(lane.submit(0, Insert{0}));
+  const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
+    started.wait();
+    auto outcome = co_await lane.submit(0, Insert{n});
+    if (!outcome) release.count_down();
+    co_return outcome;
+  };
+  for (int n = 2; n <= 6; n += 2) works.push_back(later(n));
+  const auto outcomes = run_all(std::move(works));
+  EXPECT_EQ(outcomes[2], 4);
+  EXPECT_EQ(outcomes[3].error().code, "overloaded");
+  EXPECT_TRUE(outcomes[3].error().retry_after);
+  EXPECT_EQ(lane.stats().refused, 1U);
+}
+
+TEST_F(LaneTest, StoppingFinishesWhatWasAcceptedAndRefusesTheRest) {
+  Numbers lane{settings(), inserting()};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  for (int n = 0; n < 200; n += 2) works.push_back(lane.submit(0, Insert{n}));
+  const auto stop = [&]() -> boost::asio::awaitable<Result<int>> {
+    lane.stop();
+    auto outcome = co_await lane.submit(0, Insert{1000});
+    co_return outcome;
+  };
+  works.push_back(stop());
+  const auto outcomes = run_all(std::move(works));
+  EXPECT_EQ(std::ranges::count_if(outcomes, [](const auto& outcome) { return outcome.has_value(); }), 100);
+  EXPECT_EQ(outcomes.back().error().code, "database_unavailable");
+  EXPECT_EQ(count(), 100);
+}
+
+/// Ends all sessions the first time, when the batch has been written and COMMIT is to come.
+class LostCommitTest : public LaneTest {
+ protected:
+  Numbers::Work losing() {
+    return [this, insert = inserting()](Transaction& tx, Batch<Insert> batch) {
+      auto outcomes = insert(tx, batch);
+      std::call_once(once_, [this] { database.terminate_sessions(); });
+      return outcomes;
+    };
+  }
+  std::once_flag once_;
+};
+
+TEST_F(LostCommitTest, ABatchThatIsNotThereRunsAgain) {
+  int asked = 0;
+  Numbers lane{settings(), losing(), [&](Transaction& tx, Batch<Insert> batch) {
+                 ++asked;
+                 EXPECT_EQ(tx.exec(kFind, numbers_of(batch))[0].next<int>(), 0);
+                 return std::optional<std::vector<Result<int>>>{};
+               }};
+  EXPECT_EQ(submit(lane, {2}).front(), 2);
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(LostCommitTest, ABatchThatIsFoundCommittedIsNotRunAgain) {
+  Numbers lane{settings(), losing(), [](Transaction&, Batch<Insert> batch) {
+                 std::vector<Result<int>> outcomes;
+                 for (const auto* command : batch) outcomes.emplace_back(command->n + 1000);
+                 return std::optional{outcomes};
+               }};
+  EXPECT_EQ(submit(lane, {2}).front(), 1002);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(LostCommitTest, WithoutATraceToLookForTheOutcomeIsUnknown) {
+  Numbers lane{settings(), losing()};
+  EXPECT_EQ(submit(lane, {2}).front().error().code, "outcome_unknown");
+}
+
+TEST_F(LaneTest, ATwinsKeyIsAConflictOfThatCommandAlone) {
+  const Timestamp now = SystemClock{}.now();
+  Numbers lane{settings(), [&](Transaction& tx, Batch<Insert> batch) {
+                 std::vector<Receipt> receipts;
+                 for (const auto* command : batch)
+                   receipts.push_back({{"s", std::to_string(command->n), {}}, 201, "{}"});
+                 insert_receipts(tx, receipts, now);
+                 return std::vector<Result<int>>(batch.size(), 1);
+               }};
+  EXPECT_TRUE(submit(lane, {2}).front());
+  const auto outcomes = submit(lane, {2, 4});
+  EXPECT_EQ(outcomes[0].error().code, "idempotency_conflict");
+  EXPECT_TRUE(outcomes[1]);
+}
+
+}  // namespace
+}  // namespace shopflow::db

@@ -1,0 +1,63 @@
+#include "shopflow/db/array.hpp"
+
+#include <gtest/gtest.h>
+
+namespace shopflow::db {
+namespace {
+
+std::string hex(const std::string& bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(digits[byte >> 4U]);
+    out.push_back(digits[byte & 15U]);
+  }
+  return out;
+}
+
+TEST(ArrayBuffer, AnEmptyArrayHasADimensionOfSizeZero) {
+  EXPECT_EQ(hex(IntArray{}.bytes()),
+            "000000010000000000000017"
+            "0000000000000001");
+}
+
+TEST(ArrayBuffer, EveryElementCarriesItsLengthAndBigEndianBytes) {
+  IntArray numbers;
+  numbers.push(1);
+  numbers.push(-2);
+  EXPECT_EQ(numbers.size(), 2U);
+  EXPECT_EQ(hex(numbers.bytes()),
+            "000000010000000000000017"
+            "0000000200000001"
+            "0000000400000001"
+            "00000004fffffffe");
+}
+
+TEST(ArrayBuffer, ANullHasNoBytesAndSetsTheFlagOfTheHeader) {
+  TextArray texts;
+  texts.push(std::optional<std::string>{});
+  texts.push("a");
+  EXPECT_EQ(hex(texts.bytes()),
+            "000000010000000100000019"
+            "0000000200000001"
+            "ffffffff"
+            "0000000161");
+}
+
+TEST(ArrayBuffer, TimesCountFromTheYear2000) {
+  TimestampArray times;
+  times.push(*parse_rfc3339("2000-01-01T00:00:00.000001Z"));
+  EXPECT_TRUE(hex(times.bytes()).ends_with("000000080000000000000001"));
+}
+
+TEST(ArrayLiteral, QuotesTextsAndSeparatesByCommas) {
+  EXPECT_EQ(array_literal(std::vector<std::int32_t>{1, -2}), "{1,-2}");
+  EXPECT_EQ(array_literal(std::vector<std::int64_t>{}), "{}");
+  EXPECT_EQ(array_literal(std::vector<std::string>{"a,b", "say \"hi\"", "back\\slash", ""}),
+            R"({"a,b","say \"hi\"","back\\slash",""})");
+  EXPECT_EQ(array_literal(std::vector<Uuid>{Uuid{}}), "{00000000-0000-0000-0000-000000000000}");
+}
+
+}  // namespace
+}  // namespace shopflow::db
