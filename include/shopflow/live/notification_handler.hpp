@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "shopflow/events/envelope.hpp"
+#include "shopflow/events/types.hpp"
+
+namespace shopflow::db {
+class Transaction;
+}
+
+namespace shopflow::live {
+
+/// Something that listeners of a topic are told: `order:ord_…`, `stock:sku_…` or `cart:crt_…`.
+struct Notification {
+  std::int64_t position = 0;  // of the event; a listener resumes behind the last one that it has seen
+  EventId event_id;
+  std::string topic;
+  std::string kind;  // the event's type
+  std::string data;  // the event's data, JSON
+  Timestamp occurred_at;
+};
+
+/// Gives those notifications that have just been committed to whoever pushes them on; called on a database
+/// thread, at least once for each, may not throw.
+using Publish = std::function<void(const std::vector<Notification>&)>;
+
+/// The handler "notification": keeps what is to be pushed, by topic, and publishes it after the commit.
+class NotificationHandler {
+ public:
+  static constexpr std::string_view name = "notification";
+
+  explicit NotificationHandler(Publish publish) : publish_{std::move(publish)} {}
+
+  class Batch {
+   public:
+    explicit Batch(const Publish& publish) : publish_{publish} {}
+    void on(const events::Envelope& envelope, const events::PaymentReceived& event);
+    void on(const events::Envelope& envelope, const events::OrderFulfilled& event);
+    void on(const events::Envelope& envelope, const events::OrderShipped& event);
+    void on(const events::Envelope& envelope, const events::OrderDelivered& event);
+    void on(const events::Envelope& envelope, const events::OrderCancelled& event);
+    void on(const events::Envelope& envelope, const events::RefundProcessed& event);
+    void on(const events::Envelope& envelope, const events::ReservationExpired& event);
+    void on(const events::Envelope& envelope, const events::StockChanged& event);
+    void on(const events::Envelope& envelope, const events::LowStock& event);
+    void apply(db::Transaction& tx);
+
+   private:
+    template <class Event>
+    void add(const events::Envelope& envelope, std::string topic, const Event& event);
+    const Publish& publish_;
+    std::vector<Notification> notifications_;
+  };
+
+  [[nodiscard]] Batch begin() const { return Batch{publish_}; }
+
+ private:
+  Publish publish_;
+};
+
+}  // namespace shopflow::live

@@ -1,0 +1,59 @@
+#include "shopflow/live/notification_handler.hpp"
+
+#include "live/repository.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "shopflow/events/shapes.hpp"
+
+namespace shopflow::live {
+
+template <class Event>
+void NotificationHandler::Batch::add(const events::Envelope& envelope, std::string topic,
+                                     const Event& event) {
+  notifications_.push_back({envelope.position, envelope.id, std::move(topic), envelope.type,
+                            json::to_json(event), envelope.occurred_at});
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::PaymentReceived& event) {
+  add(envelope, "order:" + event.order_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::OrderFulfilled& event) {
+  add(envelope, "order:" + event.order_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::OrderShipped& event) {
+  add(envelope, "order:" + event.order_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::OrderDelivered& event) {
+  add(envelope, "order:" + event.order_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::OrderCancelled& event) {
+  add(envelope, "order:" + event.order_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::RefundProcessed& event) {
+  add(envelope, "order:" + event.order_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope,
+                                    const events::ReservationExpired& event) {
+  add(envelope, event.order_id ? "order:" + event.order_id->str() : "cart:" + event.cart_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::StockChanged& event) {
+  add(envelope, "stock:" + event.sku_id.str(), event);
+}
+
+void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::LowStock& event) {
+  add(envelope, "stock:" + event.sku_id.str(), event);
+}
+
+void NotificationHandler::Batch::apply(db::Transaction& tx) {
+  if (notifications_.empty()) return;
+  insert_notifications(tx, notifications_);
+  tx.after_commit([publish = publish_, notifications = notifications_] { publish(notifications); });
+}
+
+}  // namespace shopflow::live
