@@ -1,0 +1,156 @@
+#include "support/test_server.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <vector>
+
+#include "support/environment.hpp"
+#include "support/test_redis.hpp"
+
+namespace shopflow::testing {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// Starts the program; its standard output goes to `output`, its errors to the log.
+pid_t spawn(const std::string& program, const std::map<std::string, std::string>& variables, int output,
+            const std::string& log) {
+  std::vector<std::string> texts;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view{*entry}.starts_with("SHOPFLOW_")) texts.emplace_back(*entry);
+  }
+  for (const auto& [name, value] : variables) texts.push_back(name + "=" + value);
+  std::vector<char*> environment;
+  for (auto& text : texts) environment.push_back(text.data());
+  environment.push_back(nullptr);
+  std::array<std::string, 3> words{program, "serve", "--migrate"};
+  std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
+  posix_spawn_file_actions_t actions{};
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  pid_t pid = -1;
+  const int error =
+      posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw std::runtime_error{"cannot start " + program};
+  return pid;
+}
+
+std::string read_line(int descriptor) {
+  std::string line;
+  for (char c = 0; ::read(descriptor, &c, 1) == 1 && c != '\n';) line.push_back(c);
+  return line;
+}
+
+std::string shell_quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+TestServer::TestServer(Settings settings, std::shared_ptr<TestDatabase> database)
+    : settings_{std::move(settings)}, database_{std::move(database)} {
+  directory_ = std::filesystem::temp_directory_path() / unique_name("shopflow_test_server");
+  std::filesystem::create_directory(directory_);
+  start();
+}
+
+TestServer::~TestServer() {
+  if (pid_ > 0) stop(SIGTERM);
+  std::filesystem::remove_all(directory_);
+}
+
+std::map<std::string, std::string> TestServer::environment() const {
+  std::map<std::string, std::string> variables{
+      {"SHOPFLOW_DATABASE_URL", database_->url()},
+      {"SHOPFLOW_REDIS_URL", required_environment("SHOPFLOW_TEST_REDIS")},
+      {"SHOPFLOW_HTTP_PORT", "0"},
+      {"SHOPFLOW_HTTP_THREADS", "2"},
+      {"SHOPFLOW_MAIL_DIRECTORY", directory_ + "/mail"}};
+  for (const auto& [name, value] : settings_) variables[name] = value;
+  return variables;
+}
+
+void TestServer::start() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
+  pid_ = spawn(required_environment("SHOPFLOW_TEST_BINARY"), environment(), ends[1], directory_ + "/log");
+  ::close(ends[1]);
+  // "ShopFlow listens on http://127.0.0.1:PORT" comes once it serves; the end of the pipe means that it gave
+  // up.
+  const auto line = read_line(ends[0]);
+  ::close(ends[0]);
+  const auto colon = line.rfind(':');
+  if (line.find("listens on") == std::string::npos || colon == std::string::npos) {
+    throw std::runtime_error{"the server did not start: " + line + "\n" + log()};
+  }
+  port_ = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+}
+
+int TestServer::stop(int signal) {
+  ::kill(pid_, signal);
+  int status = 0;
+  const auto limit = ::time(nullptr) + 15;
+  while (::waitpid(pid_, &status, WNOHANG) == 0) {
+    if (::time(nullptr) > limit) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, &status, 0);
+      break;
+    }
+    const timespec pause{0, 2'000'000};
+    ::nanosleep(&pause,
+                nullptr);  // There is no signal to wait for that would not disturb the test's own children.
+  }
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TestServer::Run TestServer::run(const std::string& arguments) const {
+  std::string line = "env";
+  for (const auto& [name, value] : environment()) line += " " + name + "=" + shell_quoted(value);
+  line += " " + shell_quoted(required_environment("SHOPFLOW_TEST_BINARY")) + " " + arguments + " 2>&1";
+  auto* pipe = ::popen(line.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error{"cannot run shopflow " + arguments};
+  Run result;
+  std::array<char, 4096> bytes{};
+  for (std::size_t n = 0; (n = std::fread(bytes.data(), 1, bytes.size(), pipe)) > 0;)
+    result.output.append(bytes.data(), n);
+  const int status = ::pclose(pipe);
+  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return result;
+}
+
+Client TestServer::admin(const std::string& role) {
+  auto& key = keys_[role];
+  if (key.empty()) {
+    const auto made = run("admin create-key --role " + role + " --name test");
+    if (made.code != 0) throw std::runtime_error{"no key of role " + role + ": " + made.output};
+    auto text = made.output;
+    while (text.ends_with('\n')) text.pop_back();
+    key = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+  }
+  Client client{port_};
+  client.set("Authorization", "Bearer " + key);
+  return client;
+}
+
+std::string TestServer::log() const { return read_file(directory_ + "/log"); }
+
+}  // namespace shopflow::testing

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "support/http_client.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::testing {
+
+using Settings = std::map<std::string, std::string>;
+
+/// The real server as a process of its own, on a free port, with a database of its own and the Redis of the
+/// tests. Needs SHOPFLOW_TEST_BINARY (`./dev test` sets it). Ends the server by SIGTERM, or SIGKILL after 15
+/// s.
+class TestServer {
+ public:
+  /// `settings` are SHOPFLOW_… variables on top of the tests' own. With `database`, several servers share
+  /// one.
+  explicit TestServer(Settings settings = {},
+                      std::shared_ptr<TestDatabase> database = std::make_shared<TestDatabase>());
+  ~TestServer();
+  TestServer(const TestServer&) = delete;
+  TestServer& operator=(const TestServer&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] TestDatabase& database() const { return *database_; }
+  [[nodiscard]] std::shared_ptr<TestDatabase> shared_database() const { return database_; }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+  [[nodiscard]] Client client() const { return Client{port_}; }
+  /// A client with a key of that role.
+  [[nodiscard]] Client admin(const std::string& role = "admin");
+
+  /// Sends the signal and waits for the end; gives the exit code, or minus the signal that ended it.
+  int stop(int signal);
+
+  /// Runs `shopflow ARGS…` with the server's settings; gives the exit code and what it printed.
+  struct Run {
+    int code = 0;
+    std::string output;
+  };
+  [[nodiscard]] Run run(const std::string& arguments) const;
+
+  /// What the server has written to its log so far.
+  [[nodiscard]] std::string log() const;
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+
+ private:
+  [[nodiscard]] std::map<std::string, std::string> environment() const;
+  void start();
+
+  Settings settings_;
+  std::shared_ptr<TestDatabase> database_;
+  std::string directory_;
+  std::map<std::string, std::string> keys_;
+  pid_t pid_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace shopflow::testing
