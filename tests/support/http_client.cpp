@@ -124,8 +124,8 @@ Answer Client::send(const std::string& method, const std::string& target, const 
     text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   }
   text += "\r\n" + body;
-  const bool kept = connection_.has_value();
-  if (!kept) connection_.emplace(port_);
+  const bool kept = connection_ != nullptr;
+  if (!kept) connection_ = std::make_unique<RawConnection>(port_);
   try {
     connection_->send(text);
     auto answer = connection_->receive(method == "HEAD" || method == "CONNECT");
@@ -136,7 +136,7 @@ Answer Client::send(const std::string& method, const std::string& target, const 
     if (!kept) throw;
   }
   // A kept-alive connection may have been closed in the meantime; a fresh one is tried once.
-  connection_.emplace(port_);
+  connection_ = std::make_unique<RawConnection>(port_);
   connection_->send(text);
   auto answer = connection_->receive(method == "HEAD");
   if (lower(answer.header("connection")) == "close") connection_.reset();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -76,7 +77,7 @@ class Client {
  private:
   std::uint16_t port_;
   Fields standing_;
-  std::optional<RawConnection> connection_;
+  std::unique_ptr<RawConnection> connection_;  // null until the first request
 };
 
 /// A new key for every call, as a client makes one per intention.
