@@ -17,19 +17,24 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_due ON mails (send_after) WHERE state = 'waiting';
 
--- One row per event that says something about sales; the event's position makes a replay harmless.
-CREATE TABLE sales_facts (
+-- One row per event that the figures are made of; the event's position makes a replay harmless. A paid order's row carries
+-- the lines of its order.
+CREATE TYPE fact_kind AS ENUM ('ordered', 'paid', 'fulfilled', 'shipped', 'delivered', 'cancelled', 'refunded', 'expired',
+                               'stock_changed', 'low_stock');
+CREATE TABLE facts (
   position bigint PRIMARY KEY,
-  kind text NOT NULL,
-  order_id uuid NOT NULL,
+  kind fact_kind NOT NULL,
+  subject_id uuid NOT NULL,
   occurred_at timestamptz NOT NULL,
   currency char(3) NOT NULL,
   amount bigint NOT NULL,
+  merchandise bigint NOT NULL,
   sku_ids uuid[] NOT NULL,
   quantities integer[] NOT NULL,
   amounts bigint[] NOT NULL
 );
-CREATE INDEX sales_facts_time ON sales_facts (occurred_at);
+CREATE INDEX facts_time ON facts (occurred_at);
+CREATE INDEX facts_ordered ON facts (subject_id) WHERE kind = 'ordered';
 
 -- What was, or is to be, pushed to those who listen, by topic.
 CREATE TABLE notifications (

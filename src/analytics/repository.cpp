@@ -1,0 +1,178 @@
+#include "analytics/repository.hpp"
+
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::analytics {
+namespace {
+
+const db::Statement kInsert{"analytics.insert", R"(
+INSERT INTO facts (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
+SELECT f.position, f.kind::fact_kind, f.subject_id, f.occurred_at, f.currency, f.amount, f.merchandise,
+       f.sku_ids::uuid[], f.quantities::int4[], f.amounts::int8[]
+FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[], $8::text[],
+            $9::text[], $10::text[])
+     AS f (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
+ON CONFLICT (position) DO NOTHING
+)"};
+
+const db::Statement kTakeLines{"analytics.take_lines", R"(
+UPDATE facts AS paid
+SET merchandise = ordered.merchandise, sku_ids = ordered.sku_ids, quantities = ordered.quantities,
+    amounts = ordered.amounts
+FROM facts AS ordered
+WHERE paid.position = ANY ($1::int8[]) AND ordered.subject_id = paid.subject_id AND ordered.kind = 'ordered'
+)"};
+
+const db::Statement kSales{"analytics.sales", R"(
+SELECT CASE $3::text WHEN 'hour' THEN date_trunc('hour', occurred_at) WHEN 'day' THEN date_trunc('day', occurred_at)
+       ELSE $1::timestamptz END AS bucket,
+       count(*) FILTER (WHERE kind = 'ordered'),
+       coalesce(sum(amount) FILTER (WHERE kind = 'ordered'), 0)::int8,
+       count(*) FILTER (WHERE kind = 'paid'),
+       coalesce(sum(amount) FILTER (WHERE kind = 'paid'), 0)::int8,
+       coalesce(sum(merchandise) FILTER (WHERE kind = 'paid'), 0)::int8,
+       coalesce(sum((SELECT sum(q) FROM unnest(quantities) AS q)) FILTER (WHERE kind = 'paid'), 0)::int8,
+       count(*) FILTER (WHERE kind = 'refunded'),
+       coalesce(sum(amount) FILTER (WHERE kind = 'refunded'), 0)::int8,
+       coalesce(sum((SELECT sum(q) FROM unnest(quantities) AS q)) FILTER (WHERE kind = 'refunded'), 0)::int8,
+       count(*) FILTER (WHERE kind = 'cancelled'),
+       count(*) FILTER (WHERE kind = 'delivered')
+FROM facts
+WHERE occurred_at >= $1 AND occurred_at < $2 AND kind NOT IN ('expired', 'stock_changed', 'low_stock')
+GROUP BY bucket
+ORDER BY bucket
+)"};
+
+const db::Statement kProducts{"analytics.products", R"(
+SELECT line.sku_id,
+       coalesce(sum(line.quantity) FILTER (WHERE facts.kind = 'paid'), 0)::int8 AS units,
+       coalesce(sum(line.amount) FILTER (WHERE facts.kind = 'paid'), 0)::int8,
+       coalesce(sum(line.quantity) FILTER (WHERE facts.kind = 'refunded'), 0)::int8
+FROM facts, unnest(facts.sku_ids, facts.quantities, facts.amounts) AS line (sku_id, quantity, amount)
+WHERE facts.occurred_at >= $1 AND facts.occurred_at < $2 AND facts.kind IN ('paid', 'refunded')
+GROUP BY line.sku_id
+ORDER BY units DESC, line.sku_id
+LIMIT $3
+)"};
+
+// Carts and orders carry the time of their making in their identifiers, so the key's index finds those of a
+// range.
+const db::Statement kFunnel{"analytics.funnel", R"(
+SELECT (SELECT count(*) FROM carts WHERE id >= $1 AND id < $2),
+       (SELECT count(*) FROM carts WHERE id >= $1 AND id < $2 AND cardinality(sku_ids) > 0),
+       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2),
+       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2 AND captured > 0),
+       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2 AND state IN ('shipped', 'delivered')),
+       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2 AND state = 'delivered')
+)"};
+
+std::string_view to_sql(FactKind kind) {
+  switch (kind) {
+    case FactKind::ordered:
+      return "ordered";
+    case FactKind::paid:
+      return "paid";
+    case FactKind::fulfilled:
+      return "fulfilled";
+    case FactKind::shipped:
+      return "shipped";
+    case FactKind::delivered:
+      return "delivered";
+    case FactKind::cancelled:
+      return "cancelled";
+    case FactKind::refunded:
+      return "refunded";
+    case FactKind::expired:
+      return "expired";
+    case FactKind::stock_changed:
+      return "stock_changed";
+    case FactKind::low_stock:
+      return "low_stock";
+  }
+  throw std::logic_error{"no such fact"};
+}
+
+}  // namespace
+
+void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
+  if (facts.empty()) return;
+  db::BigIntArray positions;
+  db::TextArray kinds;
+  db::UuidArray subjects;
+  db::TimestampArray times;
+  db::TextArray currencies;
+  db::BigIntArray amounts;
+  db::BigIntArray merchandise;
+  db::TextArray skus;
+  db::TextArray quantities;
+  db::TextArray line_amounts;
+  db::BigIntArray paid;
+  for (const auto& fact : facts) {
+    std::vector<Uuid> sku_ids;
+    std::vector<std::int32_t> units;
+    std::vector<std::int64_t> values;
+    for (const auto& line : fact.lines) {
+      sku_ids.push_back(line.sku_id.value);
+      units.push_back(line.quantity);
+      values.push_back(line.amount);
+    }
+    positions.push(fact.position);
+    kinds.push(to_sql(fact.kind));
+    subjects.push(fact.subject_id);
+    times.push(fact.occurred_at);
+    currencies.push(fact.amount.currency.str());
+    amounts.push(fact.amount.amount);
+    merchandise.push(fact.merchandise);
+    skus.push(db::array_literal(sku_ids));
+    quantities.push(db::array_literal(units));
+    line_amounts.push(db::array_literal(values));
+    if (fact.kind == FactKind::paid) paid.push(fact.position);
+  }
+  tx.exec(kInsert, positions, kinds, subjects, times, currencies, amounts, merchandise, skus, quantities,
+          line_amounts);
+  if (paid.size() > 0) tx.exec(kTakeLines, paid);
+}
+
+std::vector<SalesFigures> read_sales(db::Transaction& tx, const Range& range, Interval interval) {
+  const auto rows = tx.exec(kSales, range.from, range.to, json::name_of(interval));
+  std::vector<SalesFigures> figures;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    SalesFigures line;
+    line.from = row.next<Timestamp>();
+    for (auto* figure : {&line.orders, &line.ordered, &line.paid_orders, &line.revenue, &line.merchandise,
+                         &line.units, &line.refunds, &line.refunded, &line.units_returned,
+                         &line.cancelled_orders, &line.delivered_orders}) {
+      *figure = row.next<std::int64_t>();
+    }
+    figures.push_back(line);
+  }
+  return figures;
+}
+
+std::vector<ProductFigures> read_products(db::Transaction& tx, const Range& range, std::int32_t limit) {
+  const auto rows = tx.exec(kProducts, range.from, range.to, limit);
+  std::vector<ProductFigures> figures;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    ProductFigures line;
+    line.sku_id = row.next<SkuId>();
+    line.units = row.next<std::int64_t>();
+    line.merchandise = row.next<std::int64_t>();
+    line.units_returned = row.next<std::int64_t>();
+    figures.push_back(line);
+  }
+  return figures;
+}
+
+Funnel read_funnel(db::Transaction& tx, const Range& range) {
+  auto row = tx.exec(kFunnel, uuid7_floor(range.from), uuid7_floor(range.to))[0];
+  Funnel funnel;
+  for (auto* step : {&funnel.carts, &funnel.filled_carts, &funnel.orders, &funnel.paid, &funnel.shipped,
+                     &funnel.delivered}) {
+    *step = row.next<std::int64_t>();
+  }
+  return funnel;
+}
+
+}  // namespace shopflow::analytics
