@@ -1,12 +1,12 @@
+-- Mails to be sent, each once per event and template. They hold what to write about, not the text and no address: both are
+-- taken from the order when the mail goes out.
 CREATE TYPE mail_state AS ENUM ('waiting', 'sent', 'dead');
 CREATE TABLE mails (
   id uuid PRIMARY KEY,
   event_id uuid NOT NULL,
   template text NOT NULL,
-  recipient text NOT NULL,
-  subject text NOT NULL,
-  text_body text NOT NULL,
-  html_body text NOT NULL,
+  subject_id uuid NOT NULL,
+  data text NOT NULL,
   state mail_state NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
   send_after timestamptz NOT NULL,

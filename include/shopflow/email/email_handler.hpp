@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "shopflow/email/templates.hpp"
+#include "shopflow/events/envelope.hpp"
+#include "shopflow/events/types.hpp"
+
+namespace shopflow::db {
+class Transaction;
+}
+
+namespace shopflow::email {
+
+/// A mail to be written: what about, from which event, and not before when.
+struct NewMail {
+  EventId event_id;
+  Template about = Template::order_confirmation;
+  Uuid subject_id;   // the order, or the SKU
+  std::string data;  // the event's data, JSON
+  Timestamp send_after;
+};
+
+/// The handler "email": puts down which mails are to be written, once per event and template. MailSender
+/// writes and sends.
+class EmailHandler {
+ public:
+  static constexpr std::string_view name = "email";
+
+  /// `wake` is called after each commit that put something down.
+  explicit EmailHandler(std::function<void()> wake) : wake_{std::move(wake)} {}
+
+  class Batch {
+   public:
+    explicit Batch(const std::function<void()>& wake) : wake_{wake} {}
+    void on(const events::Envelope& envelope, const events::OrderCreated& event);
+    void on(const events::Envelope& envelope, const events::PaymentReceived& event);
+    void on(const events::Envelope& envelope, const events::OrderFulfilled& event);
+    void on(const events::Envelope& envelope, const events::OrderShipped& event);
+    void on(const events::Envelope& envelope, const events::OrderDelivered& event);
+    void on(const events::Envelope& envelope, const events::OrderCancelled& event);
+    void on(const events::Envelope& envelope, const events::RefundProcessed& event);
+    void on(const events::Envelope& envelope, const events::LowStock& event);
+    void apply(db::Transaction& tx);
+    [[nodiscard]] const std::vector<NewMail>& mails() const { return mails_; }
+
+   private:
+    template <class Event>
+    void add(const events::Envelope& envelope, Template about, const Event& event,
+             std::chrono::microseconds delay = {});
+    const std::function<void()>& wake_;
+    std::vector<NewMail> mails_;
+  };
+
+  [[nodiscard]] Batch begin() const { return Batch{wake_}; }
+
+ private:
+  std::function<void()> wake_;
+};
+
+}  // namespace shopflow::email

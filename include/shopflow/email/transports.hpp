@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "shopflow/email/mail.hpp"
+
+namespace shopflow::email {
+
+/// Writes each mail into a directory, as a file that mail programs open (`.eml`); for development and tests.
+/// The name tells when, to whom and what about. Written under another name first, so that a reader never sees
+/// half a mail.
+class FileTransport final : public Transport {
+ public:
+  /// Makes the directory if it is not there; throws std::filesystem::filesystem_error if that fails.
+  explicit FileTransport(std::filesystem::path directory);
+  Result<void> send(const Mail& mail, const std::string& message) override;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+struct SmtpSettings {
+  std::string url;   // smtp://host:port (STARTTLS) or smtps://host:port
+  std::string user;  // empty: no login
+  std::string password;
+  std::string from;
+  bool require_tls = true;
+  std::chrono::seconds timeout{20};
+};
+
+/// Hands mails to a mail server with libcurl, over one connection that is kept while it lasts.
+class SmtpTransport final : public Transport {
+ public:
+  explicit SmtpTransport(SmtpSettings settings);
+  ~SmtpTransport() override;
+  Result<void> send(const Mail& mail, const std::string& message) override;
+
+ private:
+  struct Handle;
+  SmtpSettings settings_;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace shopflow::email

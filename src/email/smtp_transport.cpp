@@ -1,0 +1,81 @@
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <stdexcept>
+
+#include "shopflow/email/transports.hpp"
+
+namespace shopflow::email {
+namespace {
+
+struct Upload {
+  std::string_view rest;
+};
+
+std::size_t read_upload(char* to, std::size_t size, std::size_t count, void* from) {
+  auto& upload = *static_cast<Upload*>(from);
+  const auto bytes = std::min(size * count, upload.rest.size());
+  std::memcpy(to, upload.rest.data(), bytes);
+  upload.rest.remove_prefix(bytes);
+  return bytes;
+}
+
+void initialise_once() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+}  // namespace
+
+struct SmtpTransport::Handle {
+  Handle() : curl{curl_easy_init()} {
+    if (curl == nullptr) throw std::runtime_error{"libcurl gives no handle"};
+  }
+  ~Handle() { curl_easy_cleanup(curl); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  CURL* curl;
+};
+
+SmtpTransport::SmtpTransport(SmtpSettings settings) : settings_{std::move(settings)} {
+  initialise_once();
+  handle_ = std::make_unique<Handle>();
+}
+
+SmtpTransport::~SmtpTransport() = default;
+
+Result<void> SmtpTransport::send(const Mail& mail, const std::string& message) {
+  auto* curl = handle_->curl;
+  curl_easy_reset(curl);  // keeps the connection
+  curl_easy_setopt(curl, CURLOPT_URL, settings_.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                   static_cast<long>(settings_.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+  if (!settings_.user.empty()) {
+    curl_easy_setopt(curl, CURLOPT_USERNAME, settings_.user.c_str());
+    curl_easy_setopt(curl, CURLOPT_PASSWORD, settings_.password.c_str());
+  }
+  const auto sender = "<" + address_of(settings_.from) + ">";
+  curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender.c_str());
+  curl_slist* recipients = curl_slist_append(nullptr, ("<" + mail.recipient + ">").c_str());
+  curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
+                   static_cast<long>(std::chrono::milliseconds{settings_.timeout}.count()));
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  Upload upload{message};
+  curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(curl, CURLOPT_READFUNCTION, &read_upload);
+  curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
+  const auto code = curl_easy_perform(curl);
+  long answer = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+  curl_slist_free_all(recipients);
+  if (code == CURLE_OK) return {};
+  auto why = std::string{curl_easy_strerror(code)};
+  if (answer != 0) why += ", the server's last answer was " + std::to_string(answer);
+  return fail(errors::mail_not_sent, std::move(why));
+}
+
+}  // namespace shopflow::email
