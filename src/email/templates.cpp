@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mustache.hpp>
+#include <kainjow/mustache.hpp>
 #include <stdexcept>
 
 namespace shopflow::email {

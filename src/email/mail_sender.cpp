@@ -1,0 +1,121 @@
+#include "shopflow/email/mail_sender.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "email/mail_facts.hpp"
+#include "email/repository.hpp"
+#include "shopflow/core/backoff.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::email {
+namespace {
+
+/// The net under the wake-ups: other servers' mails, and mails for later.
+constexpr std::chrono::seconds kPoll{1};
+
+}  // namespace
+
+MailSender::MailSender(MailSenderSettings settings, MailSources sources, std::unique_ptr<Transport> transport,
+                       const Clock& clock)
+    : settings_{std::move(settings)},
+      sources_{std::move(sources)},
+      transport_{std::move(transport)},
+      clock_{clock},
+      connection_{settings_.connection},
+      thread_{[this] { serve(); }} {}
+
+MailSender::~MailSender() { stop(); }
+
+void MailSender::wake() {
+  {
+    const std::lock_guard lock{mutex_};
+    woken_ = true;
+  }
+  changed_.notify_one();
+}
+
+void MailSender::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+MailStats MailSender::stats() const { return {sent_.load(), failed_.load(), dead_.load()}; }
+
+void MailSender::serve() {
+  for (;;) {
+    {
+      std::unique_lock lock{mutex_};
+      changed_.wait_for(lock, kPoll, [this] { return woken_ || stopping_; });
+      if (stopping_) return;
+      woken_ = false;
+    }
+    try {
+      while (send_due()) {
+        const std::lock_guard lock{mutex_};
+        if (stopping_) return;
+      }
+    } catch (const std::exception& error) {
+      spdlog::warn("mails wait: {}", error.what());
+    }
+  }
+}
+
+bool MailSender::send_due() {
+  std::vector<DueMail> due;
+  connection_.transact([&](db::Transaction& tx) {
+    const auto now = clock_.now();
+    due = claim_due(tx, now, now + settings_.lease, settings_.batch_max);
+  });
+  for (const auto& mail : due) send_one(mail);
+  return !due.empty();
+}
+
+void MailSender::send_one(const DueMail& due) {
+  std::optional<Mail> mail;
+  connection_.read([&](db::Transaction& tx) { mail = write(tx, due); });
+  Result<void> handed = mail ? transport_->send(*mail, compose(*mail, settings_.sender))
+                             : Result<void>{fail(errors::mail_not_sent, "there is no order to write about")};
+  connection_.transact([&](db::Transaction& tx) {
+    if (handed) return mark_sent(tx, due.id, clock_.now());
+    const bool give_up = due.attempts >= settings_.attempts_max;
+    const auto next =
+        give_up ? std::optional<Timestamp>{} : clock_.now() + backoff(due.attempts, due.id.value);
+    mark_failed(tx, due.id, next, handed.error().detail);
+  });
+  if (handed) {
+    ++sent_;
+    return;
+  }
+  ++(due.attempts >= settings_.attempts_max ? dead_ : failed_);
+  spdlog::warn("mail {} was not sent (attempt {}): {}", due.id.str(), due.attempts, handed.error().detail);
+}
+
+std::optional<Mail> MailSender::write(db::Transaction& tx, const DueMail& due) const {
+  Mail mail;
+  mail.id = due.id;
+  mail.created_at = due.created_at;
+  Facts facts;
+  if (due.about == Template::low_stock) {
+    facts = stock_facts(due, sku_code(tx, due.subject_id), settings_.sender);
+    mail.recipient = settings_.sender.admin_email;
+  } else {
+    const OrderId id{due.subject_id};
+    const auto order = sources_.find_order(tx, id);
+    if (!order) return std::nullopt;
+    facts = order_facts(due, *order, settings_.sender, sources_.order_url(id));
+    mail.recipient = order->email;
+  }
+  auto content = render(due.about, facts);
+  mail.subject = std::move(content.subject);
+  mail.text = std::move(content.text);
+  mail.html = std::move(content.html);
+  return mail;
+}
+
+}  // namespace shopflow::email
