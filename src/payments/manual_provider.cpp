@@ -35,6 +35,11 @@ Result<Snapshot> snapshot(PaymentId payment, std::string ref, PaymentState state
 
 }  // namespace
 
+std::optional<Snapshot> ManualProvider::foretell(PaymentId payment, Money amount) const {
+  return Snapshot{
+      .ref = ref_of(payment, amount), .state = PaymentState::requires_confirmation, .amount = amount};
+}
+
 asio::awaitable<Result<Snapshot>> ManualProvider::create(PaymentId payment, OrderId, Money amount) {
   co_return snapshot(payment, ref_of(payment, amount), PaymentState::requires_confirmation);
 }

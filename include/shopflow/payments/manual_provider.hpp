@@ -11,6 +11,8 @@ class ManualProvider final : public Provider {
  public:
   [[nodiscard]] std::string_view name() const override { return "manual"; }
 
+  [[nodiscard]] std::optional<Snapshot> foretell(PaymentId payment, Money amount) const override;
+
   boost::asio::awaitable<Result<Snapshot>> create(PaymentId payment, OrderId order, Money amount) override;
 
   /// Always unknown_payment_method: no shopper can confirm that an invoice is paid.

@@ -53,6 +53,12 @@ class Provider {
   virtual ~Provider() = default;
   [[nodiscard]] virtual std::string_view name() const = 0;
 
+  /// What `create` is going to say, where that is known before the call: an order's answer can be kept in the
+  /// order's transaction then. Nothing where only the provider can say it.
+  [[nodiscard]] virtual std::optional<Snapshot> foretell(PaymentId /*payment*/, Money /*amount*/) const {
+    return std::nullopt;
+  }
+
   /// Makes the payment known to the provider; repeated with the same payment it gives the same intent.
   virtual boost::asio::awaitable<Result<Snapshot>> create(PaymentId payment, OrderId order, Money amount) = 0;
 
