@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace shopflow {
@@ -33,8 +34,10 @@ void fill_random(std::uint8_t* out, std::size_t size) {
   used += size;
 }
 
+/// What the 48 bits can hold; earlier and later moments count as the first and the last of them.
 std::int64_t milliseconds(Timestamp at) {
-  return std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch()).count();
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch()).count();
+  return std::clamp<std::int64_t>(ms, 0, (std::int64_t{1} << 48U) - 1);
 }
 
 void put_time(Uuid& id, std::int64_t ms) {
@@ -45,19 +48,25 @@ void put_time(Uuid& id, std::int64_t ms) {
 
 Uuid make_uuid7(Timestamp now) {
   // Within one millisecond and thread the 12 bits after the version count up, which keeps keys of one batch
-  // in the order in which they were made; 62 bits stay random.
-  thread_local std::int64_t last_ms = 0;
+  // in the order in which they were made; 62 bits stay random. A batch that needs more than the 12 bits
+  // borrows from the milliseconds to come (RFC 9562, 6.2), and the counter goes on from there until the clock
+  // has passed them.
+  thread_local std::int64_t asked_ms = -1;
+  thread_local std::int64_t given_ms = -1;
   thread_local std::uint16_t count = 0;
   const auto ms = milliseconds(now);
   Uuid id;
   fill_random(id.bytes.data() + 6, 10);
-  if (ms != last_ms || count >= 0xFFF) {
-    last_ms = ms;
+  if (ms < asked_ms || ms > given_ms) {
+    asked_ms = given_ms = ms;
     count = static_cast<std::uint16_t>((id.bytes[6] & 0x07U) << 8U | id.bytes[7]);
+  } else if (count == 0xFFF) {
+    ++given_ms;
+    count = 0;
   } else {
     ++count;
   }
-  put_time(id, ms);
+  put_time(id, given_ms);
   id.bytes[6] = static_cast<std::uint8_t>(0x70U | count >> 8U);
   id.bytes[7] = static_cast<std::uint8_t>(count);
   id.bytes[8] = static_cast<std::uint8_t>(0x80U | (id.bytes[8] & 0x3FU));

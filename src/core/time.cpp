@@ -1,12 +1,16 @@
 #include "shopflow/core/time.hpp"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace shopflow {
 namespace {
 
 using std::chrono::microseconds;
+
+constexpr Timestamp kFirst = std::chrono::sys_days{std::chrono::January / 1 / 0};
+constexpr Timestamp kLast =
+    Timestamp{std::chrono::sys_days{std::chrono::January / 1 / 10'000}} - microseconds{1};
 
 void put(char*& at, unsigned value, int width) {
   for (int i = width - 1; i >= 0; --i) {
@@ -68,6 +72,7 @@ Timestamp SystemClock::now() const {
 }
 
 void append_rfc3339(std::string& out, Timestamp at) {
+  at = std::clamp(at, kFirst, kLast);
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::milliseconds>(at - day)};
@@ -117,8 +122,11 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
                                          std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
   if (!date.ok()) return std::nullopt;
-  return Timestamp{std::chrono::sys_days{date}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-         std::chrono::seconds{*second} + *fraction - *offset;
+  const auto at = Timestamp{std::chrono::sys_days{date}} + std::chrono::hours{*hour} +
+                  std::chrono::minutes{*minute} + std::chrono::seconds{*second} + *fraction - *offset;
+  // An offset may lead out of the years that four digits can write.
+  if (at < kFirst || at > kLast) return std::nullopt;
+  return at;
 }
 
 }  // namespace shopflow

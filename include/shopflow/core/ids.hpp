@@ -23,6 +23,8 @@ struct Uuid {
 
 /// A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then 74 bits of which the first count upwards within a
 /// millisecond and thread, the rest are random. Time-ordered keys insert as fast as a bigint. Thread-safe.
+/// Past about 2,000 in one millisecond and thread they carry the milliseconds that follow, which keeps their
+/// order.
 [[nodiscard]] Uuid make_uuid7(Timestamp now);
 
 /// The smallest UUIDv7 of a moment: `id >= floor` finds everything made since, without an index on the time.

@@ -28,10 +28,11 @@ class Currency {
   std::array<char, 3> code_{'X', 'X', 'X'};
 };
 
-/// An amount in minor units (cents). No amount of the shop may pass `kAmountMax`, so that sums of 1,000 lines
-/// of 10,000 units stay far from overflow.
-inline constexpr std::int64_t kAmountMax = 1'000'000'000'000;  // ten thousand million in a two-digit currency
+/// The largest amount of the shop, in minor units (cents), either way. A price is an amount, so that a sum of
+/// 1,000 lines of 10,000 units fits 64 bits even before it is held to this limit itself.
+inline constexpr std::int64_t kAmountMax = 100'000'000'000;  // a thousand million in a two-digit currency
 
+/// An amount in minor units of its currency.
 struct Money {
   std::int64_t amount = 0;
   Currency currency;

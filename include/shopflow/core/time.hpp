@@ -35,11 +35,14 @@ class ManualClock final : public Clock {
   std::atomic<Timestamp> now_;
 };
 
-/// RFC 3339 in UTC with milliseconds: 2026-11-21T08:15:30.123Z.
+/// RFC 3339 in UTC with milliseconds, rounded down: 2026-11-21T08:15:30.123Z. Moments outside of the years
+/// 0000 to 9999 are written as the first and the last of them.
 [[nodiscard]] std::string to_rfc3339(Timestamp at);
 void append_rfc3339(std::string& out, Timestamp at);
 
-/// Reads RFC 3339 with `Z` or a numeric offset and up to six digits of fraction; anything else is nullopt.
+/// Reads RFC 3339 with `Z` or a numeric offset and up to six digits of fraction; anything else, and what lies
+/// outside of the years 0000 to 9999 in UTC, is nullopt. A leap second (:60) is refused, as PostgreSQL could
+/// not keep it apart.
 [[nodiscard]] std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 }  // namespace shopflow
