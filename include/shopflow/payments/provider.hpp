@@ -101,6 +101,8 @@ inline constexpr ErrorCode unknown_provider{"unknown_provider", ErrorKind::unpro
                                             "There is no such payment provider."};
 inline constexpr ErrorCode unknown_payment_method{"unknown_payment_method", ErrorKind::unprocessable,
                                                   "The provider knows no such payment method."};
+inline constexpr ErrorCode unknown_payment{"unknown_payment", ErrorKind::not_found,
+                                           "There is no such payment."};
 }  // namespace errors
 
 }  // namespace shopflow::payments
