@@ -19,7 +19,10 @@ def _first_end(code, start):
     return ""
 
 
-@rule("await-temporary", mend="give it a name in a line of its own, and await what uses the name")
+@rule(
+    "await-temporary",
+    mend="name the value or the lambda in a line of its own and await what uses the name (a named awaitable can dangle)",
+)
 def await_temporary(tree):
     """Compilers have destroyed braced temporaries and lambdas twice when their expression suspended.
 
