@@ -18,16 +18,21 @@ enum class ErrorKind : std::uint16_t {
   forbidden = 403,
   not_found = 404,
   method_not_allowed = 405,
+  timeout = 408,
   conflict = 409,
   precondition_failed = 412,
   too_large = 413,
+  target_too_long = 414,
   unsupported_media = 415,
+  expectation_failed = 417,
   unprocessable = 422,
   precondition_required = 428,
   too_many = 429,
+  header_too_large = 431,
   internal = 500,
   not_implemented = 501,
   unavailable = 503,
+  version_not_supported = 505,
 };
 
 /// A documented failure: declared once as a constexpr object in the room that returns it. `code` is stable

@@ -25,6 +25,7 @@ class Headers {
   /// The first field of that name, or nullptr.
   [[nodiscard]] const std::string* find(std::string_view name) const;
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
+  void clear() { fields_.clear(); }
 
  private:
   std::vector<Field> fields_;

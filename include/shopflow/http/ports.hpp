@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shopflow/core/error.hpp"
+#include "shopflow/db/receipt.hpp"
+#include "shopflow/http/message.hpp"
+
+namespace shopflow::http {
+
+struct Route;
+
+/// Knows who holds a bearer key. Called on the connection's thread.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  /// key_unknown if nobody holds it. `token` is valid until the answer is there.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token) = 0;
+};
+
+/// An answer that was kept for its Idempotency-Key.
+struct StoredAnswer {
+  std::array<std::uint8_t, 32> fingerprint{};
+  int status = 201;
+  std::string body;
+};
+
+/// Finds kept answers; they are written by the operations themselves, in the transaction of their effect.
+class ReceiptStore {
+ public:
+  virtual ~ReceiptStore() = default;
+  [[nodiscard]] virtual boost::asio::awaitable<std::optional<StoredAnswer>> find(
+      const db::ReceiptKey& key) = 0;
+};
+
+/// Is told of every answer. Called on the connection's thread; must not block.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  /// `route` is null when the request reached none; `bytes` counts the body of the answer.
+  virtual void finished(const Route* route, int status, std::chrono::nanoseconds duration,
+                        std::size_t bytes) = 0;
+};
+
+}  // namespace shopflow::http

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace shopflow::http::characters {
+
+/// Classes of bytes of RFC 9110 and RFC 3986, as bits of one table, so that a check is one load.
+enum Class : std::uint8_t {
+  token = 1,   // RFC 9110, 5.6.2: names of fields and methods
+  text = 2,    // what a field's value may hold: visible characters, blank, tab, obs-text
+  target = 4,  // pchar, slash, question mark and percent of RFC 3986
+  host = 8,    // unreserved characters of a registered name
+  digit = 16,
+  hex = 32,
+  visible = 64,  // 0x21 to 0x7E
+};
+
+constexpr std::array<std::uint8_t, 256> make_table() {
+  std::array<std::uint8_t, 256> table{};
+  const auto mark = [&](std::string_view set, unsigned bits) {
+    for (const char c : set) {
+      auto& cell = table[static_cast<unsigned char>(c)];
+      cell = static_cast<std::uint8_t>(cell | bits);
+    }
+  };
+  for (unsigned c = 0x20; c < 256; ++c) {
+    if (c != 0x7F) table[c] = text;
+  }
+  table['\t'] = text;
+  for (unsigned c = 0x21; c < 0x7F; ++c) table[c] = static_cast<std::uint8_t>(table[c] | visible);
+  mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", token | target | host);
+  mark("0123456789", token | target | host | digit | hex);
+  mark("abcdefABCDEF", hex);
+  mark("!#$%&'*+-.^_`|~", token);
+  mark("-._~!$&'()*+,;=:@/?%", target);
+  mark("-._~", host);
+  return table;
+}
+inline constexpr auto kTable = make_table();
+
+constexpr bool is(char c, unsigned classes) { return (kTable[static_cast<unsigned char>(c)] & classes) != 0; }
+
+constexpr bool all(std::string_view text_to_check, unsigned classes) {
+  for (const char c : text_to_check) {
+    if (!is(c, classes)) return false;
+  }
+  return true;
+}
+
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+}  // namespace shopflow::http::characters

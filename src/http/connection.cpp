@@ -1,0 +1,247 @@
+#include "http/connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <cstring>
+#include <utility>
+
+#include "http/response_head.hpp"
+#include "http/worker.hpp"
+#include "shopflow/http/codes.hpp"
+#include "shopflow/http/problem.hpp"
+#include "shopflow/http/trace.hpp"
+
+namespace shopflow::http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto kResult = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+Connection::Connection(Worker& worker, Socket socket, std::string remote)
+    : worker_{worker},
+      dispatcher_{worker.dispatcher()},
+      socket_{std::move(socket)},
+      buffer_(worker.dispatcher().settings().gate.header_bytes_max + 2) {
+  request_.remote_address = std::move(remote);
+  // Whoever was still in the backlog when the server began to drain has a moment to send its one request.
+  constexpr std::chrono::milliseconds kDraining{1'000};
+  const auto idle = dispatcher_.settings().idle_ms_max;
+  enter(Phase::idle, worker.draining() ? std::min(idle, kDraining) : idle);
+}
+
+Connection::~Connection() { worker_.forget(*this); }
+
+asio::awaitable<void> Connection::run() {
+  const auto requests_max = dispatcher_.settings().requests_per_connection_max;
+  for (std::size_t served = 1;; ++served) {
+    const auto head = co_await receive_head();
+    if (!head) {
+      if (head.error() != nullptr) co_await refuse(*head.error());
+      break;
+    }
+    const bool go_on = co_await serve_one(served == requests_max);
+    if (!go_on) break;
+  }
+  close();
+}
+
+asio::awaitable<Connection::Received> Connection::receive_head() {
+  while (true) {
+    if (begin_ != end_) {
+      const auto outcome = read_head(received(), dispatcher_.settings().gate, head_);
+      if (outcome.state == GateOutcome::State::complete) {
+        started_ = Clock::now();
+        begin_ += head_.bytes;
+        co_return Received{};
+      }
+      if (outcome.state == GateOutcome::State::refused) co_return std::unexpected{outcome.error};
+      if (phase_ != Phase::header) enter(Phase::header, dispatcher_.settings().header_ms_max);
+    } else if (phase_ != Phase::idle) {
+      if (worker_.draining()) co_return std::unexpected{nullptr};
+      enter(Phase::idle, dispatcher_.settings().idle_ms_max);
+    }
+    make_room();
+    const auto space = asio::buffer(buffer_.data() + end_, buffer_.size() - end_);
+    const auto [error, bytes] = co_await socket_.async_read_some(space, kResult);
+    if (error) co_return broken(error);
+    end_ += bytes;
+  }
+}
+
+asio::awaitable<bool> Connection::serve_one(bool last) {
+  route_ = nullptr;
+  phase_ = Phase::handler;
+  deadline_ = started_ + dispatcher_.settings().handler_ms_max;
+  auto admission = dispatcher_.admit(head_, request_);
+  route_ = admission.route;
+  auto& answer = admission.answer;
+  if (!answer && route_->who.needs_key()) answer = co_await dispatcher_.authenticate(*route_, request_);
+  if (abandoned_) co_return false;
+  bool keep_alive = head_.keep_alive && !last && !worker_.draining();
+  bool body_unread = head_.has_body();
+  if (!answer && body_unread) {
+    const auto body = co_await receive_body(route_->body_bytes_max);
+    if (!body && body.error() == nullptr) co_return false;
+    if (!body) {
+      answer = problem_response(make_error(*body.error()), request_.trace);
+    } else {
+      body_unread = false;
+      enter(Phase::handler, dispatcher_.settings().handler_ms_max);
+    }
+  }
+  if (body_unread) keep_alive = false;
+  if (!answer) {
+    answer = co_await dispatcher_.handle(*route_, request_);
+    if (abandoned_) co_return false;
+  }
+  keep_alive = keep_alive && !worker_.draining();
+  compose(*answer, admission.origin, keep_alive);
+  const auto body = request_.method == Method::head ? std::string_view{} : std::string_view{answer->body};
+  auto sent = send(body);
+  bool written = sent == out_.size() + body.size();
+  if (sent && !written) written = co_await write_rest(*sent, body);
+  report(route_, *answer);
+  if (written && !keep_alive) co_await linger();
+  co_return written&& keep_alive;
+}
+
+asio::awaitable<void> Connection::refuse(const ErrorCode& error) {
+  started_ = Clock::now();
+  request_.method = Method::get;
+  request_.path.clear();
+  request_.headers.clear();
+  request_.caller = Caller{};
+  continue_trace({}, request_.trace);
+  const auto answer = problem_response(make_error(error), request_.trace);
+  compose(answer, {}, false);
+  const auto sent = send(answer.body);
+  bool written = sent == out_.size() + answer.body.size();
+  if (sent && !written) written = co_await write_rest(*sent, answer.body);
+  report(nullptr, answer);
+  if (written) co_await linger();
+}
+
+void Connection::compose(const Response& response, std::string_view origin, bool keep_alive) {
+  const auto& settings = dispatcher_.settings();
+  out_.clear();
+  append_head(out_, response,
+              {.date = worker_.date(),
+               .trace = &request_.trace,
+               .keep_alive = keep_alive,
+               .http10 = head_.http10,
+               .behind_tls = settings.behind_tls,
+               .varies_by_origin = !settings.cors_origins.empty(),
+               .allowed_origin = origin});
+}
+
+std::optional<std::size_t> Connection::send(std::string_view body) {
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(out_), asio::buffer(body)};
+  boost::system::error_code error;
+  const auto sent = socket_.write_some(buffers, error);
+  if (error == asio::error::would_block) return 0;
+  if (error) return std::nullopt;
+  return sent;
+}
+
+asio::awaitable<bool> Connection::write_rest(std::size_t sent, std::string_view body) {
+  enter(Phase::write, dispatcher_.settings().write_ms_max);
+  const auto head = std::string_view{out_};
+  const std::array<asio::const_buffer, 2> rest{
+      asio::buffer(head.substr(std::min(sent, head.size()))),
+      asio::buffer(body.substr(sent > head.size() ? sent - head.size() : 0))};
+  const auto [error, bytes] = co_await asio::async_write(socket_, rest, kResult);
+  co_return !error;
+}
+
+asio::awaitable<void> Connection::linger() {
+  // Closing while bytes of the client are unread makes the kernel reset the connection, which can destroy the
+  // answer before the client has read it (RFC 9112, 9.6).
+  constexpr std::chrono::milliseconds kLinger{1'000};
+  constexpr std::size_t kLingerBytesMax = 1024UL * 1024;
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  enter(Phase::linger, kLinger);
+  for (std::size_t total = 0; total < kLingerBytesMax;) {
+    const auto [error, bytes] = co_await socket_.async_read_some(asio::buffer(buffer_), kResult);
+    if (error) break;
+    total += bytes;
+  }
+}
+
+void Connection::report(const Route* route, const Response& response) {
+  const auto duration = Clock::now() - started_;
+  dispatcher_.log().request(request_, route, response.status, response.body.size(), duration);
+  if (auto* observer = dispatcher_.observer()) {
+    observer->finished(route, response.status, duration, response.body.size());
+  }
+}
+
+void Connection::make_room() {
+  if (begin_ == end_) {
+    begin_ = end_ = 0;
+  } else if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+}
+
+void Connection::enter(Phase phase, std::chrono::milliseconds limit) {
+  phase_ = phase;
+  deadline_ = Clock::now() + limit;
+}
+
+Connection::Received Connection::broken(const boost::system::error_code&) const {
+  return std::unexpected{expired_ ? &codes::request_timeout : nullptr};
+}
+
+void Connection::look_at(Clock::time_point now) {
+  if (now < deadline_ || abandoned_) return;
+  switch (phase_) {
+    case Phase::header:
+    case Phase::body: {
+      expired_ = true;
+      boost::system::error_code ignored;
+      socket_.cancel(ignored);
+      break;
+    }
+    case Phase::handler:
+      abandon();
+      break;
+    case Phase::idle:
+    case Phase::write:
+    case Phase::linger:
+      close();
+      break;
+  }
+}
+
+void Connection::abandon() {
+  // The handler can't be stopped: it goes on, without anyone who waits for it. Nothing else uses the socket
+  // now.
+  abandoned_ = true;
+  const auto answer = problem_response(make_error(codes::handler_timeout), request_.trace);
+  compose(answer, {}, false);
+  static_cast<void>(send(answer.body));
+  report(route_, answer);
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  close();
+}
+
+void Connection::close_if_idle() {
+  if (phase_ == Phase::idle) close();
+}
+
+void Connection::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace shopflow::http

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/dispatcher.hpp"
+#include "shopflow/http/gate.hpp"
+#include "shopflow/http/message.hpp"
+
+namespace shopflow::http {
+
+class Worker;
+
+/// One client's connection: reads a request, has it answered, writes the answer, and so on, one after the
+/// other. Everything happens on its worker's thread. Deadlines are a field that the worker looks at a few
+/// times a second, so that a request costs no timer.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Socket = boost::asio::ip::tcp::socket;
+
+  Connection(Worker& worker, Socket socket, std::string remote);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  [[nodiscard]] boost::asio::awaitable<void> run();
+
+  /// Ends what has taken too long; called by the worker now and then.
+  void look_at(Clock::time_point now);
+  /// Ends the connection if it is between two requests.
+  void close_if_idle();
+
+  [[nodiscard]] const std::string& remote() const { return request_.remote_address; }
+
+  std::size_t place = 0;  // in the worker's list
+
+ private:
+  enum class Phase : std::uint8_t { idle, header, body, handler, write, linger };
+  /// An unexpected null is a client that has gone.
+  using Received = std::expected<void, const ErrorCode*>;
+
+  [[nodiscard]] boost::asio::awaitable<bool> serve_one(bool last);
+  [[nodiscard]] boost::asio::awaitable<Received> receive_head();
+  [[nodiscard]] boost::asio::awaitable<Received> receive_body(std::size_t bytes_max);
+  [[nodiscard]] boost::asio::awaitable<Received> receive_sized(std::size_t length);
+  [[nodiscard]] boost::asio::awaitable<Received> receive_chunked(std::size_t bytes_max);
+  [[nodiscard]] boost::asio::awaitable<void> refuse(const ErrorCode& error);
+  [[nodiscard]] boost::asio::awaitable<bool> write_rest(std::size_t sent, std::string_view body);
+  [[nodiscard]] boost::asio::awaitable<void> linger();
+
+  [[nodiscard]] std::string_view received() const { return {buffer_.data() + begin_, end_ - begin_}; }
+  void make_room();
+  void enter(Phase phase, std::chrono::milliseconds limit);
+  [[nodiscard]] Received broken(const boost::system::error_code& error) const;
+  /// Sends as much as the socket takes at once; gives how many bytes, or nothing if the client has gone.
+  [[nodiscard]] std::optional<std::size_t> send(std::string_view body);
+  void compose(const Response& response, std::string_view origin, bool keep_alive);
+  void report(const Route* route, const Response& response);
+  void abandon();
+  void close();
+
+  Worker& worker_;
+  Dispatcher& dispatcher_;
+  Socket socket_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;  // of what has been received and not been used
+  std::size_t end_ = 0;
+  std::string out_;  // head of the answer
+  RequestHead head_;
+  Request request_;
+  const Route* route_ = nullptr;
+  Phase phase_ = Phase::idle;
+  Clock::time_point deadline_;
+  Clock::time_point started_;
+  bool expired_ = false;    // the deadline ended a read: it is answered 408
+  bool abandoned_ = false;  // the deadline ended a handler: it has been answered 503
+};
+
+}  // namespace shopflow::http

@@ -1,0 +1,218 @@
+#include "http/dispatcher.hpp"
+
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "http/cors.hpp"
+#include "http/target.hpp"
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "shopflow/http/codes.hpp"
+#include "shopflow/http/etag.hpp"
+#include "shopflow/http/problem.hpp"
+#include "shopflow/http/trace.hpp"
+
+namespace shopflow::http {
+namespace {
+
+/// application/json, with or without a charset, and no content coding (RFC 9110, 8.4).
+bool takes_media_type(const Headers& headers) {
+  const auto* type = headers.find("Content-Type");
+  if (type == nullptr) return false;
+  auto essence = std::string_view{*type}.substr(0, type->find(';'));
+  while (!essence.empty() && essence.back() == ' ') essence.remove_suffix(1);
+  if (!equal_ignoring_case(essence, "application/json")) return false;
+  const auto* coding = headers.find("Content-Encoding");
+  return coding == nullptr || equal_ignoring_case(*coding, "identity");
+}
+
+Response options_answer(std::string_view allow) {
+  Response response;
+  response.status = 204;
+  response.content_type.clear();
+  response.headers.add("Allow", std::string{allow});
+  return response;
+}
+
+/// What the route asks of every request and the head already tells.
+std::optional<Error> check_head(const Route& route, const RequestHead& head, const Request& request) {
+  if (head.content_length.value_or(0) > route.body_bytes_max) {
+    return make_error(codes::body_too_large,
+                      "The limit is " + std::to_string(route.body_bytes_max) + " bytes.");
+  }
+  if (route.shapes.body != nullptr && !takes_media_type(request.headers)) {
+    return make_error(codes::unsupported_media_type);
+  }
+  if (auto key = read_key(route, request.headers); !key) return std::move(key).error();
+  return std::nullopt;
+}
+
+void clear(Request& request) {
+  request.path.clear();
+  request.query.clear();
+  request.params.clear();
+  request.headers.clear();
+  request.body.clear();
+  request.caller = Caller{};
+  request.receipt_key.reset();
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(std::span<const Route> routes, void* apis, const Ports& ports,
+                       const Settings& settings)
+    : router_{routes}, apis_{apis}, ports_{ports}, settings_{settings}, log_{ports.log, settings.access_log} {
+  for (const auto& route : routes) parameter_names_.emplace(&route, parameter_names(route.path));
+}
+
+bool Dispatcher::fill(const RequestHead& head, Request& request) const {
+  clear(request);
+  request.method = head.method;
+  for (const auto& field : head.fields())
+    request.headers.add(std::string{field.name}, std::string{field.value});
+  const auto* parent = head.find("traceparent");
+  continue_trace(parent == nullptr ? std::string_view{} : parent->value, request.trace);
+  return append_decoded(request.path, head.path, false) && is_clean_text(request.path) &&
+         read_query(head.query, request.query);
+}
+
+Admission Dispatcher::admit(const RequestHead& head, Request& request) const {
+  Admission admission;
+  const auto refuse = [&](const Error& error) { admission.answer = problem_response(error, request.trace); };
+  if (!fill(head, request)) {
+    refuse(make_error(codes::invalid_target));
+    return admission;
+  }
+  admission.origin = allowed_origin(settings_.cors_origins, request.headers);
+  if (head.path == "*") {
+    admission.answer = options_answer("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    return admission;
+  }
+  const auto match = router_.find(head.method, head.path);
+  if (!match.path_known) {
+    refuse(make_error(codes::route_not_found));
+    return admission;
+  }
+  if (head.method == Method::options) {
+    admission.answer = preflight(request, admission.origin, match.allow);
+    if (!admission.answer) admission.answer = options_answer(match.allow);
+    return admission;
+  }
+  if (match.route == nullptr) {
+    refuse(make_error(codes::method_not_allowed));
+    admission.answer->headers.add("Allow", std::string{match.allow});
+    return admission;
+  }
+  admission.route = match.route;
+  const auto& names = parameter_names_.at(match.route);
+  for (std::size_t i = 0; i < match.values; ++i) {
+    auto& [name, value] = request.params.emplace_back(std::string{names[i]}, std::string{});
+    // The whole path has been decoded once, so that its escapes are known to be sound.
+    static_cast<void>(append_decoded(value, match.value_list[i], false));
+  }
+  if (const auto error = check_head(*match.route, head, request)) refuse(*error);
+  return admission;
+}
+
+boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const Route& route,
+                                                                         Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto* field = request.headers.find("Authorization");
+  std::string_view token;
+  if (field != nullptr && equal_ignoring_case(std::string_view{*field}.substr(0, scheme.size()), scheme)) {
+    token = std::string_view{*field}.substr(scheme.size());
+  }
+  if (token.empty() || ports_.authenticator == nullptr) {
+    co_return problem_response(make_error(codes::not_authenticated), request.trace);
+  }
+  Error refusal;
+  try {
+    auto pending = ports_.authenticator->authenticate(token);
+    auto caller = co_await std::move(pending);
+    if (caller && caller->role && route.who.allows(*caller->role)) {
+      request.caller = std::move(*caller);
+      co_return std::nullopt;
+    }
+    refusal = caller ? make_error(codes::role_not_allowed) : std::move(caller).error();
+  } catch (...) {
+    refusal = error_of(std::current_exception(), request.trace);
+  }
+  co_return problem_response(refusal, request.trace);
+}
+
+boost::asio::awaitable<Response> Dispatcher::handle(const Route& route, Request& request) {
+  Error failure;
+  try {
+    const auto key = read_key(route, request.headers);
+    if (key && *key) request.receipt_key = make_receipt_key(route, request, **key);
+    auto pending = request.receipt_key ? handle_once(route, request) : route.invoke(apis_, request);
+    auto result = co_await std::move(pending);
+    if (result) {
+      apply_if_none_match(request, *result);
+      co_return std::move(*result);
+    }
+    failure = std::move(result).error();
+    if (failure.kind == ErrorKind::internal) log_.failure(request.trace, failure.detail);
+  } catch (...) {
+    failure = error_of(std::current_exception(), request.trace);
+  }
+  co_return problem_response(failure, request.trace);
+}
+
+boost::asio::awaitable<Result<Response>> Dispatcher::handle_once(const Route& route, Request& request) {
+  // A copy: the handler may move the key out of the request.
+  const auto key = *request.receipt_key;
+  const std::string name = key.scope + '\n' + key.key;
+  if (!in_flight_.take(name)) co_return fail(codes::idempotency_in_flight);
+  const InFlight::Claim claim{in_flight_, name};
+
+  if (ports_.receipts != nullptr) {
+    auto looking = ports_.receipts->find(key);
+    auto stored = co_await std::move(looking);
+    if (stored) co_return replay(std::move(*stored), key);
+  }
+  auto running = route.invoke(apis_, request);
+  auto result = co_await std::move(running);
+  if (!result && result.error().code == db::idempotency_conflict.code && ports_.receipts != nullptr) {
+    auto looking = ports_.receipts->find(key);
+    auto stored = co_await std::move(looking);
+    if (stored) co_return replay(std::move(*stored), key);
+  }
+  co_return result;
+}
+
+Error Dispatcher::error_of(std::exception_ptr thrown, const Trace& trace) const {
+  try {
+    std::rethrow_exception(std::move(thrown));
+  } catch (const db::InDoubt& problem) {
+    log_.failure(trace, problem.what());
+    return make_error(errors::outcome_unknown);
+  } catch (const db::Overloaded&) {
+    return make_error(errors::overloaded);
+  } catch (const db::Unavailable& problem) {
+    log_.failure(trace, problem.what());
+    return make_error(errors::database_unavailable);
+  } catch (const db::SqlError& problem) {
+    log_.failure(trace, problem.what());
+    return make_error(problem.is_transient() ? errors::overloaded : errors::internal);
+  } catch (const std::exception& problem) {
+    log_.failure(trace, problem.what());
+    return make_error(errors::internal);
+  } catch (...) {
+    log_.failure(trace, "an exception of an unknown type");
+    return make_error(errors::internal);
+  }
+}
+
+void apply_if_none_match(const Request& request, Response& response) {
+  if (response.status != 200 || (request.method != Method::get && request.method != Method::head)) return;
+  const auto* etag = response.headers.find("ETag");
+  if (etag == nullptr) return;
+  const auto* none_match = request.headers.find("If-None-Match");
+  if (none_match == nullptr || !none_match_has(*none_match, *etag)) return;
+  response.status = 304;
+  response.body.clear();
+}
+
+}  // namespace shopflow::http

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "http/access_log.hpp"
+#include "http/idempotency.hpp"
+#include "http/router.hpp"
+#include "shopflow/http/gate.hpp"
+#include "shopflow/http/ports.hpp"
+#include "shopflow/http/route.hpp"
+#include "shopflow/http/server.hpp"
+#include "shopflow/http/settings.hpp"
+
+namespace shopflow::http {
+
+/// What the head alone decides about a request.
+struct Admission {
+  const Route* route = nullptr;
+  std::optional<Response> answer;  // it is answered already: nothing else runs, the body is not read
+  std::string_view origin;         // allowed to read the answer (CORS)
+};
+
+/// From a head that passed the gate to an answer: routing, access, media type, Idempotency-Key, the handler,
+/// and errors as problem+json. Knows no socket. One for all threads.
+class Dispatcher {
+ public:
+  Dispatcher(std::span<const Route> routes, void* apis, const Ports& ports, const Settings& settings);
+
+  /// Fills the request from the head and finds its route. Answers what needs no handler.
+  [[nodiscard]] Admission admit(const RequestHead& head, Request& request) const;
+
+  /// Proves the caller's role, on routes that ask for one. An answer is a refusal.
+  [[nodiscard]] boost::asio::awaitable<std::optional<Response>> authenticate(const Route& route,
+                                                                             Request& request);
+
+  /// Runs the handler, or replays its kept answer. Never throws.
+  [[nodiscard]] boost::asio::awaitable<Response> handle(const Route& route, Request& request);
+
+  [[nodiscard]] const AccessLog& log() const { return log_; }
+  [[nodiscard]] RequestObserver* observer() const { return ports_.observer; }
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+
+ private:
+  [[nodiscard]] bool fill(const RequestHead& head, Request& request) const;
+  [[nodiscard]] boost::asio::awaitable<Result<Response>> handle_once(const Route& route, Request& request);
+  [[nodiscard]] Error error_of(std::exception_ptr thrown, const Trace& trace) const;
+
+  Router router_;
+  std::unordered_map<const Route*, std::vector<std::string_view>> parameter_names_;
+  void* apis_;
+  Ports ports_;
+  Settings settings_;
+  AccessLog log_;
+  InFlight in_flight_;
+};
+
+/// Turns a 200 into a 304 if the caller has the very version that the answer's ETag names.
+void apply_if_none_match(const Request& request, Response& response);
+
+}  // namespace shopflow::http

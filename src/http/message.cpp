@@ -1,0 +1,46 @@
+#include "shopflow/http/message.hpp"
+
+#include "shopflow/http/gate.hpp"
+
+namespace shopflow::http {
+
+std::string_view to_string(Method method) {
+  switch (method) {
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::patch:
+      return "PATCH";
+    case Method::del:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
+  }
+  return "";
+}
+
+const std::string* Headers::find(std::string_view name) const {
+  for (const auto& [field, value] : fields_) {
+    if (equal_ignoring_case(field, name)) return &value;
+  }
+  return nullptr;
+}
+
+const std::string* Request::param(std::string_view name) const {
+  for (const auto& [parameter, value] : params) {
+    if (parameter == name) return &value;
+  }
+  return nullptr;
+}
+
+std::string_view Request::secret() const {
+  const auto* value = headers.find("Shopflow-Secret");
+  return value == nullptr ? std::string_view{} : std::string_view{*value};
+}
+
+}  // namespace shopflow::http
