@@ -1,18 +1,19 @@
 CREATE TYPE pick_list_state AS ENUM ('waiting', 'ready', 'picking', 'packed', 'handed_over', 'void');
+-- `ready_number` counts lists as they become ready, by which a warehouse polls for what is new; it is given by the one
+-- transaction at a time that the handler runs, so a lower number is never committed after a higher one was seen.
+CREATE SEQUENCE pick_list_ready_numbers;
 CREATE TABLE pick_lists (
   id uuid PRIMARY KEY,
   order_id uuid NOT NULL CONSTRAINT pick_lists_order UNIQUE,
   state pick_list_state NOT NULL,
-  version integer NOT NULL,
   sku_ids uuid[] NOT NULL,
-  codes text[] NOT NULL,
-  names text[] NOT NULL,
   quantities integer[] NOT NULL,
   claimed_by text,
+  ready_number bigint,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL
 ) WITH (fillfactor = 70);
-CREATE INDEX pick_lists_open ON pick_lists (state, id) WHERE state IN ('ready', 'picking', 'packed');
+CREATE INDEX pick_lists_open ON pick_lists (state, ready_number) WHERE state IN ('ready', 'picking', 'packed');
 
 CREATE TYPE shipment_state AS ENUM ('label_created', 'picked_up', 'in_transit', 'out_for_delivery', 'delivered', 'exception',
                                     'returned');

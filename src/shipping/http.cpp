@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include "shipping/parcels.hpp"
+#include "shipping/repository.hpp"
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/outcome.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "shopflow/events/outbox.hpp"
+#include "shopflow/payments/signature.hpp"
+#include "shopflow/shipping/shipping_api.hpp"
+
+namespace shopflow::shipping {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::string_view kSignatureHeader = "Carrier-Signature";
+
+Result<orders::Order> lock_order(db::Transaction& tx, OrderId id) {
+  auto found = orders::load_orders(tx, {id});
+  if (found.empty()) return fail(orders::errors::order_not_found, id.str());
+  return std::move(found.front());
+}
+
+Result<Shipment> create_in(db::Transaction& tx, Shipment shipment,
+                           const std::optional<std::vector<ParcelLine>>& asked) {
+  const auto order = lock_order(tx, shipment.order_id);
+  if (!order) return std::unexpected{order.error()};
+  if (find_by_tracking(tx, shipment.carrier, shipment.tracking_number)) return fail(errors::tracking_taken);
+  auto lines = lines_of_parcel(*order, shipments_of(tx, order->id), asked);
+  if (!lines) return std::unexpected{lines.error()};
+  shipment.lines = std::move(*lines);
+  insert_shipment(tx, shipment);
+  return shipment;
+}
+
+/// What a report leads to, in the order's lock. Old news gives the parcel as it is.
+Result<Shipment> report_in(db::Transaction& tx, const Shipment& seen, ShipmentState reported,
+                           const events::Outbox& outbox, const orders::Told& told) {
+  auto order = lock_order(tx, seen.order_id);
+  if (!order) return std::unexpected{order.error()};
+  const auto all = shipments_of(tx, seen.order_id);
+  const auto now = std::ranges::find(all, seen.id, &Shipment::id);
+  if (now == all.end()) return fail(errors::shipment_not_found, seen.id.str());
+  if (is_old_news(now->state, reported)) return *now;
+  // A carrier that forgot to say that it took the parcel says so with whatever it reports instead.
+  auto current = *now;
+  std::vector<events::NewEvent> events;
+  for (const auto next : {ShipmentState::picked_up, reported}) {
+    if (next != reported && (current.state != ShipmentState::label_created || step(current.state, reported)))
+      continue;
+    auto progress = advance(current, next, *order, all, told);
+    if (!progress) return std::unexpected{progress.error()};
+    if (!move_shipment(tx, progress->moved, current.state))
+      throw std::logic_error{"a parcel moved without its order's lock"};
+    if (progress->event) events.push_back(std::move(*progress->event));
+    current = std::move(progress->moved);
+  }
+  if (!events.empty()) orders::save_orders(tx, {&*order}, told.now);
+  outbox.append(tx, events);
+  return current;
+}
+
+std::string with_number(std::string url, const std::string& number) {
+  const auto at = url.find("{}");
+  return at == std::string::npos ? url : url.replace(at, 2, number);
+}
+
+}  // namespace
+
+std::optional<std::string> ShippingApi::tracking_url(const NewShipment& shipment) const {
+  if (shipment.tracking_url) return shipment.tracking_url;
+  const auto found = settings_.tracking_urls.find(shipment.carrier);
+  if (found == settings_.tracking_urls.end()) return std::nullopt;
+  return with_number(found->second, shipment.tracking_number);
+}
+
+asio::awaitable<Result<http::Created<Shipment>>> ShippingApi::create(const http::Request& request,
+                                                                     NewShipment body) {
+  const auto order = request.id<OrderId>("id");
+  if (!order) co_return std::unexpected{order.error()};
+  const auto now = clock_.now();
+  Shipment shipment;
+  shipment.id = ShipmentId::make(now);
+  shipment.order_id = *order;
+  shipment.carrier = body.carrier;
+  shipment.tracking_number = body.tracking_number;
+  shipment.tracking_url = tracking_url(body);
+  shipment.created_at = now;
+  shipment.updated_at = now;
+  const auto work = [&](db::Transaction& tx) {
+    auto created = create_in(tx, shipment, body.lines);
+    if (created && request.receipt_key) {
+      db::insert_receipts(tx, {{*request.receipt_key, 201, json::to_json(*created)}}, now);
+    }
+    return created;
+  };
+  try {
+    auto created = co_await db::transact_result(pool_, work);
+    if (!created) co_return std::unexpected{std::move(created).error()};
+    co_return http::Created<Shipment>{std::move(*created)};
+  } catch (const db::SqlError& error) {
+    if (error.constraint() == "shipments_tracking") co_return fail(errors::tracking_taken);
+    if (error.constraint() == "receipts_pkey") co_return fail(db::idempotency_conflict);
+    throw;
+  }
+}
+
+asio::awaitable<Result<http::Reply<ShipmentList>>> ShippingApi::of_order(const http::Request& request) {
+  const auto order = request.id<OrderId>("id");
+  if (!order) co_return std::unexpected{order.error()};
+  const auto work = [&](db::Transaction& tx) { return shipments_of(tx, *order); };
+  auto shipments = co_await pool_.read(work);
+  co_return ShipmentList{std::move(shipments)};
+}
+
+asio::awaitable<Result<http::Reply<Shipment>>> ShippingApi::get(const http::Request& request) {
+  const auto id = request.id<ShipmentId>("id");
+  if (!id) co_return std::unexpected{id.error()};
+  const auto work = [&](db::Transaction& tx) { return find_shipment(tx, *id); };
+  auto shipment = co_await pool_.read(work);
+  if (!shipment) co_return fail(errors::shipment_not_found, id->str());
+  co_return std::move(*shipment);
+}
+
+asio::awaitable<Result<http::Reply<Shipment>>> ShippingApi::report(const http::Request& request,
+                                                                   ShipmentReport body) {
+  const auto id = request.id<ShipmentId>("id");
+  if (!id) co_return std::unexpected{id.error()};
+  const orders::Told told{clock_.now(), request.trace.traceparent()};
+  const auto work = [&](db::Transaction& tx) -> Result<Shipment> {
+    const auto seen = find_shipment(tx, *id);
+    if (!seen) return fail(errors::shipment_not_found, id->str());
+    return report_in(tx, *seen, body.status, outbox_, told);
+  };
+  auto shipment = co_await db::transact_result(pool_, work);
+  if (!shipment) co_return std::unexpected{std::move(shipment).error()};
+  co_return http::Reply<Shipment>{std::move(*shipment)};
+}
+
+asio::awaitable<Result<http::Reply<CarrierAnswer>>> ShippingApi::notice(const http::Request& request) {
+  const auto* carrier = request.param("carrier");
+  const auto secrets = carrier == nullptr ? settings_.secrets.end() : settings_.secrets.find(*carrier);
+  if (secrets == settings_.secrets.end()) co_return fail(errors::unknown_carrier);
+  const auto now = clock_.now();
+  const auto* header = request.headers.find(kSignatureHeader);
+  const auto signature =
+      payments::parse_signature(header == nullptr ? std::string_view{} : std::string_view{*header});
+  if (!signature) co_return std::unexpected{signature.error()};
+  const auto genuine = payments::verify_signature(*signature, request.body, secrets->second, now);
+  if (!genuine) co_return std::unexpected{genuine.error()};
+  auto body = json::read<CarrierNotice>(request.body);
+  if (!body) {
+    auto error = make_error(errors::webhook_malformed, body.error().detail);
+    error.fields = body.error().fields;
+    co_return std::unexpected{std::move(error)};
+  }
+  const orders::Told told{now, request.trace.traceparent()};
+  const auto work = [&](db::Transaction& tx) -> Result<CarrierAnswer> {
+    if (!keep_notice(tx, *carrier, body->event_id, now)) return CarrierAnswer{"repeated"};
+    const auto seen = find_by_tracking(tx, *carrier, body->tracking_number);
+    if (!seen) return CarrierAnswer{"ignored"};
+    const auto moved = report_in(tx, *seen, body->status, outbox_, told);
+    if (!moved) return std::unexpected{moved.error()};
+    return CarrierAnswer{moved->state == body->status && moved->updated_at == now ? "recorded" : "ignored"};
+  };
+  auto answer = co_await db::transact_result(pool_, work);
+  if (!answer) co_return std::unexpected{std::move(answer).error()};
+  co_return http::Reply<CarrierAnswer>{std::move(*answer)};
+}
+
+}  // namespace shopflow::shipping

@@ -1,0 +1,125 @@
+#include "warehouse/repository.hpp"
+
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::warehouse {
+namespace {
+
+const db::Statement kInsert{"warehouse.insert", R"(
+INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, created_at, updated_at)
+SELECT p.id, p.order_id, 'waiting', p.sku_ids::uuid[], p.quantities::int4[], p.at, p.at
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
+     AS p (id, order_id, sku_ids, quantities, at)
+ON CONFLICT (order_id) DO NOTHING
+)"};
+
+const db::Statement kMoveByOrder{"warehouse.move_by_order", R"(
+UPDATE pick_lists
+SET state = move.target::pick_list_state, updated_at = $4,
+    ready_number = CASE WHEN move.target = 'ready' THEN nextval('pick_list_ready_numbers') ELSE ready_number END
+FROM unnest($2::text[], $3::text[]) AS move (source, target)
+WHERE order_id = ANY ($1::uuid[]) AND state = move.source::pick_list_state
+)"};
+
+const db::Statement kList{"warehouse.list", R"(
+SELECT p.id, p.order_id, p.state, p.sku_ids, p.quantities, p.claimed_by, p.ready_number, p.created_at, p.updated_at,
+       ARRAY(SELECT coalesce(s.code, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
+             LEFT JOIN skus AS s ON s.id = l.sku_id ORDER BY l.place),
+       ARRAY(SELECT coalesce(nullif(s.name, ''), product.name, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
+             LEFT JOIN skus AS s ON s.id = l.sku_id LEFT JOIN products AS product ON product.id = s.product_id ORDER BY l.place)
+FROM pick_lists AS p
+WHERE p.state = $1::pick_list_state AND coalesce(p.ready_number, 0) > $2
+ORDER BY p.ready_number
+LIMIT $3
+)"};
+
+const db::Statement kFind{"warehouse.find", R"(
+SELECT p.id, p.order_id, p.state, p.sku_ids, p.quantities, p.claimed_by, p.ready_number, p.created_at, p.updated_at,
+       ARRAY(SELECT coalesce(s.code, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
+             LEFT JOIN skus AS s ON s.id = l.sku_id ORDER BY l.place),
+       ARRAY(SELECT coalesce(nullif(s.name, ''), product.name, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
+             LEFT JOIN skus AS s ON s.id = l.sku_id LEFT JOIN products AS product ON product.id = s.product_id ORDER BY l.place)
+FROM pick_lists AS p
+WHERE p.id = $1
+)"};
+
+const db::Statement kMove{"warehouse.move", R"(
+UPDATE pick_lists SET state = $3::pick_list_state, claimed_by = $4, updated_at = $5
+WHERE id = $1 AND state = $2::pick_list_state
+)"};
+
+PickList read(db::Row row) {
+  PickList list;
+  list.id = row.next<PickListId>();
+  list.order_id = row.next<OrderId>();
+  list.state = json::value_of<PickListState>(row.next<std::string>()).value();
+  const auto skus = row.next<std::vector<Uuid>>();
+  const auto quantities = row.next<std::vector<std::int32_t>>();
+  list.claimed_by = row.next<std::optional<std::string>>();
+  list.ready_number = row.next<std::optional<std::int64_t>>();
+  list.created_at = row.next<Timestamp>();
+  list.updated_at = row.next<Timestamp>();
+  const auto codes = row.next<std::vector<std::string>>();
+  const auto names = row.next<std::vector<std::string>>();
+  for (std::size_t i = 0; i < skus.size(); ++i) {
+    list.lines.push_back({SkuId{skus[i]}, codes.at(i), names.at(i), quantities.at(i)});
+  }
+  return list;
+}
+
+}  // namespace
+
+void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& lists) {
+  if (lists.empty()) return;
+  db::UuidArray ids;
+  db::UuidArray orders;
+  db::TextArray skus;
+  db::TextArray quantities;
+  db::TimestampArray times;
+  for (const auto& list : lists) {
+    std::vector<Uuid> plain;
+    for (const auto& sku : list.skus) plain.push_back(sku.value);
+    ids.push(list.id);
+    orders.push(list.order_id);
+    skus.push(db::array_literal(plain));
+    quantities.push(db::array_literal(list.quantities));
+    times.push(list.at);
+  }
+  tx.exec(kInsert, ids, orders, skus, quantities, times);
+}
+
+void move_by_order(db::Transaction& tx, const std::vector<OrderId>& orders, PickListTrigger trigger,
+                   Timestamp now) {
+  if (orders.empty()) return;
+  db::UuidArray ids;
+  for (const auto& order : orders) ids.push(order);
+  db::TextArray sources;
+  db::TextArray targets;
+  for (const auto& move : kPickListMoves) {
+    if (move.trigger != trigger || !move.from) continue;
+    sources.push(json::name_of(*move.from));
+    targets.push(json::name_of(move.to));
+  }
+  tx.exec(kMoveByOrder, ids, sources, targets, now);
+}
+
+std::vector<PickList> list_pick_lists(db::Transaction& tx, PickListState state, std::int64_t after,
+                                      std::int32_t count_max) {
+  const auto rows = tx.exec(kList, json::name_of(state), after, count_max);
+  std::vector<PickList> lists;
+  for (std::size_t i = 0; i < rows.size(); ++i) lists.push_back(read(rows[i]));
+  return lists;
+}
+
+std::optional<PickList> find_pick_list(db::Transaction& tx, PickListId id) {
+  const auto rows = tx.exec(kFind, id);
+  if (rows.empty()) return std::nullopt;
+  return read(rows[0]);
+}
+
+bool move_pick_list(db::Transaction& tx, PickListId id, PickListState from, PickListState to,
+                    const std::optional<std::string>& claimed_by, Timestamp now) {
+  return tx.exec(kMove, id, json::name_of(from), json::name_of(to), claimed_by, now).affected() == 1;
+}
+
+}  // namespace shopflow::warehouse
