@@ -8,6 +8,8 @@
 namespace shopflow {
 namespace {
 
+__extension__ using Wide = unsigned __int128;  // ISO C++ has no such type
+
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 constexpr std::array<std::int8_t, 256> make_values() {
@@ -89,7 +91,7 @@ Timestamp uuid7_time(const Uuid& id) {
 
 void append_uuid(std::string& out, const Uuid& id) {
   std::array<char, 26> text{};
-  unsigned __int128 value = 0;
+  Wide value = 0;
   for (const auto byte : id.bytes) value = value << 8U | byte;
   for (std::size_t i = text.size(); i-- > 0;) {
     text[i] = kAlphabet[static_cast<std::size_t>(value & 31U)];
@@ -107,11 +109,11 @@ std::string encode_uuid(const Uuid& id) {
 std::optional<Uuid> decode_uuid(std::string_view text) {
   // 26 characters carry 130 bits; the first may use only three of its five.
   if (text.size() != 26 || text.front() > '7') return std::nullopt;
-  unsigned __int128 value = 0;
+  Wide value = 0;
   for (const char c : text) {
     const auto digit = kValues[static_cast<unsigned char>(c)];
     if (digit < 0) return std::nullopt;
-    value = value << 5U | static_cast<unsigned>(digit);
+    value = value << 5U | static_cast<Wide>(digit);
   }
   Uuid id;
   for (std::size_t i = id.bytes.size(); i-- > 0;) {

@@ -49,7 +49,11 @@ std::string_view to_string(Kind kind) {
 /// Lays the parser's events out flat. Each handler returns whether parsing may go on.
 class DocumentBuilder {
  public:
-  DocumentBuilder(std::string_view text, ReadLimits limits) : text_{text}, limits_{limits} {}
+  DocumentBuilder(std::string_view text, ReadLimits limits) : text_{text}, limits_{limits} {
+    // No string is longer decoded than written; a value of a request takes some 16 bytes.
+    document_.bytes_.reserve(text.size());
+    document_.cells_.reserve(text.size() / 16 + 1);
+  }
 
   bool null() {
     add(Kind::null);
@@ -147,20 +151,25 @@ class DocumentBuilder {
 
 bool DocumentBuilder::keys_differ() {
   const auto& cells = document_.cells_;
-  const auto object = open_.back();
-  std::vector<std::string_view> keys;
-  keys.reserve(cells[object].count);
-  for (std::uint32_t at = object + 1; at < cells.size(); at = cells[at].end) {
-    const auto key = document_.view(cells[at].key);
-    if (cells[object].count <= kFewKeys && std::ranges::find(keys, key) != keys.end()) {
-      return refuse("The key '" + std::string{key} + "' stands twice in one object.");
+  const auto first = open_.back() + 1;
+  const auto key_of = [&](std::uint32_t at) { return document_.view(cells[at].key); };
+  const auto twin = [&](std::string_view key) {
+    return refuse("The key '" + std::string{key} + "' stands twice in one object.");
+  };
+  if (cells[open_.back()].count <= kFewKeys) {
+    for (auto at = first; at < cells.size(); at = cells[at].end) {
+      for (auto earlier = first; earlier < at; earlier = cells[earlier].end) {
+        if (key_of(earlier) == key_of(at)) return twin(key_of(at));
+      }
     }
-    keys.push_back(key);
+    return true;
   }
-  if (keys.size() <= kFewKeys) return true;
+  std::vector<std::string_view> keys;
+  keys.reserve(cells[open_.back()].count);
+  for (auto at = first; at < cells.size(); at = cells[at].end) keys.push_back(key_of(at));
   std::ranges::sort(keys);
   const auto twice = std::ranges::adjacent_find(keys);
-  return twice == keys.end() || refuse("The key '" + std::string{*twice} + "' stands twice in one object.");
+  return twice == keys.end() || twin(*twice);
 }
 
 Result<Document> Document::parse(std::string_view text, ReadLimits limits) {
