@@ -15,7 +15,7 @@ constexpr std::size_t kWhatBytesMax = 500;
 
 void begin(std::string& line, std::string_view level, std::string_view message) {
   line += R"({"time":")";
-  append_rfc3339(line, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  append_rfc3339(line, SystemClock{}.now());
   line += R"(","level":")";
   line += level;
   line += R"(","msg":")";

@@ -115,8 +115,8 @@ int TestServer::stop(int signal) {
       break;
     }
     const timespec pause{0, 2'000'000};
-    ::nanosleep(&pause,
-                nullptr);  // There is no signal to wait for that would not disturb the test's own children.
+    // sleep: there is no signal to wait for that would not disturb the test's own children.
+    ::nanosleep(&pause, nullptr);
   }
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);

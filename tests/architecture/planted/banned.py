@@ -125,6 +125,7 @@ INNOCENTS = (
     innocent_source("await-temporary", "auto f() {", "  if (co_await g(1)) { h(); }", "  co_await h();", "}"),
     innocent_source("await-temporary", "auto f() { co_return g(co_await h(), 1); }"),
     innocent_source("await-temporary", "auto f() {", "  for (auto& x : co_await g()) { h(x); }", "}"),
+    innocent_source("await-temporary", "auto f() { Timer t{co_await asio::this_coro::executor, 1}; }"),
     innocent_source("await-temporary", "// co_await g(T{1});", 'auto s = "co_await g(T{1})";'),
     Innocent(
         "using-namespace",

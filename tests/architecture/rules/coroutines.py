@@ -4,7 +4,8 @@ import re
 
 from .rule import rule
 
-AWAIT = re.compile(r"\bco_await\b")
+# Asking a coroutine for its own executor never suspends it.
+AWAIT = re.compile(r"\bco_await\b(?!\s+(?:(?:boost::)?asio::)?this_coro::)")
 MARK = re.compile(r"[(){}\[\],;]")
 
 
