@@ -52,6 +52,9 @@ class Functions(unittest.TestCase):
         self.assertEqual([4], lengths("X::X(int a) noexcept\n    : a_{a},\n      b_{f(1)} {\n}\n"))
         self.assertEqual([2], lengths("X::X(int a)\n    : a_{a}, b_{} {}\n"))
 
+    def test_a_constructor_that_keeps_a_lambda_is_one_function(self):
+        self.assertEqual([4], lengths("X::X()\n    : a_{[this] { run(); }},\n      b_{g({1})} {\n}\n"))
+
     def test_a_lambda_counts_to_the_function_around_it_and_alone_is_a_function(self):
         self.assertEqual([4], lengths("void f() {\n  auto g = [] {\n  };\n}\n"))
         self.assertEqual([2], lengths("const auto g = [] {\n};\n"))

@@ -45,7 +45,7 @@ def cpp_functions(code):
         elif mark in "()":
             parens += 1 if mark == "(" else -1
         elif mark == ";":
-            if parens <= 0:
+            if parens <= 0 and "value" not in opened:
                 head, parens = at + 1, 0
         elif mark == "{":
             kind = "value" if parens > 0 or "value" in opened else _kind(code[head:at])
