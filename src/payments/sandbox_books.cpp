@@ -169,8 +169,9 @@ Result<Outcome> Books::decide(const Settle& command) {
     // Another process may have settled it since it was found due, or the shop has cancelled it.
     if (entry == nullptr || !entry->intent.settles_at || *entry->intent.settles_at > now_) continue;
     const auto* method = entry->intent.method ? find_method(*entry->intent.method) : nullptr;
-    if (method == nullptr) continue;
-    if (const auto moved = finish(*entry, method->failure); moved) ++outcome.settled;
+    // A method that this program has forgotten must not stay due for ever.
+    const auto* failure = method == nullptr ? find_failure("processing_error") : method->failure;
+    if (const auto moved = finish(*entry, failure); moved) ++outcome.settled;
   }
   return outcome;
 }

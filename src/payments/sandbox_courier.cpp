@@ -21,7 +21,8 @@ namespace asio = boost::asio;
 using sandbox::LeasedWebhook;
 using sandbox::WebhookResult;
 
-/// One round: the webhooks, who is still walking, and a timer that never expires but is cancelled by the last.
+/// One round: the webhooks, who is still walking, and a timer that never expires but is cancelled by the
+/// last.
 struct SandboxCourier::Tour {
   Tour(std::vector<LeasedWebhook> leased, const asio::any_io_executor& executor)
       : webhooks{std::move(leased)}, all_back{executor, asio::steady_timer::time_point::max()} {}
@@ -54,13 +55,14 @@ asio::awaitable<CourierRound> SandboxCourier::deliver_due() {
   const auto walkers = tour.walking;
   for (std::size_t i = 0; i < walkers; ++i) asio::co_spawn(executor, walk(tour), asio::detached);
   boost::system::error_code cancelled;
-  const auto token = asio::redirect_error(asio::use_awaitable, cancelled);
+  auto token = asio::redirect_error(asio::use_awaitable, cancelled);
   while (tour.walking > 0) co_await tour.all_back.async_wait(token);
 
   const auto settle = [&](db::Transaction& tx) { sandbox::settle_webhooks(tx, tour.results); };
   auto settling = pool_.transact(settle);
   co_await std::move(settling);
-  round.delivered = static_cast<std::size_t>(std::ranges::count(tour.results, true, &WebhookResult::delivered));
+  round.delivered =
+      static_cast<std::size_t>(std::ranges::count(tour.results, true, &WebhookResult::delivered));
   co_return round;
 }
 

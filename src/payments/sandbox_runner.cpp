@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -11,6 +12,11 @@
 namespace shopflow::payments {
 
 namespace asio = boost::asio;
+
+namespace {
+/// However much is overdue, the database is not asked without a pause when nothing could be done about it.
+constexpr std::chrono::milliseconds kRestMin{5};
+}  // namespace
 
 SandboxRunner::SandboxRunner(SandboxProvider& provider, SandboxCourier& courier, Settings settings)
     : provider_{provider}, courier_{courier}, settings_{settings} {}
@@ -60,15 +66,16 @@ asio::awaitable<void> SandboxRunner::rest() {
   auto wait = settings_.poll;
   try {
     auto asking = courier_.idle_time(settings_.poll);
-    wait = co_await std::move(asking);
+    const auto idle = co_await std::move(asking);
+    wait = std::max(idle, kRestMin);
   } catch (const std::exception&) {
-    // The database is away: the poll is the pause before it is tried again.
+    // The database is away: after the pause it is tried again.
   }
   timer_.expires_after(wait);
   // A wake-up that came since the round began has cancelled nothing: its cancellation is before the wait.
   if (woken_ || stopping_) co_return;
   boost::system::error_code cancelled;
-  const auto token = asio::redirect_error(asio::use_awaitable, cancelled);
+  auto token = asio::redirect_error(asio::use_awaitable, cancelled);
   co_await timer_.async_wait(token);
 }
 

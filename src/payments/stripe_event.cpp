@@ -15,9 +15,9 @@ constexpr std::size_t kUrlBytesMax = 2048;
 
 /// Those that tell of a state; `created` and others say nothing that the shop does not know.
 constexpr std::array<std::string_view, 6> kTypes{
-    "payment_intent.succeeded",       "payment_intent.payment_failed",
-    "payment_intent.processing",      "payment_intent.requires_action",
-    "payment_intent.canceled",        "payment_intent.amount_capturable_updated"};
+    "payment_intent.succeeded",  "payment_intent.payment_failed",
+    "payment_intent.processing", "payment_intent.requires_action",
+    "payment_intent.canceled",   "payment_intent.amount_capturable_updated"};
 
 std::unexpected<Error> malformed(std::string detail) {
   return fail(errors::webhook_malformed, std::move(detail));
@@ -59,7 +59,6 @@ Result<Snapshot> read_snapshot(const stripe::Intent& intent) {
   const auto currency = read_currency(intent.currency);
   if (!state) return malformed("The status is unknown.");
   if (!currency) return malformed("The currency is not an ISO 4217 code in lower case.");
-  if (!is_token(intent.id, kIdBytesMax)) return malformed("The PaymentIntent has no usable id.");
   if (intent.amount < 0 || intent.amount > kAmountMax) return malformed("The amount is out of range.");
   if (intent.amount_received < 0 || intent.amount_received > intent.amount) {
     return malformed("More was received than the amount, or less than nothing.");
@@ -91,6 +90,7 @@ Result<std::optional<PaymentNotice>> read_stripe_event(std::string_view body, st
   const auto event = read_known<stripe::Event>(*document);
   if (!event) return std::unexpected{event.error()};
   const auto& intent = event->data.object;
+  if (!is_token(intent.id, kIdBytesMax)) return malformed("The PaymentIntent has no usable id.");
   const auto payment_text = intent.metadata.find(std::string{stripe::kPaymentKey});
   const auto order_text = intent.metadata.find(std::string{stripe::kOrderKey});
   if (payment_text == intent.metadata.end() && order_text == intent.metadata.end()) return std::nullopt;

@@ -76,8 +76,8 @@ namespace shopflow::json {
 template <>
 struct Shape<payments::WebhookReceived> {
   static constexpr std::string_view name = "WebhookReceived";
-  static constexpr auto fields = std::tuple{
-      field("received", &payments::WebhookReceived::received, "Always true: the event need not be repeated.")};
+  static constexpr auto fields = std::tuple{field("received", &payments::WebhookReceived::received,
+                                                  "Always true: the event need not be repeated.")};
 };
 
 template <>

@@ -22,8 +22,8 @@ struct LeasedWebhook;
 struct WebhookResult;
 }  // namespace sandbox
 
-/// Sends one webhook over HTTP with this `Stripe-Signature`, and gives the status that was answered. Takes 5 s
-/// at most; a server that can't be reached is an Error. Called on the courier's executor.
+/// Sends one webhook over HTTP with this `Stripe-Signature`, and gives the status that was answered. Takes 5
+/// s at most; a server that can't be reached is an Error. Called on the courier's executor.
 using WebhookPoster =
     std::function<boost::asio::awaitable<Result<int>>(std::string signature, std::string body)>;
 
