@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "shopflow/cache/invalidation.hpp"
+
+namespace shopflow::cache {
+
+/// The sending half of Invalidation. Keys that come while one lot is on its way to Redis form the next, each
+/// once, so that a rush on one key costs Redis no more than its round trips.
+class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
+ public:
+  Announcer(RedisClient& redis, const boost::asio::any_io_executor& executor, InvalidationSettings settings,
+            std::string origin);
+
+  void announce(std::string_view cache, const std::vector<std::string>& keys);
+  [[nodiscard]] bool is_unconfirmed(const std::string& fence_key) const;
+  [[nodiscard]] std::size_t unconfirmed() const;
+  [[nodiscard]] std::uint64_t announced() const;
+  void stop();
+
+ private:
+  using Steady = std::chrono::steady_clock;
+  struct Waiting {
+    std::string line;  // "cache key", as the others are told
+    std::uint64_t number;
+    Steady::time_point since;
+  };
+  struct Sent {
+    std::string fence_key;
+    std::uint64_t number;
+  };
+
+  boost::asio::awaitable<void> run();
+  std::vector<Sent> take(RedisPipeline& pipeline);
+  void confirm(const std::vector<Sent>& sent);
+
+  RedisClient& redis_;
+  InvalidationSettings settings_;
+  std::string origin_;
+  boost::asio::any_io_executor strand_;
+  boost::asio::steady_timer pause_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Waiting> waiting_;  // by fence key
+  std::uint64_t number_ = 0;
+  Steady::time_point distrust_until_;  // more was announced than could be kept
+  bool running_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace shopflow::cache
