@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace shopflow::json {
@@ -29,6 +32,44 @@ struct Utf8Step {
     if (!fits) return {i, false};
   }
   return {size, true};
+}
+
+/// `point` is a Unicode scalar value.
+inline void append_utf8(std::string& out, std::uint32_t point) {
+  const auto put = [&](std::uint32_t byte) {
+    out.push_back(static_cast<char>(static_cast<unsigned char>(byte)));
+  };
+  const auto put_rest = [&](std::uint32_t shift) { put(0x80U | (point >> shift & 0x3FU)); };
+  if (point < 0x80) {
+    put(point);
+  } else if (point < 0x800) {
+    put(0xC0U | point >> 6U);
+    put_rest(0);
+  } else if (point < 0x10000) {
+    put(0xE0U | point >> 12U);
+    put_rest(6);
+    put_rest(0);
+  } else {
+    put(0xF0U | point >> 18U);
+    put_rest(12);
+    put_rest(6);
+    put_rest(0);
+  }
+}
+
+/// The bytes that stand in a JSON string as themselves without a further look: ASCII but for quotes,
+/// backslashes and control characters.
+inline constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+/// How many of those stand at the front.
+[[nodiscard]] inline std::size_t plain_run(std::string_view text) {
+  std::size_t run = 0;
+  while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) ++run;
+  return run;
 }
 
 }  // namespace shopflow::json

@@ -7,13 +7,6 @@
 namespace shopflow::json {
 namespace {
 
-constexpr std::array<bool, 256> make_plain() {
-  std::array<bool, 256> plain{};
-  for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
-  return plain;
-}
-constexpr auto kPlain = make_plain();  // what stands in a JSON string as itself
-
 void escape(std::string& out, unsigned char c) {
   constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
@@ -44,8 +37,7 @@ void escape(std::string& out, unsigned char c) {
 void write_string(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
-    std::size_t run = 0;
-    while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) ++run;
+    const auto run = plain_run(text);
     out.append(text.data(), run);
     text.remove_prefix(run);
     if (text.empty()) break;

@@ -69,9 +69,9 @@ class Node {
 /// A parsed JSON text (RFC 8259), held flat. Keeps nothing of the text that it was read from.
 class Document {
  public:
-  /// Refuses with invalid_json, naming the place: a syntax error, anything after the value, a key that stands
-  /// twice in one object, nesting beyond the limit, invalid UTF-8, U+0000 anywhere, a number beyond what a
-  /// double holds.
+  /// Refuses with invalid_json, naming the place: a syntax error, anything after the value, a byte order
+  /// mark, a key that stands twice in one object, nesting beyond the limit, invalid UTF-8 and lone
+  /// surrogates, U+0000 anywhere, a number beyond what a double holds.
   [[nodiscard]] static Result<Document> parse(std::string_view text, ReadLimits limits = {});
   /// The same for text of our own; throws std::runtime_error instead.
   [[nodiscard]] static Document parse_trusted(std::string_view text);
@@ -79,7 +79,7 @@ class Document {
 
  private:
   friend class Node;
-  friend class DocumentBuilder;
+  friend class Parser;
   struct Span {
     std::uint32_t at = 0;
     std::uint32_t size = 0;

@@ -27,15 +27,19 @@ std::string nested(std::size_t depth) { return std::string(depth, '[') + std::st
 
 TEST(JsonDocument, ASyntaxErrorNamesLineAndByte) {
   EXPECT_EQ(refusal("{\"a\":1,\n \"b\":}"), "Not JSON from line 2, byte 6.");
-  EXPECT_EQ(refusal("nul"), "Not JSON from line 1, byte 4.");
+  EXPECT_EQ(refusal("[nul]"), "Not JSON from line 1, byte 2.");
+  EXPECT_EQ(refusal("[1,\n\n2"), "Not JSON from line 3, byte 2.");
 }
 
 TEST(JsonDocument, RefusesWhatOnlyLooksLikeJson) {
   for (const auto* text :
-       {"",        " ",         "{",         "[1,]",    "{\"a\":1,}", "{a:1}",    "{'a':1}",   "[01]",
-        "[+1]",    "[.5]",      "[1.]",      "[1e]",    "[0x1]",      "NaN",      "Infinity",  "-",
-        "tru",     "[1 2]",     "{\"a\" 1}", "{} {}",   "[]]",        "// x\n{}", "/* x */ 1", "\"\n\"",
-        "\"\\x\"", "\"\\u12\"", "{1:2}",     "{\"a\"}", ",",          ":"}) {
+       {"",         " ",         "{",      "[1,]",    "{\"a\":1,}", "{a:1}", "{'a':1}",
+        "[01]",     "[+1]",      "[.5]",   "[1.]",    "[1e]",       "[0x1]", "NaN",
+        "Infinity", "-",         "tru",    "[1 2]",   "{\"a\" 1}",  "{} {}", "[]]",
+        "// x\n{}", "/* x */ 1", "\"\n\"", "\"\\x\"", "\"\\u12\"",  "{1:2}", "\xEF\xBB\xBF{}",
+        "-x",       "--1",       "1e+",    "\"\\",    "\"\\u",      "\"a",   "[",
+        "[1",       "{\"a\":",   "{,}",    "[,]",     "\v1",        "1\f",   "{\"a\"}",
+        ",",        ":"}) {
     EXPECT_NE(refusal(text), "accepted") << text;
   }
 }
@@ -48,8 +52,8 @@ TEST(JsonDocument, NothingMayFollowTheValueNotEvenAfterAZeroByte) {
 }
 
 TEST(JsonDocument, RefusesZeroInStringsAndKeys) {
-  EXPECT_EQ(refusal(R"(["a\u0000b"])"), "A string holds U+0000.");
-  EXPECT_EQ(refusal(R"({"a\u0000":1})"), "A key holds U+0000.");
+  EXPECT_EQ(refusal(R"(["a\u0000b"])"), "U+0000 is not allowed, it stands before line 1, byte 10.");
+  EXPECT_EQ(refusal(R"({"a\u0000":1})"), "U+0000 is not allowed, it stands before line 1, byte 10.");
 }
 
 TEST(JsonDocument, RefusesInvalidUtf8) {
@@ -76,13 +80,15 @@ TEST(JsonDocument, FindsATwinAmongManyKeys) {
 
 TEST(JsonDocument, RefusesNestingBeyondTheLimit) {
   EXPECT_EQ(refusal(nested(32)), "accepted");
-  EXPECT_EQ(refusal(nested(33)), "Arrays and objects are nested deeper than 32.");
-  EXPECT_EQ(refusal(std::string(200'000, '[')), "Arrays and objects are nested deeper than 32.");
-  EXPECT_EQ(refusal(R"({"a":[{}]})", {.depth_max = 2}), "Arrays and objects are nested deeper than 2.");
+  EXPECT_EQ(refusal(nested(33)), "Arrays and objects are nested too deeply at line 1, byte 33.");
+  EXPECT_EQ(refusal(std::string(200'000, '[')),
+            "Arrays and objects are nested too deeply at line 1, byte 33.");
+  EXPECT_EQ(refusal(R"({"a":[{}]})", {.depth_max = 2}),
+            "Arrays and objects are nested too deeply at line 1, byte 7.");
 }
 
 TEST(JsonDocument, RefusesANumberThatNoDoubleHolds) {
-  EXPECT_EQ(refusal("[1e999]"), "A number is too large at line 1, byte 6.");
+  EXPECT_EQ(refusal("[1e999]"), "A number is too large at line 1, byte 2.");
 }
 
 TEST(JsonDocument, TellsTheKindsOfNumbersApart) {
