@@ -44,6 +44,31 @@ struct CartState {
   bool operator==(const CartState&) const = default;
 };
 
+/// Units of a SKU that somebody wants in the cart.
+struct WantedLine {
+  SkuId sku_id;
+  std::int32_t quantity = 0;
+  bool operator==(const WantedLine&) const = default;
+};
+
+/// What became of one wanted line.
+enum class LineResult : std::uint8_t {
+  reserved,
+  insufficient_stock,
+  unknown_sku,
+  sku_not_for_sale,
+  quantity_out_of_range,
+  too_many_lines,
+};
+
+struct LineOutcome {
+  SkuId sku_id;
+  std::int32_t quantity = 0;  // wanted, equal SKUs of the request summed
+  LineResult outcome = LineResult::reserved;
+  std::optional<std::int32_t> available;  // with insufficient_stock
+  bool operator==(const LineOutcome&) const = default;
+};
+
 inline constexpr ErrorCode cart_not_found{"cart_not_found", ErrorKind::not_found, "There is no such cart."};
 inline constexpr ErrorCode cart_expired{"cart_expired", ErrorKind::conflict,
                                         "The cart has been left alone for too long."};
@@ -63,3 +88,15 @@ inline constexpr ErrorCode too_many_lines{"too_many_lines", ErrorKind::unprocess
                                           "A cart holds at most 1,000 lines."};
 
 }  // namespace shopflow::carts
+
+template <>
+struct shopflow::json::Names<shopflow::carts::LineResult> {
+  static constexpr std::array<std::pair<carts::LineResult, std::string_view>, 6> values{{
+      {carts::LineResult::reserved, "reserved"},
+      {carts::LineResult::insufficient_stock, "insufficient_stock"},
+      {carts::LineResult::unknown_sku, "unknown_sku"},
+      {carts::LineResult::sku_not_for_sale, "sku_not_for_sale"},
+      {carts::LineResult::quantity_out_of_range, "quantity_out_of_range"},
+      {carts::LineResult::too_many_lines, "too_many_lines"},
+  }};
+};

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "shopflow/carts/types.hpp"
+#include "shopflow/catalog/catalog.hpp"
+#include "shopflow/core/time.hpp"
+#include "shopflow/db/lane.hpp"
+#include "shopflow/db/receipt.hpp"
+
+namespace shopflow::events {
+class Outbox;
+}
+namespace shopflow::inventory {
+class StockStore;
+}
+
+namespace shopflow::carts {
+
+struct CartSettings {
+  std::chrono::seconds hold{600};        // how long a line is held after it was last touched
+  std::chrono::hours idle_max{24 * 30};  // a cart that nobody touched for longer can't be used any more
+};
+
+struct CreateCart {};
+struct AddLines {
+  std::vector<WantedLine> lines;
+};
+/// Sets the quantity of a line that is there.
+struct ChangeLine {
+  SkuId sku_id;
+  std::int32_t quantity = 0;
+};
+struct RemoveLine {
+  SkuId sku_id;
+};
+/// Touches every line; lapsed ones are taken again where the units are there.
+struct RenewLines {};
+/// Frees what has lapsed. Never fails on a cart that has nothing lapsed.
+struct ExpireLines {};
+using CartAction = std::variant<CreateCart, AddLines, ChangeLine, RemoveLine, RenewLines, ExpireLines>;
+
+using SkuMap = std::unordered_map<SkuId, catalog::SkuInfo>;
+
+/// The cart as the command left it, and what the catalogue says of its SKUs at that moment.
+struct CartOutcome {
+  CartState cart;
+  std::vector<LineOutcome> lines;      // of AddLines, one for each SKU
+  std::shared_ptr<const SkuMap> skus;  // shared by the batch
+  std::string rendered;                // the answer as it is kept, when it is kept
+};
+
+/// How the answer is kept for the caller's Idempotency-Key, in the transaction of the command. `render` runs
+/// on the database thread.
+struct KeptAnswer {
+  db::ReceiptKey key;
+  int status = 201;
+  std::function<std::string(const CartOutcome&)> render;
+};
+
+struct CartCommand {
+  CartId cart_id;  // of CreateCart: the identifier to be
+  CartAction action;
+  std::string traceparent;
+  std::optional<KeptAnswer> keep;
+};
+
+/// Everything that changes a cart goes through this lane: commands that arrive together are one transaction.
+/// Thread-safe.
+class CartService {
+ public:
+  CartService(db::LaneSettings lane, const inventory::StockStore& stock, const events::Outbox& outbox,
+              const Clock& clock, CartSettings settings);
+
+  /// Fails with cart_not_found, cart_expired, cart_checked_out, line_not_found, insufficient_stock,
+  /// unknown_sku, sku_not_for_sale, quantity_out_of_range, too_many_lines, or an error of the lane. A command
+  /// that fails has changed nothing.
+  boost::asio::awaitable<Result<CartOutcome>> submit(CartCommand command);
+
+  void stop() { lane_.stop(); }
+  [[nodiscard]] db::LaneStats stats() const { return lane_.stats(); }
+  [[nodiscard]] const CartSettings& settings() const { return settings_; }
+
+ private:
+  std::vector<Result<CartOutcome>> work(db::Transaction& tx, db::Batch<CartCommand> batch) const;
+
+  const inventory::StockStore& stock_;
+  const events::Outbox& outbox_;
+  const Clock& clock_;
+  CartSettings settings_;
+  db::Lane<CartCommand, CartOutcome> lane_;
+};
+
+}  // namespace shopflow::carts

@@ -1,0 +1,147 @@
+#include "shopflow/carts/service.hpp"
+
+#include <algorithm>
+
+#include "carts/decide.hpp"
+#include "carts/repository.hpp"
+#include "shopflow/carts/reservations.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "shopflow/events/outbox.hpp"
+#include "shopflow/inventory/stock_store.hpp"
+
+namespace shopflow::carts {
+namespace {
+
+/// The carts of a batch: those that were there, locked, and those that it makes.
+class Carts {
+ public:
+  Carts(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) {
+    std::vector<CartId> wanted;
+    for (const auto* command : batch) {
+      if (std::holds_alternative<CreateCart>(command->action)) {
+        made_.push_back({.id = command->cart_id, .updated_at = now});
+      } else {
+        wanted.push_back(command->cart_id);
+      }
+    }
+    found_ = load_carts(tx, std::move(wanted));
+    for (auto& cart : made_) by_id_.emplace(cart.id, &cart);
+    for (auto& cart : found_) by_id_.emplace(cart.id, &cart);
+  }
+  Carts(const Carts&) = delete;
+  Carts& operator=(const Carts&) = delete;
+
+  [[nodiscard]] CartState* find(const CartId& id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+  }
+  void save(db::Transaction& tx, Timestamp now) {
+    insert_carts(tx, made_, now);
+    save_carts(tx, made_, now);
+    save_carts(tx, found_, now);
+  }
+
+ private:
+  std::vector<CartState> made_;
+  std::vector<CartState> found_;
+  std::unordered_map<CartId, CartState*> by_id_;
+};
+
+inventory::StockBook load_stock(db::Transaction& tx, const inventory::StockStore& store, const Carts& carts,
+                                db::Batch<CartCommand> batch, Timestamp now) {
+  std::vector<SkuId> skus;
+  for (const auto* command : batch) collect_skus(carts.find(command->cart_id), command->action, now, skus);
+  if (skus.empty()) return inventory::StockBook{{}};
+  std::ranges::sort(skus);
+  const auto repeated = std::ranges::unique(skus);
+  skus.erase(repeated.begin(), repeated.end());
+  return store.load(tx, std::move(skus));
+}
+
+/// What the catalogue says of every SKU that an answer of the batch shows; one statement.
+std::shared_ptr<const SkuMap> load_infos(db::Transaction& tx,
+                                         const std::vector<Result<CartOutcome>>& outcomes,
+                                         db::Batch<CartCommand> batch) {
+  std::vector<SkuId> skus;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (!outcomes[i] || std::holds_alternative<ExpireLines>(batch[i]->action)) continue;
+    for (const auto& line : outcomes[i]->cart.lines) skus.push_back(line.sku_id);
+  }
+  std::ranges::sort(skus);
+  const auto repeated = std::ranges::unique(skus);
+  skus.erase(repeated.begin(), repeated.end());
+  auto infos = std::make_shared<SkuMap>();
+  for (auto& info : catalog::find_skus(tx, skus)) infos->emplace(info.id, std::move(info));
+  return infos;
+}
+
+std::vector<db::Receipt> render_kept(std::vector<Result<CartOutcome>>& outcomes,
+                                     db::Batch<CartCommand> batch) {
+  std::vector<db::Receipt> receipts;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto& keep = batch[i]->keep;
+    if (!outcomes[i] || !keep) continue;
+    outcomes[i]->rendered = keep->render(*outcomes[i]);
+    receipts.push_back({keep->key, keep->status, outcomes[i]->rendered});
+  }
+  return receipts;
+}
+
+std::size_t lane_key(const CartCommand& command) {
+  // One SKU's holds meet in one batch, instead of waiting for each other's row lock in two.
+  if (const auto* add = std::get_if<AddLines>(&command.action); add != nullptr && !add->lines.empty())
+    return std::hash<SkuId>{}(add->lines.front().sku_id);
+  return std::hash<CartId>{}(command.cart_id);
+}
+
+}  // namespace
+
+CartService::CartService(db::LaneSettings lane, const inventory::StockStore& stock,
+                         const events::Outbox& outbox, const Clock& clock, CartSettings settings)
+    : stock_{stock},
+      outbox_{outbox},
+      clock_{clock},
+      settings_{settings},
+      lane_{std::move(lane),
+            [this](db::Transaction& tx, db::Batch<CartCommand> batch) { return work(tx, batch); }} {}
+
+boost::asio::awaitable<Result<CartOutcome>> CartService::submit(CartCommand command) {
+  const auto key = lane_key(command);
+  auto outcome = lane_.submit(key, std::move(command));
+  co_return co_await std::move(outcome);
+}
+
+std::vector<Result<CartOutcome>> CartService::work(db::Transaction& tx, db::Batch<CartCommand> batch) const {
+  const auto now = clock_.now();
+  Carts carts{tx, batch, now};
+  auto book = load_stock(tx, stock_, carts, batch, now);
+  std::vector<events::NewEvent> events;
+  Desk desk{book, now, settings_, events};
+  std::vector<Result<CartOutcome>> outcomes;
+  outcomes.reserve(batch.size());
+  for (const auto* command : batch) {
+    auto* cart = carts.find(command->cart_id);
+    if (cart == nullptr) {
+      outcomes.emplace_back(fail(cart_not_found));
+      continue;
+    }
+    auto lines = decide(*cart, *command, desk);
+    if (lines) {
+      outcomes.emplace_back(CartOutcome{*cart, std::move(*lines), {}, {}});
+    } else {
+      outcomes.emplace_back(std::unexpected{std::move(lines).error()});
+    }
+  }
+  carts.save(tx, now);
+  stock_.save(tx, book, now, batch.front()->traceparent, events);
+  const auto infos = load_infos(tx, outcomes, batch);
+  for (auto& outcome : outcomes) {
+    if (outcome) outcome->skus = infos;
+  }
+  db::insert_receipts(tx, render_kept(outcomes, batch), now);
+  outbox_.append(tx, events);
+  return outcomes;
+}
+
+}  // namespace shopflow::carts
