@@ -37,11 +37,9 @@ WHERE c.id = n.id AND c.version = n.version
 
 // Deadlines are few beside what has none, so one partial index serves carts and orders' reservations alike.
 const db::Statement kDueCarts{"carts.due", R"(
-SELECT id FROM carts WHERE next_deadline <= $1 AND stage = 'cart' ORDER BY next_deadline LIMIT $2
-)"};
-
-const db::Statement kNextCartDeadline{"carts.next_deadline", R"(
-SELECT min(next_deadline) FROM carts WHERE next_deadline IS NOT NULL AND stage = 'cart'
+SELECT id, next_deadline FROM carts
+WHERE next_deadline <= $1 AND (next_deadline, id) > ($2::timestamptz, $3::uuid) AND stage = 'cart'
+ORDER BY next_deadline, id LIMIT $4
 )"};
 
 const db::Statement kDueOrders{"carts.due_orders", R"(
@@ -168,15 +166,16 @@ void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now
   tx.exec(kInsert, ids, now);
 }
 
-std::vector<CartId> find_due_carts(db::Transaction& tx, Timestamp now, std::int32_t count_max) {
-  const auto rows = tx.exec(kDueCarts, now, count_max);
-  std::vector<CartId> ids;
-  for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(rows[i].next<CartId>());
-  return ids;
-}
-
-std::optional<Timestamp> next_cart_deadline(db::Transaction& tx) {
-  return tx.exec(kNextCartDeadline)[0].next<std::optional<Timestamp>>();
+std::vector<DueCart> find_due_carts(db::Transaction& tx, Timestamp now, const DueCart& after,
+                                    std::int32_t count_max) {
+  const auto rows = tx.exec(kDueCarts, now, after.next_deadline, after.id, count_max);
+  std::vector<DueCart> due;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto id = row.next<CartId>();
+    due.push_back({id, row.next<Timestamp>()});
+  }
+  return due;
 }
 
 std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now, std::int32_t count_max) {

@@ -15,10 +15,15 @@ namespace shopflow::carts {
 /// Writes carts that are new; their version becomes 1.
 void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
 
-/// Carts of the stage `cart` with something that may have lapsed, oldest deadline first, at most `count_max`.
-[[nodiscard]] std::vector<CartId> find_due_carts(db::Transaction& tx, Timestamp now, std::int32_t count_max);
+/// A cart of the stage `cart` with something that may have lapsed.
+struct DueCart {
+  CartId id;
+  Timestamp next_deadline;
+};
 
-/// The smallest deadline of any cart of the stage `cart`.
-[[nodiscard]] std::optional<Timestamp> next_cart_deadline(db::Transaction& tx);
+/// The due carts behind `after` (default: from the start) by deadline and id, at most `count_max`. Takes no
+/// lock.
+[[nodiscard]] std::vector<DueCart> find_due_carts(db::Transaction& tx, Timestamp now, const DueCart& after,
+                                                  std::int32_t count_max);
 
 }  // namespace shopflow::carts

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "shopflow/core/difference.hpp"
+#include "shopflow/core/ids.hpp"
+#include "shopflow/core/time.hpp"
+
+namespace shopflow::db {
+class Transaction;
+}
+
+namespace shopflow::carts {
+
+struct HeldUnits {
+  SkuId sku_id;
+  std::int64_t units = 0;
+};
+
+struct CartsAudit {
+  std::vector<HeldUnits> held;       // by lines of carts that are not checked out, by SKU
+  std::vector<Difference> problems;  // at most 100
+};
+
+/// Reads every cart: lines that do not match, lines held in part, holds that nothing would ever free, stages
+/// and orders that do not go together. Run it in a transaction with a snapshot when `held` is to be compared
+/// with other tables.
+[[nodiscard]] CartsAudit audit_carts(db::Transaction& tx, Timestamp now);
+
+/// Carts made in [from, to), for the funnel; follows from the time within their identifiers.
+[[nodiscard]] std::int64_t carts_created_between(db::Transaction& tx, Timestamp from, Timestamp to);
+
+/// Deletes carts that nobody checked out and nobody has touched since `before`, at most `count_max`; gives
+/// how many. Their holds have lapsed long ago.
+std::size_t delete_idle_carts(db::Transaction& tx, Timestamp before, std::int32_t count_max);
+
+}  // namespace shopflow::carts

@@ -1,0 +1,87 @@
+#include "shopflow/carts/audit.hpp"
+
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::carts {
+namespace {
+
+const db::Statement kHeld{"carts.held_by_sku", R"(
+SELECT l.sku_id, sum(l.held)::int8
+FROM carts AS c, unnest(c.sku_ids, c.held) AS l (sku_id, held)
+WHERE c.stage = 'cart' GROUP BY l.sku_id HAVING sum(l.held) > 0 ORDER BY l.sku_id
+)"};
+
+// A lapsed hold that the sweep has not come to for a minute is one that nothing will free.
+const db::Statement kProblems{"carts.problems", R"(
+SELECT id, what, expected, found FROM (
+  SELECT c.id, 'cart lines have a quantity each' AS what, cardinality(c.sku_ids)::int8 AS expected,
+         least(cardinality(c.quantities), cardinality(c.held), cardinality(c.deadlines))::int8 AS found
+  FROM carts AS c
+  WHERE cardinality(c.quantities) <> cardinality(c.sku_ids) OR cardinality(c.held) <> cardinality(c.sku_ids)
+     OR cardinality(c.deadlines) <> cardinality(c.sku_ids)
+  UNION ALL
+  SELECT c.id, 'cart line is held as a whole or not at all', l.quantity, l.held
+  FROM carts AS c, unnest(c.quantities, c.held) AS l (quantity, held)
+  WHERE l.quantity NOT BETWEEN 1 AND 10000 OR (l.held <> 0 AND l.held <> l.quantity)
+  UNION ALL
+  SELECT c.id, 'SKU stands in one line of a cart', 1, count(*)
+  FROM carts AS c, unnest(c.sku_ids) AS l (sku_id) GROUP BY c.id, l.sku_id HAVING count(*) > 1
+  UNION ALL
+  SELECT c.id, 'lines that lapse before the next deadline of their cart', 0, count(*)
+  FROM carts AS c, unnest(c.held, c.deadlines) AS l (held, deadline)
+  WHERE c.stage = 'cart' AND l.held > 0 AND (c.next_deadline IS NULL OR c.next_deadline > l.deadline)
+  GROUP BY c.id
+  UNION ALL
+  SELECT c.id, 'minutes that a lapsed hold is not freed', 0,
+         (extract(epoch FROM $1::timestamptz - c.next_deadline) / 60)::int8
+  FROM carts AS c WHERE c.stage = 'cart' AND c.next_deadline < $1::timestamptz - interval '1 minute'
+  UNION ALL
+  SELECT c.id, 'stage ' || c.stage || ' goes with its order and its deadline', 1, 0
+  FROM carts AS c
+  WHERE (c.stage = 'cart') <> (c.order_id IS NULL)
+     OR (c.stage IN ('checkout', 'payment') AND c.next_deadline IS NULL)
+     OR (c.stage IN ('sold', 'expired', 'released') AND c.next_deadline IS NOT NULL)
+) AS problems ORDER BY id, what LIMIT 100
+)"};
+
+const db::Statement kCreatedBetween{"carts.created_between", R"(
+SELECT count(*) FROM carts WHERE id >= $1 AND id < $2
+)"};
+
+// A cart is at least as old as its last change, so the identifier's time narrows the search.
+const db::Statement kDeleteIdle{"carts.delete_idle", R"(
+DELETE FROM carts WHERE id IN (
+  SELECT id FROM carts WHERE id < $1 AND updated_at < $2 AND stage = 'cart' AND next_deadline IS NULL
+  ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
+)"};
+
+}  // namespace
+
+CartsAudit audit_carts(db::Transaction& tx, Timestamp now) {
+  CartsAudit audit;
+  const auto held = tx.exec(kHeld);
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    auto row = held[i];
+    const auto sku = row.next<SkuId>();
+    audit.held.push_back({sku, row.next<std::int64_t>()});
+  }
+  const auto problems = tx.exec(kProblems, now);
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    auto row = problems[i];
+    const auto cart = row.next<CartId>();
+    auto what = row.next<std::string>();
+    const auto expected = row.next<std::int64_t>();
+    audit.problems.push_back({std::move(what), cart.str(), expected, row.next<std::int64_t>()});
+  }
+  return audit;
+}
+
+std::int64_t carts_created_between(db::Transaction& tx, Timestamp from, Timestamp to) {
+  return tx.exec(kCreatedBetween, uuid7_floor(from), uuid7_floor(to))[0].next<std::int64_t>();
+}
+
+std::size_t delete_idle_carts(db::Transaction& tx, Timestamp before, std::int32_t count_max) {
+  return tx.exec(kDeleteIdle, uuid7_floor(before), before, count_max).affected();
+}
+
+}  // namespace shopflow::carts
