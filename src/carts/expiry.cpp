@@ -22,8 +22,7 @@ namespace asio = boost::asio;
 
 asio::awaitable<void> expire(CartService& carts, CartId id) {
   CartCommand command{id, ExpireLines{}, {}, {}};
-  auto pending = carts.submit(std::move(command));
-  const auto outcome = co_await std::move(pending);
+  const auto outcome = co_await carts.submit(std::move(command));
   if (!outcome) spdlog::warn("the holds of {} could not be freed: {}", id.str(), outcome.error().code);
 }
 
@@ -38,8 +37,8 @@ asio::awaitable<void> expire_all(const asio::any_io_executor& executor, CartServ
   operations.reserve(due.size());
   for (const auto& cart : due) operations.push_back(start(cart.id));
   auto group = asio::experimental::make_parallel_group(std::move(operations));
-  auto all = group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-  co_await std::move(all);
+  const asio::experimental::wait_for_all all;
+  co_await group.async_wait(all, asio::use_awaitable);
 }
 
 }  // namespace
@@ -57,13 +56,12 @@ asio::awaitable<std::size_t> ExpirySweeper::sweep() {
   std::size_t count = 0;
   DueCart last;
   for (;;) {
-    auto query = pool_.read([now = clock_.now(), last, this](db::Transaction& tx) {
+    const auto query = [now = clock_.now(), last, this](db::Transaction& tx) {
       return find_due_carts(tx, now, last, settings_.page_max);
-    });
-    const auto due = co_await std::move(query);
+    };
+    const auto due = co_await pool_.read(query);
     if (!due.empty()) {
-      auto work = expire_all(executor_, carts_, due);
-      co_await std::move(work);
+      co_await expire_all(executor_, carts_, due);
       last = due.back();
     }
     count += due.size();
@@ -75,8 +73,7 @@ asio::awaitable<void> ExpirySweeper::run() {
   bool away = false;
   while (!stopping_) {
     try {
-      auto work = sweep();
-      co_await std::move(work);
+      co_await sweep();
       away = false;
     } catch (const std::exception& error) {
       if (!away) spdlog::warn("lapsed holds wait for the database: {}", error.what());
@@ -85,8 +82,8 @@ asio::awaitable<void> ExpirySweeper::run() {
     if (stopping_) co_return;
     timer_.expires_after(settings_.every);
     boost::system::error_code cancelled;
-    auto pause = timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    co_await std::move(pause);
+    auto quietly = asio::redirect_error(asio::use_awaitable, cancelled);
+    co_await timer_.async_wait(std::move(quietly));
   }
 }
 

@@ -108,8 +108,7 @@ CartService::CartService(db::LaneSettings lane, const inventory::StockStore& sto
 
 boost::asio::awaitable<Result<CartOutcome>> CartService::submit(CartCommand command) {
   const auto key = lane_key(command);
-  auto outcome = lane_.submit(key, std::move(command));
-  co_return co_await std::move(outcome);
+  co_return co_await lane_.submit(key, std::move(command));
 }
 
 std::vector<Result<CartOutcome>> CartService::work(db::Transaction& tx, db::Batch<CartCommand> batch) const {

@@ -10,6 +10,7 @@
 
 #include "shopflow/core/error.hpp"
 #include "shopflow/core/json_names.hpp"
+#include "shopflow/core/state_table.hpp"
 
 namespace shopflow::carts {
 
@@ -60,35 +61,7 @@ inline constexpr std::array<Transition, 11> kReservationTable{{
 
 /// The move that `trigger` makes from `from`, nullptr if there is none.
 [[nodiscard]] constexpr const Transition* find_transition(std::optional<Stage> from, Trigger trigger) {
-  for (const auto& row : kReservationTable) {
-    if (row.from == from && row.trigger == trigger) return &row;
-  }
-  return nullptr;
-}
-
-namespace reservation_check {
-
-constexpr bool each_move_once(std::span<const Transition> table) {
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    for (std::size_t j = i + 1; j < table.size(); ++j) {
-      if (table[i].from == table[j].from && table[i].trigger == table[j].trigger) return false;
-    }
-  }
-  return true;
-}
-
-constexpr bool all_reachable(std::span<const Transition> table) {
-  std::array<bool, kStages> reached{};
-  for (std::size_t round = 0; round <= kStages; ++round) {
-    for (const auto& row : table) {
-      if (!row.from || reached[static_cast<std::size_t>(*row.from)])
-        reached[static_cast<std::size_t>(row.to)] = true;
-    }
-  }
-  for (const bool stage : reached) {
-    if (!stage) return false;
-  }
-  return true;
+  return state_table::find(kReservationTable, from, trigger);
 }
 
 /// Units are held exactly while the stage is cart, checkout or payment, and each move's effect says so.
@@ -105,11 +78,9 @@ constexpr bool effects_balance(std::span<const Transition> table) {
   return true;
 }
 
-}  // namespace reservation_check
-
-static_assert(reservation_check::each_move_once(kReservationTable));
-static_assert(reservation_check::all_reachable(kReservationTable));
-static_assert(reservation_check::effects_balance(kReservationTable));
+static_assert(state_table::each_once(kReservationTable));
+static_assert(state_table::all_reachable<kStages>(kReservationTable));
+static_assert(effects_balance(kReservationTable));
 
 /// The stage after the trigger, or illegal_transition.
 [[nodiscard]] Result<Stage> step(std::optional<Stage> from, Trigger trigger);

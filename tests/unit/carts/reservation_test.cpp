@@ -46,22 +46,10 @@ TEST(ReservationTable, EveryPairOfStageAndTriggerIsLegalExactlyWhereTheDescripti
   EXPECT_EQ(legal, kLegal.size());
 }
 
-TEST(ReservationTable, TheChecksNoticeAMoveThatStandsTwice) {
-  constexpr std::array<Transition, 2> twice{{
-      {Stage::cart, Trigger::released, Stage::released, Effect::free, ""},
-      {Stage::cart, Trigger::released, Stage::expired, Effect::free, ""},
-  }};
-  EXPECT_FALSE(reservation_check::each_move_once(twice));
-}
-
-TEST(ReservationTable, TheChecksNoticeAStageThatIsNeverReached) {
-  EXPECT_FALSE(reservation_check::all_reachable(std::span{kReservationTable}.first(2)));
-}
-
 TEST(ReservationTable, TheChecksNoticeUnitsThatWouldBeLost) {
   constexpr std::array<Transition, 1> lost{
       {{Stage::cart, Trigger::released, Stage::released, Effect::none, ""}}};
-  EXPECT_FALSE(reservation_check::effects_balance(lost));
+  EXPECT_FALSE(effects_balance(lost));
 }
 
 TEST(ReservationTable, IsPrintedAsOneRowAMove) {

@@ -1,0 +1,122 @@
+#include "carts/view.hpp"
+#include "shopflow/access/secrets.hpp"
+#include "shopflow/carts/api.hpp"
+#include "shopflow/carts/reservations.hpp"
+#include "shopflow/db/pool.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::carts {
+namespace {
+
+struct Found {
+  CartState cart;
+  SkuMap skus;
+};
+
+std::optional<Found> read_with_skus(db::Transaction& tx, const CartId& id) {
+  auto cart = read_cart(tx, id);
+  if (!cart) return std::nullopt;
+  std::vector<SkuId> wanted;
+  for (const auto& line : cart->lines) wanted.push_back(line.sku_id);
+  Found found{std::move(*cart), {}};
+  for (auto& info : catalog::find_skus(tx, wanted)) found.skus.emplace(info.id, std::move(info));
+  return found;
+}
+
+Result<SkuId> sku_in_path(const http::Request& request) { return request.id<SkuId>("sku"); }
+
+}  // namespace
+
+Result<CartId> CartsApi::authorised(const http::Request& request) const {
+  const auto id = request.id<CartId>("id");
+  if (!id) return std::unexpected{id.error()};
+  // Checked before the cart is looked for, so that nobody learns which carts there are.
+  if (auto checked = secrets_.check(*id, request.secret()); !checked)
+    return std::unexpected{std::move(checked).error()};
+  return *id;
+}
+
+NewCart CartsApi::made(const CartState& cart) const {
+  return {cart.id, secrets_.for_cart(cart.id), cart.updated_at + carts_.settings().idle_max};
+}
+
+boost::asio::awaitable<Result<http::Created<NewCart>>> CartsApi::create(const http::Request& request) {
+  CartCommand command{CartId::make(clock_.now()), CreateCart{}, request.trace.traceparent(), {}};
+  if (request.receipt_key) {
+    if (request.receipt_key->key.size() < kCartKeyLengthMin) co_return fail(idempotency_key_weak);
+    command.keep = KeptAnswer{*request.receipt_key, 201, [this](const CartOutcome& outcome) {
+                                return json::to_json(made(outcome.cart));
+                              }};
+  }
+  auto outcome = co_await carts_.submit(std::move(command));
+  if (!outcome) co_return std::unexpected{std::move(outcome).error()};
+  if (!outcome->rendered.empty()) co_return http::Created<NewCart>::rendered(std::move(outcome->rendered));
+  co_return http::Created<NewCart>{made(outcome->cart)};
+}
+
+boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::get(const http::Request& request) {
+  const auto id = authorised(request);
+  if (!id) co_return std::unexpected{id.error()};
+  auto work = [cart = *id](db::Transaction& tx) { return read_with_skus(tx, cart); };
+  const auto found = co_await pool_.read(work);
+  if (!found) co_return fail(cart_not_found);
+  const auto idle_max = carts_.settings().idle_max;
+  if (found->cart.stage == Stage::cart && found->cart.updated_at + idle_max < clock_.now())
+    co_return fail(cart_expired);
+  co_return http::Reply<CartView>{view_of(found->cart, found->skus, currency_, idle_max)};
+}
+
+boost::asio::awaitable<Result<http::Reply<AddedItems>>> CartsApi::add(const http::Request& request,
+                                                                      AddItems body) {
+  const auto id = authorised(request);
+  if (!id) co_return std::unexpected{id.error()};
+  const auto answer = [currency = currency_,
+                       idle_max = carts_.settings().idle_max](const CartOutcome& outcome) {
+    return AddedItems{view_of(outcome.cart, *outcome.skus, currency, idle_max), outcome.lines};
+  };
+  CartCommand command{*id, AddLines{std::move(body.items)}, request.trace.traceparent(), {}};
+  if (request.receipt_key) {
+    command.keep = KeptAnswer{*request.receipt_key, 200, [answer](const CartOutcome& outcome) {
+                                return json::to_json(answer(outcome));
+                              }};
+  }
+  auto outcome = co_await carts_.submit(std::move(command));
+  if (!outcome) co_return std::unexpected{std::move(outcome).error()};
+  if (!outcome->rendered.empty()) co_return http::Reply<AddedItems>::rendered(std::move(outcome->rendered));
+  co_return http::Reply<AddedItems>{answer(*outcome)};
+}
+
+boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::submit(CartCommand command) {
+  auto outcome = co_await carts_.submit(std::move(command));
+  if (!outcome) co_return std::unexpected{std::move(outcome).error()};
+  co_return http::Reply<CartView>{
+      view_of(outcome->cart, *outcome->skus, currency_, carts_.settings().idle_max)};
+}
+
+boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::change(const http::Request& request,
+                                                                       ChangeItem body) {
+  const auto id = authorised(request);
+  if (!id) co_return std::unexpected{id.error()};
+  const auto sku = sku_in_path(request);
+  if (!sku) co_return std::unexpected{sku.error()};
+  CartCommand command{*id, ChangeLine{*sku, body.quantity}, request.trace.traceparent(), {}};
+  co_return co_await submit(std::move(command));
+}
+
+boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::remove(const http::Request& request) {
+  const auto id = authorised(request);
+  if (!id) co_return std::unexpected{id.error()};
+  const auto sku = sku_in_path(request);
+  if (!sku) co_return std::unexpected{sku.error()};
+  CartCommand command{*id, RemoveLine{*sku}, request.trace.traceparent(), {}};
+  co_return co_await submit(std::move(command));
+}
+
+boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::renew(const http::Request& request) {
+  const auto id = authorised(request);
+  if (!id) co_return std::unexpected{id.error()};
+  CartCommand command{*id, RenewLines{}, request.trace.traceparent(), {}};
+  co_return co_await submit(std::move(command));
+}
+
+}  // namespace shopflow::carts
