@@ -47,6 +47,7 @@ struct Route {
   std::size_t body_bytes_max = kBodyBytes;
   int status = 200;  // of success
   bool hidden = false;
+  bool has_etag = false;  // the answer names its version; documentation only
   RouteShapes shapes;
   Invoke invoke = nullptr;
   std::array<const ErrorCode*, kErrorsMax> error_list{};
@@ -72,6 +73,12 @@ struct Route {
   [[nodiscard]] constexpr Route with_body_max(std::size_t bytes) const {
     Route copy = *this;
     copy.body_bytes_max = bytes;
+    return copy;
+  }
+  /// The same route, documented to answer with ETag and, to If-None-Match, with 304.
+  [[nodiscard]] constexpr Route with_etag() const {
+    Route copy = *this;
+    copy.has_etag = true;
     return copy;
   }
   /// The same route, left out of /openapi.json.

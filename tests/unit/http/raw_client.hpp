@@ -73,6 +73,12 @@ class RawClient {
     return answer;
   }
 
+  /// Whether bytes of an answer are there before so many milliseconds have passed.
+  [[nodiscard]] bool answers_within(int milliseconds) const {
+    pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+    return !buffer_.empty() || ::poll(&waiting, 1, milliseconds) == 1;
+  }
+
   /// Whether the server ends the connection without sending anything more.
   bool is_closed() { return buffer_.empty() && !fill(); }
 

@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <vector>
+
+#include "http/router.hpp"
+#include "shopflow/http/codes.hpp"
+#include "shopflow/http/openapi.hpp"
+
+namespace shopflow::http {
+namespace {
+
+using List = std::vector<const ErrorCode*>;
+
+void add_of_shapes(const Route& route, List& list) {
+  if (route.shapes.body != nullptr) {
+    list.insert(list.end(), {&errors::invalid_json, &codes::unsupported_media_type});
+  }
+  if (route.shapes.body != nullptr || route.shapes.query != nullptr) {
+    list.insert(list.end(), {&errors::invalid_request, &errors::validation_failed});
+  }
+  if (route.writes()) list.push_back(&codes::body_too_large);
+  for (const auto name : parameter_names(route.path)) {
+    if (name == "id" || name.ends_with("_id")) list.push_back(&errors::invalid_id);
+  }
+}
+
+void add_of_repeat(const Route& route, List& list) {
+  if (route.takes_key()) {
+    list.insert(list.end(), {&codes::idempotency_key_invalid, &codes::idempotency_in_flight,
+                             &codes::idempotency_key_reused});
+  }
+  if (route.repeat == Repeat::key_required) list.push_back(&codes::idempotency_key_required);
+  if (route.repeat == Repeat::guarded) {
+    list.insert(list.end(), {&codes::if_match_required, &codes::if_match_invalid, &codes::version_conflict});
+  }
+}
+
+}  // namespace
+
+std::vector<const ErrorCode*> documented_errors(const Route& route) {
+  List list{route.errors().begin(), route.errors().end()};
+  add_of_shapes(route, list);
+  add_of_repeat(route, list);
+  if (route.who.needs_key()) {
+    list.insert(list.end(), {&codes::not_authenticated, &codes::key_unknown, &codes::role_not_allowed});
+  }
+  list.insert(list.end(), {&codes::invalid_target, &errors::internal, &errors::overloaded,
+                           &errors::database_unavailable, &codes::handler_timeout});
+  if (route.writes()) list.push_back(&errors::outcome_unknown);
+
+  std::ranges::sort(list, [](const ErrorCode* a, const ErrorCode* b) {
+    return a->kind != b->kind ? a->kind < b->kind : a->code < b->code;
+  });
+  const auto repeated =
+      std::ranges::unique(list, [](const ErrorCode* a, const ErrorCode* b) { return a->code == b->code; });
+  list.erase(repeated.begin(), repeated.end());
+  return list;
+}
+
+std::string routes_markdown(std::span<const Route> routes) {
+  std::string out = "| method | path | who | repeat | what it does |\n|---|---|---|---|---|\n";
+  for (const auto& route : routes) {
+    if (route.hidden) continue;
+    out += "| ";
+    out += to_string(route.method);
+    out += " | `";
+    out += route.path;
+    out += "` | " + to_string(route.who) + " | ";
+    out += to_string(route.repeat);
+    out += " | ";
+    out += route.summary;
+    out += " |\n";
+  }
+  return out;
+}
+
+}  // namespace shopflow::http

@@ -1,0 +1,181 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "raw_client.hpp"
+#include "small_server.hpp"
+
+namespace shopflow::http::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kHello = "GET /v1/hello HTTP/1.1\r\nHost: a\r\n\r\n";
+
+TEST(Limits, ARequestThatDawdlesIsAnswered408) {
+  Settings settings;
+  settings.header_ms_max = 50ms;
+  settings.body_ms_max = 50ms;
+  SmallServer small{settings};
+  for (const std::string_view start :
+       {"GET /v1/hel", "PUT /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbo",
+        "PUT /v1/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n"}) {
+    RawClient client{small.server.port()};
+    client.send(start);
+    EXPECT_EQ(client.receive().status, 408) << start;
+    EXPECT_TRUE(client.is_closed());
+  }
+}
+
+TEST(Limits, AnIdleConnectionIsClosedWithoutAWord) {
+  Settings settings;
+  settings.idle_ms_max = 50ms;
+  SmallServer small{settings};
+  RawClient fresh{small.server.port()};
+  EXPECT_TRUE(fresh.is_closed());
+  RawClient used{small.server.port()};
+  used.send(kHello);
+  EXPECT_EQ(used.receive().status, 200);
+  EXPECT_TRUE(used.is_closed());
+}
+
+TEST(Limits, AHandlerThatTakesTooLongIsAnsweredForIt) {
+  Settings settings;
+  settings.handler_ms_max = 50ms;
+  SmallServer small{settings};
+  RawClient client{small.server.port()};
+  client.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto answer = client.receive();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(answer.body.find("handler_timeout"), std::string::npos);
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(Limits, AReaderThatDoesNotReadIsLetGo) {
+  Settings settings;
+  settings.write_ms_max = 100ms;
+  SmallServer small{settings};
+  RawClient client{small.server.port()};
+  client.send("GET /v1/big HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(small.server.drain(10s));
+}
+
+TEST(Limits, ALargeAnswerArrivesWhole) {
+  SmallServer small;
+  RawClient client{small.server.port()};
+  client.send("GET /v1/big HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(client.receive().body.size(), 64UL * 1024 * 1024);
+}
+
+TEST(Limits, AConnectionServesSoManyRequests) {
+  Settings settings;
+  settings.requests_per_connection_max = 3;
+  SmallServer small{settings};
+  RawClient client{small.server.port()};
+  for (int i = 0; i < 5; ++i) client.send(kHello);
+  EXPECT_EQ(client.receive().field("Connection"), "");
+  EXPECT_EQ(client.receive().field("Connection"), "");
+  EXPECT_EQ(client.receive().field("Connection"), "close");
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(Limits, AnAddressHasSoManyConnections) {
+  Settings settings;
+  settings.connections_per_address_max = 2;
+  SmallServer small{settings};
+  RawClient first{small.server.port()};
+  RawClient second{small.server.port()};
+  first.send(kHello);
+  second.send(kHello);
+  EXPECT_EQ(first.receive().status, 200);
+  EXPECT_EQ(second.receive().status, 200);
+  RawClient third{small.server.port()};
+  const auto refused = third.receive();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.body.find("too_many_connections"), std::string::npos);
+}
+
+TEST(Limits, LoopbackMayBeExempt) {
+  Settings settings;
+  settings.connections_per_address_max = 1;
+  settings.limit_loopback = false;
+  SmallServer small{settings};
+  RawClient first{small.server.port()};
+  first.send(kHello);
+  EXPECT_EQ(first.receive().status, 200);
+  RawClient second{small.server.port()};
+  second.send(kHello);
+  EXPECT_EQ(second.receive().status, 200);
+}
+
+TEST(Drain, FinishesWhatRunsAndClosesWhatIsIdle) {
+  SmallServer small;
+  RawClient idle{small.server.port()};
+  idle.send(kHello);
+  EXPECT_EQ(idle.receive().status, 200);
+  RawClient busy{small.server.port()};
+  busy.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  while (small.apis.notes.waiting == 0) std::this_thread::yield();
+  std::thread draining{[&] { EXPECT_TRUE(small.server.drain(10s)); }};
+  EXPECT_TRUE(idle.is_closed());
+  const auto answer = busy.receive();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.field("Connection"), "close");
+  EXPECT_TRUE(busy.is_closed());
+  busy.finish_sending();
+  draining.join();
+  EXPECT_EQ(small.server.connections(), 0U);
+  EXPECT_ANY_THROW(RawClient{small.server.port()});
+}
+
+TEST(Drain, IsBoundedByItsDeadline) {
+  SmallServer small;
+  RawClient busy{small.server.port()};
+  busy.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  while (small.apis.notes.waiting == 0) std::this_thread::yield();
+  EXPECT_FALSE(small.server.drain(20ms));
+  small.server.stop();
+}
+
+TEST(Settings, AreCheckedBeforeAnythingStarts) {
+  Apis apis;
+  Settings settings;
+  settings.host = "localhost";
+  EXPECT_THROW((Server{kRoutes, apis, Ports{}, settings}), std::invalid_argument);
+  settings = {};
+  settings.gate.fields_max = 1'000;
+  EXPECT_TRUE(find_problem(settings)->starts_with("fields_max must be between"));
+  settings = {};
+  settings.cors_origins = {"*"};
+  EXPECT_TRUE(find_problem(settings)->starts_with("cors_origins"));
+}
+
+TEST(Server, DoesNotShareItsPortWithAnother) {
+  SmallServer small;
+  Apis apis;
+  Settings settings;
+  settings.port = small.server.port();
+  Server second{kRoutes, apis, Ports{}, settings};
+  EXPECT_THROW(second.start(), std::system_error);
+}
+
+TEST(Cors, AnswersAllowedOriginsOnly) {
+  Settings settings;
+  settings.cors_origins = {"https://shop.example"};
+  SmallServer small{settings};
+  RawClient client{small.server.port()};
+  client.send(
+      "OPTIONS /v1/notes HTTP/1.1\r\nHost: a\r\nOrigin: https://shop.example\r\n"
+      "Access-Control-Request-Method: POST\r\n\r\n");
+  const auto preflight = client.receive();
+  EXPECT_EQ(preflight.status, 204);
+  EXPECT_EQ(preflight.field("Access-Control-Allow-Origin"), "https://shop.example");
+  EXPECT_EQ(preflight.field("Access-Control-Allow-Methods"), "GET, HEAD, POST, OPTIONS");
+  client.send("GET /v1/hello HTTP/1.1\r\nHost: a\r\nOrigin: https://evil.example\r\n\r\n");
+  const auto other = client.receive();
+  EXPECT_EQ(other.field("Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(other.field("Vary"), "Origin");
+}
+
+}  // namespace
+}  // namespace shopflow::http::testing

@@ -1,0 +1,72 @@
+#include "shopflow/http/openapi.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "small_server.hpp"
+
+namespace shopflow::http::testing {
+namespace {
+
+const nlohmann::json& document() {
+  static const auto parsed = nlohmann::json::parse(
+      openapi_json(kRoutes, {.title = "Notes", .version = "1", .description = "Some notes."}));
+  return parsed;
+}
+
+TEST(OpenApi, HasEveryRoute) {
+  EXPECT_EQ(document()["openapi"], "3.1.0");
+  std::size_t operations = 0;
+  for (const auto& path : document()["paths"]) operations += path.size();
+  EXPECT_EQ(operations, kRoutes.size());
+  const auto& create = document()["paths"]["/v1/notes"]["post"];
+  EXPECT_EQ(create["operationId"], "post_v1_notes");
+  EXPECT_EQ(create["tags"], nlohmann::json::array({"Notes"}));
+  EXPECT_EQ(create["security"], nlohmann::json::array());
+  EXPECT_EQ(create["requestBody"]["content"]["application/json"]["schema"]["$ref"],
+            "#/components/schemas/NoteInput");
+  EXPECT_EQ(create["responses"]["201"]["content"]["application/json"]["schema"]["$ref"],
+            "#/components/schemas/Note");
+}
+
+TEST(OpenApi, TellsParametersFromTheDeclarations) {
+  const auto& show = document()["paths"]["/v1/notes/{id}"]["get"]["parameters"][0];
+  EXPECT_EQ(show["name"], "id");
+  EXPECT_EQ(show["in"], "path");
+  EXPECT_EQ(show["required"], true);
+  EXPECT_EQ(document()["paths"]["/v1/notes"]["get"]["parameters"][0]["name"], "count");
+  const auto& charge = document()["paths"]["/v1/charges"]["post"]["parameters"][0];
+  EXPECT_EQ(charge["name"], "Idempotency-Key");
+  EXPECT_EQ(charge["required"], true);
+  const auto& remove = document()["paths"]["/v1/tagged"]["delete"];
+  EXPECT_EQ(remove["parameters"][0]["name"], "If-Match");
+  EXPECT_EQ(remove["security"], nlohmann::json::parse(R"([{"key":[]}])"));
+}
+
+TEST(OpenApi, ListsEveryStatusWithItsCodes) {
+  const auto& charge = document()["paths"]["/v1/charges"]["post"]["responses"];
+  const auto codes_of = [](const nlohmann::json& response) {
+    return response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"]["code"]
+                   ["enum"];
+  };
+  EXPECT_EQ(codes_of(charge["409"]), nlohmann::json::array({"idempotency_in_flight"}));
+  EXPECT_EQ(codes_of(charge["422"]), nlohmann::json::array({"idempotency_key_reused", "validation_failed"}));
+  EXPECT_TRUE(charge["503"]["headers"].contains("Retry-After"));
+  EXPECT_TRUE(charge.contains("415"));
+  const auto& admin = document()["paths"]["/v1/admin/notes"]["post"]["responses"];
+  EXPECT_EQ(codes_of(admin["403"]), nlohmann::json::array({"role_not_allowed"}));
+  EXPECT_EQ(codes_of(document()["paths"]["/v1/missing"]["get"]["responses"]["404"]),
+            nlohmann::json::array({"note_missing"}));
+}
+
+TEST(OpenApi, GivesThePathsTheirHeadings) {
+  EXPECT_EQ(document()["paths"]["/v1/admin/notes"]["post"]["tags"][0], "Admin: Notes");
+  EXPECT_EQ(document()["servers"][0]["url"], "/");
+  EXPECT_EQ(document()["components"]["securitySchemes"]["key"]["scheme"], "bearer");
+  EXPECT_EQ(document()["components"]["schemas"]["Problem"]["required"].size(), 5U);
+}
+
+}  // namespace
+}  // namespace shopflow::http::testing
