@@ -1,11 +1,11 @@
-#include "shopflow/access/api.hpp"
+#include "shopflow/access/keys_api.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::access {
 
-boost::asio::awaitable<Result<http::Created<CreatedKey>>> AccessApi::create(const http::Request&,
-                                                                            CreateKey body) {
+boost::asio::awaitable<Result<http::Created<CreatedKey>>> KeysApi::create(const http::Request&,
+                                                                          CreateKey body) {
   const auto now = clock_.now();
   const auto work = [&body, now](db::Transaction& tx) { return create_key(tx, body.role, body.name, now); };
   auto made = co_await pool_.transact(work);
@@ -14,8 +14,8 @@ boost::asio::awaitable<Result<http::Created<CreatedKey>>> AccessApi::create(cons
   co_return http::Created<CreatedKey>{std::move(answer)};
 }
 
-boost::asio::awaitable<Result<http::Reply<json::List<AdminKey>>>> AccessApi::list(const http::Request&,
-                                                                                  http::Query<KeyPage> page) {
+boost::asio::awaitable<Result<http::Reply<json::List<AdminKey>>>> KeysApi::list(const http::Request&,
+                                                                                http::Query<KeyPage> page) {
   const auto wanted = page.value;
   const auto work = [wanted](db::Transaction& tx) { return list_keys(tx, wanted.cursor, wanted.limit + 1); };
   auto keys = co_await pool_.read(work);
@@ -28,7 +28,7 @@ boost::asio::awaitable<Result<http::Reply<json::List<AdminKey>>>> AccessApi::lis
   co_return http::Reply<json::List<AdminKey>>{std::move(answer)};
 }
 
-boost::asio::awaitable<Result<http::Reply<http::NoContent>>> AccessApi::revoke(const http::Request& request) {
+boost::asio::awaitable<Result<http::Reply<http::NoContent>>> KeysApi::revoke(const http::Request& request) {
   const auto id = request.id<KeyId>("id");
   if (!id) co_return std::unexpected{id.error()};
   const auto now = clock_.now();

@@ -1,6 +1,6 @@
 #include "carts/view.hpp"
 #include "shopflow/access/secrets.hpp"
-#include "shopflow/carts/api.hpp"
+#include "shopflow/carts/carts_api.hpp"
 #include "shopflow/carts/reservations.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"

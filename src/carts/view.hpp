@@ -1,6 +1,6 @@
 #pragma once
 
-#include "shopflow/carts/api.hpp"
+#include "shopflow/carts/carts_api.hpp"
 
 namespace shopflow::carts {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "shopflow/access/api.hpp"
+#include "shopflow/access/keys_api.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "support/run.hpp"
@@ -28,7 +28,7 @@ class AuthenticatorTest : public ::testing::Test {
   ManualClock clock_{SystemClock{}.now()};
   db::Pool pool_{{.connection = database_.settings(), .connections = 1}};
   KeyAuthenticator authenticator_{pool_, clock_};
-  AccessApi api_{pool_, clock_, authenticator_};
+  KeysApi api_{pool_, clock_, authenticator_};
 };
 
 TEST_F(AuthenticatorTest, AKeyIsRecognisedWithItsRole) {

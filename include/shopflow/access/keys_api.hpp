@@ -36,9 +36,9 @@ struct KeyPage {
 ///
 /// Making a key takes no Idempotency-Key: a replay would have to keep the key in clear. It is idempotent by
 /// its name instead: the second request is refused with key_name_taken.
-class AccessApi {
+class KeysApi {
  public:
-  AccessApi(db::Pool& pool, const Clock& clock, KeyAuthenticator& authenticator)
+  KeysApi(db::Pool& pool, const Clock& clock, KeyAuthenticator& authenticator)
       : pool_{pool}, clock_{clock}, authenticator_{authenticator} {}
 
   boost::asio::awaitable<Result<http::Created<CreatedKey>>> create(const http::Request& request,
