@@ -67,7 +67,7 @@ asio::awaitable<CourierRound> SandboxCourier::deliver_due() {
 }
 
 asio::awaitable<void> SandboxCourier::walk(Tour& tour) {
-  while (tour.next < tour.webhooks.size()) {
+  while (tour.next < tour.webhooks.size() && !stopping_) {
     const auto& webhook = tour.webhooks[tour.next++];
     auto sending = send(webhook);
     const bool delivered = co_await std::move(sending);

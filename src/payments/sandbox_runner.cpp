@@ -18,8 +18,9 @@ namespace {
 constexpr std::chrono::milliseconds kRestMin{5};
 }  // namespace
 
-SandboxRunner::SandboxRunner(SandboxProvider& provider, SandboxCourier& courier, Settings settings)
-    : provider_{provider}, courier_{courier}, settings_{settings} {}
+SandboxRunner::SandboxRunner(SandboxProvider& provider, std::unique_ptr<SandboxCourier> courier,
+                             Settings settings)
+    : provider_{provider}, settings_{settings}, courier_{std::move(courier)} {}
 
 SandboxRunner::~SandboxRunner() { stop(); }
 
@@ -33,6 +34,7 @@ void SandboxRunner::stop() {
   if (!thread_.joinable()) return;
   provider_.on_news({});
   stopping_ = true;
+  courier_->stop();
   wake();
   thread_.join();
 }
@@ -50,7 +52,7 @@ asio::awaitable<void> SandboxRunner::serve() {
     try {
       auto settling = provider_.settle_due();
       const auto settled = co_await std::move(settling);
-      auto delivering = courier_.deliver_due();
+      auto delivering = courier_->deliver_due();
       const auto round = co_await std::move(delivering);
       busy = settled > 0 || round.leased > 0;
     } catch (const std::exception& error) {
@@ -65,7 +67,7 @@ asio::awaitable<void> SandboxRunner::serve() {
 asio::awaitable<void> SandboxRunner::rest() {
   auto wait = settings_.poll;
   try {
-    auto asking = courier_.idle_time(settings_.poll);
+    auto asking = courier_->idle_time(settings_.poll);
     const auto idle = co_await std::move(asking);
     wait = std::max(idle, kRestMin);
   } catch (const std::exception&) {

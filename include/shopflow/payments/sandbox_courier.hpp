@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstddef>
@@ -29,9 +30,9 @@ using WebhookPoster =
 
 struct CourierSettings {
   std::vector<std::string> secrets;  // the sandbox signs with all of them
-  std::chrono::seconds lease{30};    // longer than a whole round takes
+  std::chrono::seconds lease{20};    // longer than a whole round takes
   int batch_max = 64;                // webhooks in one round
-  int parallel = 16;                 // on their way at once
+  int parallel = 32;                 // on their way at once
   int attempts_max = kAttemptsMax;   // then the row stays, for people to see
 };
 
@@ -50,6 +51,10 @@ class SandboxCourier {
   /// Leases what is due, sends it and notes what became of it. Throws what the pool throws.
   boost::asio::awaitable<CourierRound> deliver_due();
 
+  /// Ends the round that is under way with the webhooks that are on the road now; the rest is due again when
+  /// its lease ends. Thread-safe, for good.
+  void stop() { stopping_ = true; }
+
   /// How long nothing is going to be due, in the sandbox as a whole; `longest` if nothing waits.
   boost::asio::awaitable<std::chrono::milliseconds> idle_time(std::chrono::milliseconds longest);
 
@@ -63,6 +68,7 @@ class SandboxCourier {
   db::Pool& pool_;
   const Clock& clock_;
   WebhookPoster post_;
+  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace shopflow::payments

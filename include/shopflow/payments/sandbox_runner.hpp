@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include "shopflow/payments/sandbox_courier.hpp"
@@ -20,8 +21,9 @@ class SandboxRunner {
     std::chrono::milliseconds poll{1000};  // longest time without a look at the database
   };
 
-  /// Both must outlive the runner.
-  SandboxRunner(SandboxProvider& provider, SandboxCourier& courier, Settings settings);
+  /// The provider must outlive the runner. The courier is the runner's, because its connections live on the
+  /// runner's thread.
+  SandboxRunner(SandboxProvider& provider, std::unique_ptr<SandboxCourier> courier, Settings settings);
   ~SandboxRunner();
   SandboxRunner(const SandboxRunner&) = delete;
   SandboxRunner& operator=(const SandboxRunner&) = delete;
@@ -29,8 +31,8 @@ class SandboxRunner {
   /// Starts the thread, once. What a killed process left behind is delivered first.
   void start();
 
-  /// Lets the round that is under way end (5 s at most, the time of one delivery), then joins. Repeatable.
-  /// Before the pool and the provider are stopped.
+  /// Lets what is on the road arrive (8 s at most, if the endpoint hangs), then joins. Repeatable. Before the
+  /// pool and the provider are stopped.
   void stop();
 
  private:
@@ -39,9 +41,9 @@ class SandboxRunner {
   void wake();
 
   SandboxProvider& provider_;
-  SandboxCourier& courier_;
   Settings settings_;
   boost::asio::io_context context_{1};
+  std::unique_ptr<SandboxCourier> courier_;
   boost::asio::steady_timer timer_{context_};
   std::atomic<bool> woken_ = false;
   std::atomic<bool> stopping_ = false;

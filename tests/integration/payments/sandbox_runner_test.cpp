@@ -64,9 +64,11 @@ class SandboxRunnerTest : public ::testing::Test {
                            pool,
                            clock};
   Inbox inbox;
-  SandboxCourier courier{{.secrets = {"whsec_test"}}, pool, clock, inbox.poster()};
   // Long enough that only a wake-up or a deadline brings anything while the test runs.
-  SandboxRunner runner{provider, courier, {.poll = std::chrono::minutes{5}}};
+  SandboxRunner runner{provider,
+                       std::make_unique<SandboxCourier>(CourierSettings{.secrets = {"whsec_test"}}, pool,
+                                                        clock, inbox.poster()),
+                       {.poll = std::chrono::minutes{5}}};
 };
 
 TEST_F(SandboxRunnerTest, BringsAWebhookRightAfterTheCommit) {
