@@ -52,4 +52,6 @@ CREATE TABLE deliveries (
   parked_at timestamptz NOT NULL,
   PRIMARY KEY (handler, position)
 );
+-- Which event of an aggregate is the first that waits, and what is behind it.
+CREATE INDEX deliveries_aggregate ON deliveries (handler, aggregate_id, position);
 CREATE INDEX deliveries_due ON deliveries (handler, next_attempt_at) WHERE state = 'waiting';

@@ -38,6 +38,7 @@ std::string with_timeouts(const ConnectionSettings& settings) {
 void keep_from_reconnecting([[maybe_unused]] pqxx::connection& connection) {
 #if PQXX_VERSION_MAJOR < 7
 #pragma GCC diagnostic push
+// warning: the switch is deprecated because libpqxx 7 no longer reconnects at all; with 6 it is the only way.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   connection.inhibit_reactivation(true);
 #pragma GCC diagnostic pop

@@ -88,6 +88,10 @@ class TypedBatch final : public Subscription::Batch {
   template <class Event>
   Ack take(const Envelope& envelope, std::string_view data) {
     if constexpr (Handles<Handler, Event>) {
+      // A newer binary wrote it, with another meaning; one that knows that meaning may come yet.
+      if (envelope.version > Event::version)
+        return Ack::retry("this binary does not know version " + std::to_string(envelope.version) + " of " +
+                          envelope.type);
       const auto event = json::read_trusted<Event>(data);
       if constexpr (std::is_void_v<decltype(batch_.on(envelope, event))>) {
         batch_.on(envelope, event);

@@ -159,7 +159,8 @@ TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
   works.push_back(lane.submit(0, Insert{0}));
   const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
     started.wait();
-    auto outcome = co_await lane.submit(0, Insert{n});
+    auto pending = lane.submit(0, Insert{n});
+    auto outcome = co_await std::move(pending);
     if (!outcome) release.count_down();
     co_return outcome;
   };
@@ -177,7 +178,8 @@ TEST_F(LaneTest, StoppingFinishesWhatWasAcceptedAndRefusesTheRest) {
   for (int n = 0; n < 200; n += 2) works.push_back(lane.submit(0, Insert{n}));
   const auto stop = [&]() -> boost::asio::awaitable<Result<int>> {
     lane.stop();
-    auto outcome = co_await lane.submit(0, Insert{1000});
+    auto pending = lane.submit(0, Insert{1000});
+    auto outcome = co_await std::move(pending);
     co_return outcome;
   };
   works.push_back(stop());

@@ -81,12 +81,14 @@ TEST_F(PoolTest, RefusesWhatItsQueueCannotHoldAndServesTheRest) {
   const auto later = [&]() -> boost::asio::awaitable<std::string> {
     // The queue is counted only once the first job has left it.
     started.wait();
-    auto outcome = co_await outcome_of(pool, [](Transaction&) {});
+    auto pending = outcome_of(pool, [](Transaction&) {});
+    auto outcome = co_await std::move(pending);
     co_return outcome;
   };
   for (int i = 0; i < 3; ++i) works.push_back(later());
   const auto last = [&]() -> boost::asio::awaitable<std::string> {
-    auto outcome = co_await outcome_of(pool, [](Transaction&) {});
+    auto pending = outcome_of(pool, [](Transaction&) {});
+    auto outcome = co_await std::move(pending);
     release.count_down();
     co_return outcome;
   };
@@ -98,7 +100,8 @@ TEST_F(PoolTest, RefusesWhatItsQueueCannotHoldAndServesTheRest) {
 
 boost::asio::awaitable<bool> same_thread_after(Pool& pool) {
   const auto before = std::this_thread::get_id();
-  auto job = co_await pool.read([](Transaction&) { return std::this_thread::get_id(); });
+  auto pending = pool.read([](Transaction&) { return std::this_thread::get_id(); });
+  const auto job = co_await std::move(pending);
   co_return before == std::this_thread::get_id() && job != before;
 }
 
@@ -115,7 +118,8 @@ TEST_F(PoolTest, FinishesWhatWaitsWhenItStopsAndRefusesWhatComesLater) {
   }
   const auto stop = [&]() -> boost::asio::awaitable<std::string> {
     pool.stop();
-    auto outcome = co_await outcome_of(pool, [](Transaction&) {});
+    auto pending = outcome_of(pool, [](Transaction&) {});
+    auto outcome = co_await std::move(pending);
     co_return outcome;
   };
   works.push_back(stop());

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "shopflow/db/connection.hpp"
+#include "shopflow/events/doorbell.hpp"
+#include "shopflow/events/log.hpp"
+
+namespace shopflow::events {
+
+/// Some events in a row, kept alive by the pages that they stand on.
+struct Slice {
+  std::vector<std::shared_ptr<const std::vector<StoredEvent>>> pages;
+  std::vector<const StoredEvent*> events;
+};
+
+/// The last events of the log in memory, so that each is read once per process and not once per handler. It
+/// follows the handler that is furthest ahead; one that lags reads for itself. Thread-safe.
+class LogWindow {
+ public:
+  struct Settings {
+    std::size_t events_max;          // held, once there are as many
+    std::size_t page_max;            // read at a time
+    std::chrono::milliseconds poll;  // the log is read anew after this time, rung for or not
+  };
+  LogWindow(Settings settings, db::ConnectionSettings connection, const Doorbell& doorbell);
+
+  /// Up to `count_max` events behind `position`, reading the log if nobody has done so since the doorbell
+  /// rang for the `heard`-th time, or for a while. nullopt when the window has moved past that place. Throws
+  /// Unavailable.
+  [[nodiscard]] std::optional<Slice> after(std::int64_t position, std::size_t count_max, std::uint64_t heard);
+
+ private:
+  void read_on(std::uint64_t heard);
+  void start_at(std::int64_t position);
+
+  Settings settings_;
+  const Doorbell& doorbell_;
+  std::mutex mutex_;
+  db::Connection connection_;
+  std::deque<std::shared_ptr<const std::vector<StoredEvent>>> pages_;
+  std::size_t held_ = 0;
+  std::int64_t behind_ = -1;  // the window holds everything after this position, up to `last_`
+  std::int64_t last_ = -1;
+  std::uint64_t read_at_ = 0;  // every event of this ring and those before is in the window
+  std::optional<std::chrono::steady_clock::time_point> read_time_;
+};
+
+}  // namespace shopflow::events

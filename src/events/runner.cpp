@@ -1,0 +1,209 @@
+#include "events/runner.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "events/known_types.hpp"
+#include "events/plain_text.hpp"
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "shopflow/events/backoff.hpp"
+
+namespace shopflow::events {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+std::uint64_t microseconds_since(Steady::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start).count());
+}
+
+}  // namespace
+
+Relay::Runner::Runner(Shared& shared, Subscription subscription)
+    : shared_{shared},
+      subscription_{std::move(subscription)},
+      types_{subscription_.types.begin(), subscription_.types.end()},
+      connection_{shared.settings.connection},
+      size_{shared.settings.batch_max} {
+  stats_.handler = subscription_.name;
+}
+
+Relay::Runner::~Runner() { join(); }
+
+void Relay::Runner::start() {
+  thread_ = std::thread{[this] { serve(); }};
+}
+
+void Relay::Runner::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+HandlerStats Relay::Runner::stats() const {
+  const std::lock_guard lock{stats_mutex_};
+  return stats_;
+}
+
+bool Relay::Runner::takes(const StoredEvent& event) const { return types_.contains(event.envelope.type); }
+
+bool Relay::Runner::prepare() {
+  try {
+    connection_.transact(
+        [this](db::Transaction& tx) { repository::ensure_cursors(tx, {subscription_.name}); });
+    return true;
+  } catch (const std::exception& error) {
+    spdlog::warn("handler {} can't start yet: {}", subscription_.name, error.what());
+    return false;
+  }
+}
+
+void Relay::Runner::serve() {
+  auto heard = shared_.doorbell.rings();
+  while (!shared_.stopping && !prepare()) heard = shared_.doorbell.wait(heard, shared_.settings.poll);
+  while (!shared_.stopping) {
+    heard = shared_.doorbell.rings();
+    const auto next = forward(heard);
+    retry_what_is_due();
+    if (next == Next::wait) shared_.doorbell.wait(heard, shared_.settings.poll);
+    if (next == Next::pause && !shared_.stopping) std::this_thread::sleep_for(shared_.settings.busy);
+  }
+}
+
+Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
+  try {
+    const auto next = forward_once(heard);
+    if (next == Next::more) size_.succeeded();
+    return next;
+  } catch (const db::Unavailable& error) {
+    // In doubt or not: the cursor tells whether the batch took effect.
+    spdlog::warn("handler {}: {}", subscription_.name, error.what());
+    return Next::wait;
+  } catch (const db::SqlError& error) {
+    if (!error.is_transient()) return isolate(error.what());
+    spdlog::warn("handler {} tries again: {}", subscription_.name, error.what());
+    (void)size_.failed(slice_.events.size());
+    return Next::pause;
+  } catch (const std::exception& error) {
+    return isolate(error.what());
+  }
+}
+
+Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
+  auto ahead = shared_.window.after(position_, size_.limit(), heard);
+  if (ahead && ahead->events.empty()) return Next::wait;
+  slice_ = ahead ? std::move(*ahead) : Slice{};
+  auto next = Next::more;
+  Notes notes;
+  const auto started = Steady::now();
+  connection_.transact([&](db::Transaction& tx) {
+    const auto cursor = repository::try_lock_cursor(tx, subscription_.name);
+    next = cursor ? Next::more : Next::pause;
+    if (!cursor) return;
+    if (slice_.events.empty() || cursor->position != position_) {
+      position_ = cursor->position;
+      slice_ = read(tx, heard);
+    }
+    if (slice_.events.empty()) {
+      next = Next::wait;
+      return;
+    }
+    notes = take_note(slice_, cursor->has_deliveries ? parked_in(tx, slice_) : std::unordered_set<Uuid>{});
+    // The handler comes last, since it may append events, which locks the log until the commit.
+    repository::insert_deliveries(tx, subscription_.name, notes.deliveries, shared_.clock.now());
+    repository::move_cursor(tx, subscription_.name, slice_.events.back()->envelope.position);
+    if (notes.noted > 0) notes.batch->apply(tx);
+  });
+  if (next != Next::more) return next;
+  position_ = slice_.events.back()->envelope.position;
+  broken_.erase(broken_.begin(), broken_.upper_bound(position_));
+  const std::lock_guard lock{stats_mutex_};
+  stats_.position = position_;
+  stats_.parked += notes.deliveries.size();
+  stats_.events += notes.noted;
+  if (notes.noted > 0) {
+    ++stats_.batches;
+    stats_.apply_us += microseconds_since(started);
+  }
+  return next;
+}
+
+Slice Relay::Runner::read(db::Transaction& tx, std::uint64_t heard) {
+  if (auto slice = shared_.window.after(position_, size_.limit(), heard)) return std::move(*slice);
+  Slice slice;
+  auto page = std::make_shared<const std::vector<StoredEvent>>(read_after(tx, position_, size_.limit()));
+  for (const auto& event : *page) slice.events.push_back(&event);
+  slice.pages.push_back(std::move(page));
+  return slice;
+}
+
+std::unordered_set<Uuid> Relay::Runner::parked_in(db::Transaction& tx, const Slice& slice) const {
+  std::unordered_set<Uuid> aggregates;
+  for (const auto* event : slice.events) aggregates.insert(event->envelope.aggregate_id);
+  return repository::parked_among(tx, subscription_.name, aggregates);
+}
+
+Relay::Runner::Notes Relay::Runner::take_note(const Slice& slice, std::unordered_set<Uuid> parked) {
+  const auto now = shared_.clock.now();
+  // A handler that throws while it takes note may have noted half of the event, so its batch begins anew.
+  for (;;) {
+    Notes notes;
+    notes.batch = subscription_.begin();
+    auto behind = parked;
+    if (std::ranges::all_of(slice.events,
+                            [&](const auto* event) { return note(*event, notes, behind, now); }))
+      return notes;
+  }
+}
+
+bool Relay::Runner::note(const StoredEvent& event, Notes& notes, std::unordered_set<Uuid>& parked,
+                         Timestamp now) {
+  const auto& envelope = event.envelope;
+  const bool known = is_known_type(envelope.type) || takes(event);
+  if (known && !takes(event)) return true;
+  const auto park = [&](int attempts, bool dead, Timestamp due, std::string why) {
+    notes.deliveries.push_back(
+        {envelope.position, envelope.aggregate_id, dead, attempts, due, plain_text(std::move(why))});
+    parked.insert(envelope.aggregate_id);
+    return true;
+  };
+  if (parked.contains(envelope.aggregate_id)) return park(0, false, now, {});
+  if (!known)
+    return park(0, false, now + kUnknownPause, "this binary does not know the type " + envelope.type);
+  if (const auto broken = broken_.find(envelope.position); broken != broken_.end())
+    return park(1, false, now + backoff(1, spread(envelope.position, 1)), broken->second);
+  try {
+    auto ack = notes.batch->on(envelope, event.data);
+    if (ack.kind == Ack::Kind::done) {
+      ++notes.noted;
+      return true;
+    }
+    return park(1, ack.kind == Ack::Kind::dead, now + backoff(1, spread(envelope.position, 1)),
+                std::move(ack.why));
+  } catch (const std::exception& error) {
+    spdlog::error("handler {} can't read event {}: {}", subscription_.name, envelope.position, error.what());
+    broken_.emplace(envelope.position, error.what());
+    return false;
+  }
+}
+
+Relay::Runner::Next Relay::Runner::isolate(const std::string& why) {
+  {
+    const std::lock_guard lock{stats_mutex_};
+    ++stats_.failures;
+  }
+  const auto& events = slice_.events;
+  if (events.empty()) {
+    spdlog::error("handler {}: {}", subscription_.name, why);
+    return Next::pause;
+  }
+  if (!size_.failed(events.size())) return Next::more;
+  const auto position = events.front()->envelope.position;
+  spdlog::error("handler {} parks event {}: {}", subscription_.name, position, why);
+  // If parking it does not help, the fault is not in the event.
+  return broken_.emplace(position, why).second ? Next::more : Next::pause;
+}
+
+}  // namespace shopflow::events
