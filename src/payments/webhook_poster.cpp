@@ -38,7 +38,7 @@ class Connections {
     if (idle_.empty()) {
       http::ClientSettings settings;
       settings.host = endpoint_.host;
-      settings.port = endpoint_.port;
+      settings.port = endpoint_.port();
       settings.connect_ms_max = kExchangeMax;
       settings.exchange_ms_max = kExchangeMax;
       return std::make_unique<http::Client>(executor, settings);

@@ -1,16 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "shopflow/payments/sandbox_courier.hpp"
 
 namespace shopflow::payments {
 
-/// Where the sandbox's webhooks go: this server itself.
+/// Where the sandbox's webhooks go: this server itself. `port` is asked when a connection is opened, because
+/// a server that takes any free port knows it only once it listens.
 struct WebhookEndpoint {
+  std::function<std::uint16_t()> port;
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8080;
   std::string path = "/v1/webhooks/sandbox";
 };
 

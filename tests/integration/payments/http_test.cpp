@@ -95,7 +95,7 @@ class PaymentsHttpTest : public ::testing::Test {
   void start_runner() {
     auto courier =
         std::make_unique<SandboxCourier>(CourierSettings{.secrets = {"whsec_new", "whsec_old"}}, pool, clock,
-                                         make_webhook_poster({.port = server.port()}));
+                                         make_webhook_poster({.port = [this] { return server.port(); }}));
     runner = std::make_unique<SandboxRunner>(provider, std::move(courier), SandboxRunner::Settings{});
     runner->start();
   }
