@@ -63,7 +63,7 @@ Delivery read_delivery(db::Row row) {
 
 Result<void> changed(const db::Rows& rows) {
   if (rows.affected() > 0) return {};
-  return fail(delivery_not_found);
+  return fail(errors::delivery_not_found);
 }
 
 }  // namespace
@@ -88,21 +88,20 @@ std::optional<Delivery> find_delivery(db::Transaction& tx, const std::string& ha
 
 Result<void> retry_delivery(db::Transaction& tx, const std::string& handler, std::int64_t position,
                             Timestamp now) {
-  if (!repository::lock_cursor(tx, handler)) return fail(handler_not_found, handler);
+  if (!repository::lock_cursor(tx, handler)) return fail(errors::handler_not_found, handler);
   return changed(tx.exec(kRetry, handler, position, now));
 }
 
 Result<void> drop_delivery(db::Transaction& tx, const std::string& handler, std::int64_t position) {
-  if (!repository::lock_cursor(tx, handler)) return fail(handler_not_found, handler);
+  if (!repository::lock_cursor(tx, handler)) return fail(errors::handler_not_found, handler);
   return changed(tx.exec(kDrop, handler, position));
 }
 
 Result<std::int64_t> replay_events(db::Transaction& tx, const std::string& handler, std::int64_t first,
                                    std::int64_t last, Timestamp now) {
   if (first < 1 || last < first || last - first >= kReplayMax)
-    return fail(errors::validation_failed,
-                "A replay spans 1 to " + std::to_string(kReplayMax) + " positions.");
-  if (!repository::lock_cursor(tx, handler)) return fail(handler_not_found, handler);
+    return fail(errors::replay_range, "A replay spans 1 to " + std::to_string(kReplayMax) + " positions.");
+  if (!repository::lock_cursor(tx, handler)) return fail(errors::handler_not_found, handler);
   return static_cast<std::int64_t>(tx.exec(kReplay, handler, first, last, now).affected());
 }
 

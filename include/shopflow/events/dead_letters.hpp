@@ -27,10 +27,16 @@ struct Delivery {
   StoredEvent event;
 };
 
+namespace errors {
+inline constexpr ErrorCode event_not_found{"event_not_found", ErrorKind::not_found,
+                                           "There is no event at this position."};
 inline constexpr ErrorCode delivery_not_found{"delivery_not_found", ErrorKind::not_found,
                                               "No such event is parked for this handler."};
 inline constexpr ErrorCode handler_not_found{"handler_not_found", ErrorKind::not_found,
                                              "There is no handler of this name."};
+inline constexpr ErrorCode replay_range{"replay_range", ErrorKind::unprocessable,
+                                        "The range is empty or spans too many events."};
+}  // namespace errors
 
 /// How many positions of the log one replay may span.
 inline constexpr std::int64_t kReplayMax = 100'000;
@@ -59,8 +65,8 @@ struct DeliveryFilter {
                                          std::int64_t position);
 
 /// Gives the events from `first` to `last` to the handler once more, in order per aggregate, as far as it had
-/// passed them; gives how many. Fails with handler_not_found, or validation_failed for a range that is empty
-/// or spans more than kReplayMax.
+/// passed them; gives how many. Fails with handler_not_found, or replay_range
+/// for a range that is empty or spans more than kReplayMax.
 [[nodiscard]] Result<std::int64_t> replay_events(db::Transaction& tx, const std::string& handler,
                                                  std::int64_t first, std::int64_t last, Timestamp now);
 
