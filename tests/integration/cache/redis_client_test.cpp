@@ -38,7 +38,8 @@ TEST_F(RedisClientTest, ManyCallsAtOnceEachGetTheirOwnAnswer) {
   ASSERT_TRUE(eventually([&] { return set("warm", "x"); }));
   std::vector<std::future<std::optional<std::string>>> answers;
   const auto echo = [this](int i) -> boost::asio::awaitable<std::optional<std::string>> {
-    auto replies = co_await client().call({{"ECHO", std::to_string(i)}, {"ECHO", "second"}});
+    RedisPipeline pipeline{{"ECHO", std::to_string(i)}, {"ECHO", "second"}};
+    auto replies = co_await client().call(std::move(pipeline));
     if (!replies || replies->size() != 2) co_return std::nullopt;
     co_return std::get<std::string>(replies->front());
   };

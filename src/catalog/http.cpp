@@ -1,0 +1,22 @@
+#include "shopflow/catalog/catalog_api.hpp"
+
+namespace shopflow::catalog {
+
+namespace asio = boost::asio;
+
+asio::awaitable<Result<http::Reply<json::List<ProductCard>>>> CatalogApi::list(
+    const http::Request&, http::Query<ProductQuery> query) {
+  auto page = co_await products_.list(std::move(query.value));
+  if (!page) co_return std::unexpected{std::move(page).error()};
+  co_return http::Reply<json::List<ProductCard>>::rendered(std::move(*page));
+}
+
+asio::awaitable<Result<http::Reply<ShownProduct>>> CatalogApi::get(const http::Request& request) {
+  const auto id = request.id<ProductId>("id");
+  if (!id) co_return std::unexpected{id.error()};
+  const auto page = co_await products_.page(*id);
+  if (!page) co_return fail(errors::product_not_found, id->str());
+  co_return http::Reply<ShownProduct>::rendered(page->body).with("ETag", page->etag);
+}
+
+}  // namespace shopflow::catalog
