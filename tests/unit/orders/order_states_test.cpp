@@ -53,8 +53,9 @@ TEST(OrderStates, AHistoryReplaysToTheStateThatItLedTo) {
 
 TEST(OrderStates, TheTableIsPrintedLineByLine) {
   const auto text = order_states_markdown();
-  EXPECT_NE(text.find("| - | cart checked out | `pending_payment` | the hold is the order's | OrderCreated |"),
-            std::string::npos);
+  EXPECT_NE(
+      text.find("| - | cart checked out | `pending_payment` | the hold is the order's | OrderCreated |"),
+      std::string::npos);
   EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(text, '\n')), kOrderTransitions.size() + 2);
 }
 

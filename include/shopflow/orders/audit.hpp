@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "shopflow/core/difference.hpp"
+
+namespace shopflow::db {
+class Transaction;
+}
+
+namespace shopflow::orders {
+
+/// Computes anew what orders, payments, refunds and events say of each other, and gives what differs, at most
+/// 1,000 for each check; empty when the books are right. Reads everything; `tx` must be a repeatable-read
+/// transaction for a server that is at work. Compared: what an order captured and refunded with its payments
+/// and refunds, what a payment gave back with its refunds, that nothing more goes back than came, the one
+/// payment of a paid order, totals with their parts, events without a gap, the state with what the events
+/// lead to.
+[[nodiscard]] std::vector<Difference> audit_orders(db::Transaction& tx);
+
+}  // namespace shopflow::orders

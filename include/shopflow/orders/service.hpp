@@ -1,0 +1,160 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shopflow/core/time.hpp"
+#include "shopflow/db/lane_queue.hpp"
+#include "shopflow/db/pool.hpp"
+#include "shopflow/db/receipt.hpp"
+#include "shopflow/orders/errors.hpp"
+#include "shopflow/orders/pricing.hpp"
+#include "shopflow/orders/views.hpp"
+#include "shopflow/payments/provider.hpp"
+
+namespace shopflow::access {
+class Secrets;
+}
+namespace shopflow::events {
+class Outbox;
+}
+namespace shopflow::inventory {
+class StockStore;
+}
+
+namespace shopflow::orders {
+
+struct OrderSettings {
+  std::chrono::seconds checkout_hold{900};        // units are held for an order that is not paid
+  std::chrono::seconds payment_hold{1800};        // and, at most, while the provider is busy
+  std::chrono::seconds unpaid_order_max{86'400};  // then an order without money is cancelled
+  std::chrono::hours cart_idle_max{24 * 30};      // an older cart can't be checked out
+};
+
+/// A cart that is to become an order.
+struct CheckoutRequest {
+  CartId cart_id;
+  std::string email;
+  Address shipping_address;
+  std::optional<Address> billing_address;
+  std::string shipping_method;
+  std::string provider;
+};
+
+/// Money that is to go back: all that is left unless an amount is named. `restock`: units that came back with
+/// the parcel and can be sold again.
+struct RefundRequest {
+  std::optional<Money> amount;
+  std::string reason;
+  std::vector<events::Units> restock;
+};
+
+/// On whose behalf something is done: the trace, and the key under which the answer is kept.
+struct Asked {
+  std::string traceparent;
+  std::optional<db::ReceiptKey> receipt;
+};
+
+/// A page of orders, newest first.
+struct OrderQuery {
+  std::optional<OrderState> state;
+  std::optional<std::string> email;  // exactly, without regard to case
+  std::optional<OrderId> before;     // the last of the page before
+  std::int32_t count_max = 50;
+};
+
+/// What the service works with; all of it outlives the service.
+struct OrderParts {
+  db::Pool& pool;
+  const inventory::StockStore& stock;
+  const events::Outbox& outbox;
+  const payments::Providers& providers;
+  const access::Secrets& secrets;
+  const Clock& clock;
+};
+
+/// Everything that changes orders, payments and refunds goes through one lane: commands that arrive together
+/// are one transaction. No provider is ever called within it. Answers are JSON as it is kept under the
+/// caller's key. Thread-safe.
+class OrderService final : public payments::PaymentSink {
+ public:
+  OrderService(OrderParts parts, db::LaneSettings lane, Pricing pricing, OrderSettings settings);
+  ~OrderService() override;
+
+  /// A cart becomes an order: gives the Order with its secret. Fails with cart_not_found, cart_expired,
+  /// cart_checked_out, cart_empty, insufficient_stock, sku_not_for_sale, unknown_provider or an error of
+  /// Pricing, and changes nothing then.
+  boost::asio::awaitable<Result<std::string>> check_out(CheckoutRequest request, Asked asked);
+
+  /// What a provider says. Late, repeated and backward news change nothing; money always counts: it pays the
+  /// order, or goes back by itself. Fails with payment_not_found or payment_amount_mismatch.
+  boost::asio::awaitable<Result<void>> record(payments::PaymentNotice notice) override;
+
+  /// A new attempt to pay: gives the Payment as the provider left it; a decline is no error. Fails with
+  /// order_not_found, order_already_paid, order_is_cancelled, payment_in_progress, insufficient_stock (the
+  /// hold has lapsed and the units are gone) or what the provider fails with.
+  boost::asio::awaitable<Result<std::string>> pay(OrderId order, std::string method, Asked asked);
+
+  /// Cancels an order that is not packed, after its payment at the provider; money that came goes back. Gives
+  /// the Order. Fails with order_not_found, illegal_transition or provider_unavailable.
+  boost::asio::awaitable<Result<std::string>> cancel(OrderId order, std::string reason, Asked asked);
+
+  /// The money of an invoice has come. Gives the Order. Fails with order_not_found, order_already_paid or
+  /// payment_not_manual.
+  boost::asio::awaitable<Result<std::string>> mark_paid(OrderId order, Asked asked);
+
+  /// Money goes back. Gives the Refund, pending; it is paid out at once where the provider can, else by and
+  /// by. Fails with order_not_found, nothing_to_refund, refund_exceeds_captured, wrong_currency or
+  /// restock_exceeds_shipped.
+  boost::asio::awaitable<Result<std::string>> refund(OrderId order, RefundRequest request, Asked asked);
+
+  /// Replaces the note of the staff. Gives the Order.
+  boost::asio::awaitable<Result<std::string>> note(OrderId order, std::string text, Asked asked);
+
+  boost::asio::awaitable<Result<OrderView>> read(OrderId order);
+  /// One more than asked for if there are more.
+  boost::asio::awaitable<std::vector<OrderView>> list(OrderQuery query);
+  boost::asio::awaitable<Result<std::vector<RefundView>>> refunds(OrderId order);
+
+  /// Frees the holds of orders whose deadline has passed, each after its payment has been cancelled at the
+  /// provider; gives how many it looked at. A provider that can't be reached delays only its own orders.
+  boost::asio::awaitable<std::size_t> lapse_holds();
+  /// Cancels orders that nobody has paid in time; gives how many it looked at.
+  boost::asio::awaitable<std::size_t> cancel_unpaid();
+  /// Asks the providers for the refunds that are due; gives how many it asked for.
+  boost::asio::awaitable<std::size_t> pay_out();
+
+  /// Does the three above every 250 ms until `stop_keeping`; what fails is logged and tried again.
+  boost::asio::awaitable<void> keep();
+  void stop_keeping() { keeping_ = false; }
+
+  /// Finishes what was accepted, then joins.
+  void stop();
+  [[nodiscard]] db::LaneStats stats() const;
+
+ private:
+  struct Core;
+  boost::asio::awaitable<std::vector<Payment>> payments_of(OrderId order);
+  boost::asio::awaitable<Result<Payment>> make_known(Payment payment, std::string traceparent);
+  boost::asio::awaitable<Result<payments::Snapshot>> confirm(Payment payment, std::string method,
+                                                             std::string traceparent);
+  boost::asio::awaitable<Result<payments::Snapshot>> cancel_at_provider(Payment payment);
+  boost::asio::awaitable<Result<void>> cancel_open_payments(OrderId order, bool lapsing,
+                                                            std::string traceparent);
+  boost::asio::awaitable<void> pay_out_order(OrderId order);
+  boost::asio::awaitable<void> pay_out_one(Refund refund);
+  boost::asio::awaitable<void> lapse_one(OrderId order);
+  boost::asio::awaitable<void> cancel_one(OrderId order);
+
+  OrderParts parts_;
+  std::unique_ptr<Core> core_;
+  std::atomic<bool> keeping_{true};
+};
+
+}  // namespace shopflow::orders

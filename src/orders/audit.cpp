@@ -1,0 +1,134 @@
+#include "shopflow/orders/audit.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shopflow/db/transaction.hpp"
+#include "shopflow/orders/order_states.hpp"
+
+namespace shopflow::orders {
+namespace {
+
+const db::Statement kMoney{"orders.audit_money", R"(
+WITH paid AS (
+  SELECT order_id, sum(captured) AS captured, sum(refunded) AS refunded,
+         count(*) FILTER (WHERE state = 'succeeded' AND NOT surplus) AS payments
+  FROM payments GROUP BY order_id
+), back AS (
+  SELECT order_id, sum(amount) FILTER (WHERE state = 'succeeded') AS done,
+         sum(amount) FILTER (WHERE state <> 'failed') AS under_way
+  FROM refunds GROUP BY order_id
+)
+SELECT c.name, o.id, c.expected, c.found
+FROM orders AS o LEFT JOIN paid AS p ON p.order_id = o.id LEFT JOIN back AS b ON b.order_id = o.id,
+     LATERAL (VALUES ('orders.captured equals its payments', coalesce(p.captured, 0), o.captured),
+                     ('orders.refunded equals its refunds', coalesce(b.done, 0), o.refunded),
+                     ('orders.refunded equals its payments', coalesce(p.refunded, 0), o.refunded),
+                     ('no more goes back than came', 0,
+                      greatest(coalesce(b.under_way, 0) - o.captured, 0)),
+                     ('a paid order has one payment that paid it',
+                      CASE WHEN o.state = 'pending_payment' THEN 0 WHEN o.state <> 'cancelled' THEN 1
+                           ELSE coalesce(p.payments, 0) END, coalesce(p.payments, 0)))
+             AS c (name, expected, found)
+WHERE c.expected <> c.found ORDER BY o.id, c.name LIMIT 1000
+)"};
+
+const db::Statement kPayments{"orders.audit_payments", R"(
+SELECT 'payments.refunded equals its refunds', p.id, coalesce(sum(r.amount), 0), p.refunded
+FROM payments AS p LEFT JOIN refunds AS r ON r.payment_id = p.id AND r.state = 'succeeded'
+GROUP BY p.id HAVING coalesce(sum(r.amount), 0) <> p.refunded ORDER BY p.id LIMIT 1000
+)"};
+
+const db::Statement kTotals{"orders.audit_totals", R"(
+SELECT c.name, o.id, c.expected, c.found
+FROM orders AS o,
+     LATERAL (SELECT sum(l.total) AS net, sum(l.price * l.quantity) AS multiplied, sum(l.tax) AS tax
+              FROM unnest(o.line_totals, o.line_prices, o.line_quantities, o.line_taxes) AS l (total, price, quantity, tax))
+             AS s,
+     LATERAL (VALUES ('orders.total equals its parts', o.subtotal + o.shipping + o.tax, o.total),
+                     ('orders.subtotal equals its lines', s.net, o.subtotal),
+                     ('line totals equal price by quantity', s.multiplied, s.net),
+                     ('line taxes are within the tax', least(s.tax, o.tax), s.tax)) AS c (name, expected, found)
+WHERE c.expected <> c.found ORDER BY o.id, c.name LIMIT 1000
+)"};
+
+const db::Statement kSequences{"orders.audit_sequences", R"(
+SELECT c.name, o.id, c.expected, c.found
+FROM orders AS o
+     LEFT JOIN (SELECT aggregate_id, count(*) AS events, max(sequence) AS last FROM events WHERE aggregate = 'order'
+                GROUP BY aggregate_id) AS e ON e.aggregate_id = o.id,
+     LATERAL (VALUES ('an order''s events are all there', o.event_sequence, coalesce(e.events, 0)),
+                     ('an order''s events have no gap', o.event_sequence, coalesce(e.last, 0)))
+             AS c (name, expected, found)
+WHERE c.expected <> c.found ORDER BY o.id, c.name LIMIT 1000
+)"};
+
+// Few histories are different, so each is replayed once. `!` marks the parcel with which an order was
+// complete.
+const db::Statement kHistories{"orders.audit_histories", R"(
+WITH histories AS (
+  SELECT aggregate_id,
+         string_agg(type || CASE WHEN type = 'OrderShipped' AND data::json ->> 'complete' = 'true' THEN '!' ELSE '' END,
+                    ',' ORDER BY sequence) AS history
+  FROM events WHERE aggregate = 'order' GROUP BY aggregate_id
+)
+SELECT h.history, o.state::text, min(o.id::text)::uuid, count(*)
+FROM histories AS h JOIN orders AS o ON o.id = h.aggregate_id
+GROUP BY h.history, o.state
+)"};
+
+std::optional<OrderState> replay_all(std::string_view history) {
+  std::optional<OrderState> state;
+  while (!history.empty()) {
+    const auto comma = history.find(',');
+    auto event = history.substr(0, comma);
+    const bool complete = event.ends_with('!');
+    if (complete) event.remove_suffix(1);
+    state = replay(state, event, complete);
+    if (!state) return std::nullopt;
+    history.remove_prefix(comma == std::string_view::npos ? history.size() : comma + 1);
+  }
+  return state;
+}
+
+void compare_histories(db::Transaction& tx, std::vector<Difference>& differences) {
+  const auto rows = tx.exec(kHistories);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto history = row.next<std::string>();
+    const auto state = json::value_of<OrderState>(row.next<std::string>());
+    const auto one_of_them = row.next<OrderId>();
+    const auto count = row.next<std::int64_t>();
+    if (replay_all(history) == state) continue;
+    differences.push_back(
+        {"an order's state is what its events lead to (" + history + ")", one_of_them.str(), 0, count});
+  }
+}
+
+template <class IdType>
+void compare(db::Transaction& tx, const db::Statement& statement, std::vector<Difference>& differences) {
+  const auto rows = tx.exec(statement);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    auto name = row.next<std::string>();
+    auto subject = row.next<IdType>().str();
+    const auto expected = row.next<std::int64_t>();
+    const auto found = row.next<std::int64_t>();
+    differences.push_back({std::move(name), std::move(subject), expected, found});
+  }
+}
+
+}  // namespace
+
+std::vector<Difference> audit_orders(db::Transaction& tx) {
+  std::vector<Difference> differences;
+  compare<OrderId>(tx, kMoney, differences);
+  compare<PaymentId>(tx, kPayments, differences);
+  compare<OrderId>(tx, kTotals, differences);
+  compare<OrderId>(tx, kSequences, differences);
+  compare_histories(tx, differences);
+  return differences;
+}
+
+}  // namespace shopflow::orders

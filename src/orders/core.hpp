@@ -1,0 +1,49 @@
+#pragma once
+
+#include <utility>
+
+#include "orders/work.hpp"
+
+namespace shopflow::orders {
+
+/// The lane and what its batches are decided by.
+struct OrderService::Core {
+  Core(const OrderParts& parts, const OrderSettings& order_settings, db::LaneSettings lane_settings,
+       Pricing rates)
+      : pricing{std::move(rates)},
+        settings{order_settings},
+        clock{parts.clock},
+        work{parts.stock, parts.outbox, parts.clock,
+             Terms{pricing, parts.providers, parts.secrets, settings}},
+        lane{std::move(lane_settings),
+             [this](db::Transaction& tx, OrderBatch batch) { return work.run(tx, batch); },
+             [this](db::Transaction& tx, OrderBatch batch) { return work.recover(tx, batch); }} {}
+
+  boost::asio::awaitable<Result<OrderOutcome>> submit(OrderCommand command) {
+    const auto key = std::hash<OrderId>{}(order_of(command.action));
+    return lane.submit(key, std::move(command));
+  }
+
+  /// A command that keeps no answer.
+  boost::asio::awaitable<Result<OrderOutcome>> submit(Action action, std::string traceparent = {}) {
+    return submit(OrderCommand{std::move(action), Told{clock.now(), std::move(traceparent)}, {}, {}});
+  }
+
+  /// A command whose answer is kept under the caller's key.
+  boost::asio::awaitable<Result<std::string>> answer(Action action, Asked asked, Answer what) {
+    OrderCommand command{std::move(action), Told{clock.now(), std::move(asked.traceparent)}, what,
+                         std::move(asked.receipt)};
+    auto pending = submit(std::move(command));
+    auto outcome = co_await std::move(pending);
+    if (!outcome) co_return std::unexpected{std::move(outcome).error()};
+    co_return std::move(outcome->rendered);
+  }
+
+  Pricing pricing;
+  OrderSettings settings;
+  const Clock& clock;
+  OrderWork work;
+  db::Lane<OrderCommand, OrderOutcome> lane;
+};
+
+}  // namespace shopflow::orders

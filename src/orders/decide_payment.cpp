@@ -1,0 +1,161 @@
+#include <stdexcept>
+
+#include "orders/decide.hpp"
+#include "orders/moves.hpp"
+#include "shopflow/carts/reservations.hpp"
+
+namespace shopflow::orders {
+namespace {
+
+using payments::PaymentState;
+
+/// The provider speaks of another amount than we asked for.
+bool contradicts(const payments::Snapshot& news, const Payment& payment) {
+  if (news.amount != payment.amount) return true;
+  if (news.captured < 0 || news.captured > payment.amount.amount) return true;
+  return news.state == PaymentState::succeeded && news.captured != payment.amount.amount;
+}
+
+/// Money counts even when the payment had been given up.
+bool is_news(PaymentState recorded, PaymentState news) {
+  if (news == PaymentState::succeeded) return recorded != PaymentState::succeeded;
+  return payments::supersedes(recorded, news);
+}
+
+/// Takes units that lapsed once more, for the payment that has come after all.
+void take_again(const Order& order, inventory::StockBook& stock) {
+  const inventory::Cause cause{"order", order.id.value, "paid after its hold had lapsed"};
+  for (const auto& line : order.lines) {
+    if (!stock.hold(line.sku_id, line.quantity, cause)) throw std::logic_error{"stock vanished in memory"};
+  }
+}
+
+void must(const Result<void>& moved) {
+  if (!moved) throw std::logic_error{"a legal move was refused: " + moved.error().detail};
+}
+
+void give_back_surplus(Payment& payment, const char* why, const Told& told, Desk& desk) {
+  payment.surplus = true;
+  give_back(payment, RefundId::make(told.now), payment.captured, why, {}, told, desk);
+}
+
+/// Money has come: it completes the order, or it goes back.
+void book(Order& order, Payment& payment, const Told& told, Desk& desk) {
+  payment.captured = payment.amount.amount;
+  order.captured += payment.captured;
+  if (order.state == OrderState::cancelled) return give_back_surplus(payment, "order_cancelled", told, desk);
+  if (order.state != OrderState::pending_payment) {
+    return give_back_surplus(payment, "paid_twice", told, desk);
+  }
+  auto* cart = desk.cart(order.cart_id);
+  if (cart == nullptr) throw std::logic_error{"an order has lost its cart"};
+  const bool held = is_held(*cart);
+  if (!held && !is_there(order, desk.stock)) {
+    must(proceed(order, OrderTrigger::money_too_late));
+    order.cancel_reason = "out_of_stock";
+    desk.events.push_back(tell(order, events::OrderCancelled{order.id, *order.cancel_reason}, told));
+    return give_back_surplus(payment, "out_of_stock", told, desk);
+  }
+  if (held) {
+    must(carts::sold(*cart));
+  } else {
+    take_again(order, desk.stock);
+  }
+  must(proceed(order, OrderTrigger::money_came));
+  const Money amount{payment.captured, order.currency};
+  desk.events.push_back(tell(order, events::PaymentReceived{order.id, payment.id, amount, !held}, told));
+}
+
+void apply_news(Order& order, Payment& payment, const RecordPayment& command, const Told& told, Desk& desk,
+                const Terms& terms) {
+  const auto& news = command.notice.snapshot;
+  payment.state = news.state;
+  payment.next_action = news.next_action;
+  payment.error_code = news.error_code;
+  if (command.method) payment.method = command.method;
+  if (news.state == PaymentState::succeeded) return book(order, payment, told, desk);
+  const bool busy = news.state == PaymentState::processing || news.state == PaymentState::requires_capture;
+  auto* cart = desk.cart(order.cart_id);
+  if (busy && cart != nullptr && cart->stage == carts::Stage::checkout) {
+    must(carts::payment_processing(*cart, told.now + terms.settings.payment_hold));
+  }
+}
+
+Result<void> can_be_paid(const Order& order) {
+  if (order.state == OrderState::cancelled) return fail(errors::order_is_cancelled);
+  if (order.state != OrderState::pending_payment) return fail(errors::order_already_paid);
+  return {};
+}
+
+}  // namespace
+
+bool is_held(const carts::CartState& cart) {
+  return cart.stage == carts::Stage::checkout || cart.stage == carts::Stage::payment;
+}
+
+bool is_there(const Order& order, const inventory::StockBook& stock) {
+  for (const auto& line : order.lines) {
+    const auto* row = stock.find(line.sku_id);
+    if (row == nullptr || !row->sellable || row->available() < line.quantity) return false;
+  }
+  return true;
+}
+
+Result<Decided> decide(const RecordPayment& command, const Told& told, Desk& desk, const Terms& terms) {
+  const auto& notice = command.notice;
+  auto* order = desk.order(notice.order_id);
+  auto* payment = desk.payment(notice.order_id, notice.payment_id);
+  if (order == nullptr || payment == nullptr || payment->value.provider != notice.provider) {
+    return fail(errors::payment_not_found, notice.payment_id.str());
+  }
+  const Decided decided{notice.order_id, notice.payment_id, {}};
+  if (notice.notice_id) {
+    const NoticeKey key{notice.provider, *notice.notice_id};
+    if (!desk.notices.insert(key).second) return decided;
+  }
+  if (contradicts(notice.snapshot, payment->value)) {
+    if (notice.notice_id) desk.notices.erase({notice.provider, *notice.notice_id});
+    payment->value.error_code = std::string{errors::payment_amount_mismatch.code};
+    payment->changed = true;
+    return fail(errors::payment_amount_mismatch, notice.payment_id.str());
+  }
+  if (notice.notice_id) desk.new_notices.emplace_back(notice.provider, *notice.notice_id);
+  if (!is_news(payment->value.state, notice.snapshot.state)) return decided;
+  payment->changed = true;
+  order->changed = true;
+  apply_news(order->value, payment->value, command, told, desk, terms);
+  return decided;
+}
+
+Result<Decided> decide(const NamePayment& command, const Told& /*told*/, Desk& desk, const Terms& /*terms*/) {
+  auto* payment = desk.payment(command.order_id, command.payment_id);
+  if (payment == nullptr) return fail(errors::payment_not_found, command.payment_id.str());
+  if (!payment->value.provider_ref) {
+    payment->value.provider_ref = command.provider_ref;
+    payment->changed = true;
+  }
+  return Decided{command.order_id, command.payment_id, {}};
+}
+
+Result<Decided> decide(const NewAttempt& command, const Told& told, Desk& desk, const Terms& terms) {
+  auto* order = desk.order(command.order_id);
+  if (order == nullptr) return fail(errors::order_not_found, command.order_id.str());
+  if (const auto fine = can_be_paid(order->value); !fine) return std::unexpected{fine.error()};
+  auto& tries = desk.payments[command.order_id];
+  if (tries.empty()) throw std::logic_error{"an order was made without a payment"};
+  const auto* cart = desk.cart(order->value.cart_id);
+  if (cart == nullptr) throw std::logic_error{"an order has lost its cart"};
+  if (!is_held(*cart) && !is_there(order->value, desk.stock)) return fail(carts::insufficient_stock);
+  for (const auto& entry : tries) {
+    const auto state = entry.value.state;
+    if (state == PaymentState::processing || state == PaymentState::requires_capture) {
+      return fail(errors::payment_in_progress, entry.value.id.str());
+    }
+    if (!payments::is_final(state)) return Decided{command.order_id, entry.value.id, {}};
+  }
+  tries.push_back(
+      {new_payment(command.payment_id, order->value, tries.back().value.provider, told, terms), true, false});
+  return Decided{command.order_id, command.payment_id, {}};
+}
+
+}  // namespace shopflow::orders

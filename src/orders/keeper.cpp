@@ -1,0 +1,165 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "orders/core.hpp"
+#include "orders/order_repository.hpp"
+#include "orders/refund_repository.hpp"
+#include "shopflow/carts/reservations.hpp"
+
+/// What happens to orders when nobody does anything.
+namespace shopflow::orders {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto kPeriod = std::chrono::milliseconds{250};
+constexpr std::int32_t kDueMax = 1024;  // looked at in one round
+constexpr std::size_t kWidth = 256;     // worked on at once
+const std::string kUntraced;            // nobody asked for what the clock does
+
+/// Works on all of them, some at once, so that their commands meet in one batch of the lane.
+template <class Item, class Work>
+asio::awaitable<void> for_each(std::vector<Item> items, Work work) {
+  const auto executor = co_await asio::this_coro::executor;
+  using Started = decltype(asio::co_spawn(executor, work(items.front()), asio::deferred));
+  for (std::size_t begin = 0; begin < items.size(); begin += kWidth) {
+    const auto end = std::min(items.size(), begin + kWidth);
+    std::vector<Started> group;
+    for (auto i = begin; i < end; ++i) {
+      group.push_back(asio::co_spawn(executor, work(items[i]), asio::deferred));
+    }
+    auto all = asio::experimental::make_parallel_group(std::move(group));
+    const asio::experimental::wait_for_all every_one;
+    co_await all.async_wait(every_one, asio::use_awaitable);
+  }
+}
+
+/// Runs one of the keeper's tasks; what fails is tried again in the next round.
+template <class Task>
+asio::awaitable<void> attempt(const char* what, Task task) {
+  try {
+    co_await task();
+  } catch (const std::exception& error) {
+    spdlog::warn("orders: {} failed: {}", what, error.what());
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> OrderService::lapse_one(OrderId order) {
+  const auto work = [this, order]() -> asio::awaitable<void> {
+    auto closed = co_await cancel_open_payments(order, true, kUntraced);
+    if (!closed) {
+      spdlog::warn("the hold of {} stays until its payment is cancelled: {}", order.str(),
+                   closed.error().code);
+      co_return;
+    }
+    LapseHold command{order};
+    auto lapsed = co_await core_->submit(std::move(command));
+    if (!lapsed) spdlog::info("the hold of {} did not lapse: {}", order.str(), lapsed.error().code);
+  };
+  co_await attempt("letting a hold lapse", work);
+}
+
+asio::awaitable<std::size_t> OrderService::lapse_holds() {
+  const auto now = parts_.clock.now();
+  const auto look = [now](db::Transaction& tx) { return carts::find_due_orders(tx, now, kDueMax); };
+  const auto due = co_await parts_.pool.read(look);
+  std::vector<OrderId> orders;
+  for (const auto& one : due) orders.push_back(one.order_id);
+  const auto lapse = [this](OrderId order) { return lapse_one(order); };
+  if (!orders.empty()) co_await for_each(std::move(orders), lapse);
+  co_return due.size();
+}
+
+asio::awaitable<void> OrderService::cancel_one(OrderId order) {
+  const auto work = [this, order]() -> asio::awaitable<void> {
+    auto closed = co_await cancel_open_payments(order, false, kUntraced);
+    if (!closed) {
+      spdlog::warn("{} stays until its payment is cancelled: {}", order.str(), closed.error().code);
+      co_return;
+    }
+    Cancel command{order, "not_paid", true};
+    auto cancelled = co_await core_->submit(std::move(command));
+    if (!cancelled) spdlog::info("{} was not cancelled: {}", order.str(), cancelled.error().code);
+  };
+  co_await attempt("cancelling an unpaid order", work);
+}
+
+asio::awaitable<std::size_t> OrderService::cancel_unpaid() {
+  const auto before = parts_.clock.now() - core_->settings.unpaid_order_max;
+  const auto look = [before](db::Transaction& tx) { return find_unpaid(tx, before, kDueMax); };
+  auto due = co_await parts_.pool.read(look);
+  const auto count = due.size();
+  const auto cancel_it = [this](OrderId order) { return cancel_one(order); };
+  if (count > 0) co_await for_each(std::move(due), cancel_it);
+  co_return count;
+}
+
+asio::awaitable<void> OrderService::pay_out_one(Refund refund) {
+  const auto work = [this, refund]() -> asio::awaitable<void> {
+    const auto payments = co_await payments_of(refund.order_id);
+    const auto payment = std::ranges::find(payments, refund.payment_id, &Payment::id);
+    SettleRefund command{refund.order_id, refund.id, {}, {}, false};
+    auto* provider = payment == payments.end() ? nullptr : parts_.providers.find(payment->provider);
+    if (provider == nullptr) {
+      command.error = payments::errors::unknown_provider.code;
+    } else {
+      auto said = co_await provider->refund(refund.id, payment->provider_ref.value_or(""), refund.amount);
+      if (said) {
+        command.provider_ref = std::move(*said);
+      } else {
+        command.error = said.error().code;
+        command.hopeless = said.error().code == payments::errors::provider_refused.code;
+      }
+    }
+    auto settled = co_await core_->submit(std::move(command));
+    if (!settled) spdlog::warn("{} is not settled: {}", refund.id.str(), settled.error().code);
+  };
+  co_await attempt("a refund", work);
+}
+
+asio::awaitable<void> OrderService::pay_out_order(OrderId order) {
+  const auto work = [this, order]() -> asio::awaitable<void> {
+    const auto look = [order](db::Transaction& tx) { return load_refunds(tx, {order}); };
+    const auto refunds = co_await parts_.pool.read(look);
+    for (const auto& refund : refunds) {
+      if (refund.state == RefundState::pending) co_await pay_out_one(refund);
+    }
+  };
+  co_await attempt("paying out refunds", work);
+}
+
+asio::awaitable<std::size_t> OrderService::pay_out() {
+  const auto now = parts_.clock.now();
+  const auto look = [now](db::Transaction& tx) { return find_due_refunds(tx, now, kDueMax); };
+  auto due = co_await parts_.pool.read(look);
+  const auto count = due.size();
+  const auto pay_it = [this](Refund refund) { return pay_out_one(std::move(refund)); };
+  if (count > 0) co_await for_each(std::move(due), pay_it);
+  co_return count;
+}
+
+asio::awaitable<void> OrderService::keep() {
+  asio::steady_timer timer{co_await asio::this_coro::executor};
+  const auto lapse = [this]() -> asio::awaitable<void> { co_await lapse_holds(); };
+  const auto cancel_late = [this]() -> asio::awaitable<void> { co_await cancel_unpaid(); };
+  const auto pay_due = [this]() -> asio::awaitable<void> { co_await pay_out(); };
+  while (keeping_) {
+    co_await attempt("looking for lapsed holds", lapse);
+    co_await attempt("looking for unpaid orders", cancel_late);
+    co_await attempt("looking for refunds", pay_due);
+    timer.expires_after(kPeriod);
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+}  // namespace shopflow::orders

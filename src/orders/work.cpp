@@ -1,0 +1,140 @@
+#include "orders/work.hpp"
+
+#include "orders/decide.hpp"
+#include "orders/order_repository.hpp"
+#include "orders/refund_repository.hpp"
+#include "shopflow/carts/reservations.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "shopflow/events/outbox.hpp"
+#include "shopflow/inventory/stock_store.hpp"
+
+namespace shopflow::orders {
+namespace {
+
+/// The rows of one table that are to be inserted, and those that are to be written.
+template <class T>
+struct Rows {
+  std::vector<T*> fresh;
+  std::vector<T*> changed;
+  void add(Entry<T>& entry) {
+    if (entry.fresh) {
+      fresh.push_back(&entry.value);
+    } else if (entry.changed) {
+      changed.push_back(&entry.value);
+    }
+  }
+};
+
+int status_of(Answer answer) {
+  const bool makes = answer == Answer::placed || answer == Answer::refund;
+  return makes ? 201 : 200;
+}
+
+std::vector<Payment> values(const std::deque<Entry<Payment>>& entries) {
+  std::vector<Payment> payments;
+  for (const auto& entry : entries) payments.push_back(entry.value);
+  return payments;
+}
+
+}  // namespace
+
+OrderOutcomes OrderWork::run(db::Transaction& tx, OrderBatch batch) const {
+  Desk desk;
+  load(tx, batch, desk);
+  std::vector<Result<Decided>> decisions;
+  decisions.reserve(batch.size());
+  for (const auto* command : batch) {
+    decisions.push_back(std::visit(
+        [&](const auto& action) { return decide(action, command->told, desk, terms_); }, command->action));
+  }
+  const auto now = clock_.now();
+  write(tx, desk, now, batch.front()->told.traceparent);
+  OrderOutcomes outcomes;
+  outcomes.reserve(batch.size());
+  std::vector<db::Receipt> receipts;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto& command = *batch[i];
+    const auto& decided = decisions[i];
+    if (!decided) {
+      outcomes.emplace_back(std::unexpected{decided.error()});
+      continue;
+    }
+    OrderOutcome outcome{decided->order_id, render(command, *decided, desk), {}};
+    if (decided->payment_id) outcome.payment = desk.payment(decided->order_id, *decided->payment_id)->value;
+    if (command.receipt) {
+      receipts.push_back({*command.receipt, status_of(command.answer), outcome.rendered});
+    }
+    outcomes.emplace_back(std::move(outcome));
+  }
+  db::insert_receipts(tx, receipts, now);
+  outbox_.append(tx, desk.events);
+  return outcomes;
+}
+
+void OrderWork::write(db::Transaction& tx, Desk& desk, Timestamp now, const std::string& traceparent) const {
+  Rows<Order> orders;
+  for (auto& [id, entry] : desk.orders) orders.add(entry);
+  Rows<Payment> payments;
+  for (auto& [id, entries] : desk.payments) {
+    for (auto& entry : entries) payments.add(entry);
+  }
+  Rows<Refund> refunds;
+  for (auto& [id, entries] : desk.refunds) {
+    for (auto& entry : entries) refunds.add(entry);
+  }
+  carts::save_carts(tx, desk.carts, now);
+  insert_orders(tx, orders.fresh);
+  save_orders(tx, orders.changed, now);
+  insert_payments(tx, payments.fresh);
+  save_payments(tx, payments.changed, now);
+  insert_refunds(tx, refunds.fresh);
+  save_refunds(tx, refunds.changed, now);
+  insert_notices(tx, desk.new_notices, now);
+  stock_.save(tx, desk.stock, now, traceparent, desk.events);
+}
+
+std::string OrderWork::render(const OrderCommand& command, const Decided& decided, Desk& desk) const {
+  switch (command.answer) {
+    case Answer::nothing:
+      return {};
+    case Answer::payment:
+      return json::to_json(view_of(desk.payment(decided.order_id, decided.payment_id.value())->value));
+    case Answer::refund:
+      return json::to_json(view_of(desk.refund(decided.order_id, decided.refund_id.value())->value));
+    case Answer::order:
+    case Answer::placed:
+      break;
+  }
+  const auto& order = desk.order(decided.order_id)->value;
+  const auto payments = values(desk.payments[order.id]);
+  const auto* current = current_payment(payments);
+  auto view = view_of(order, current);
+  if (command.answer == Answer::placed) {
+    view.secret = terms_.secrets.for_order(order.id);
+    const auto* provider = current == nullptr ? nullptr : terms_.providers.find(current->provider);
+    if (provider != nullptr && view.payment) {
+      const auto foretold = provider->foretell(current->id, current->amount);
+      if (foretold) view.payment->client_secret = foretold->client_secret;
+    }
+  }
+  return json::to_json(view);
+}
+
+std::optional<OrderOutcomes> OrderWork::recover(db::Transaction& tx, OrderBatch batch) const {
+  OrderOutcomes outcomes;
+  bool found_any = false;
+  for (const auto* command : batch) {
+    const auto kept = command->receipt ? db::find_receipt(tx, *command->receipt, clock_.now()) : std::nullopt;
+    if (kept && kept->key.fingerprint == command->receipt->fingerprint) {
+      found_any = true;
+      outcomes.emplace_back(OrderOutcome{order_of(command->action), kept->body, {}});
+    } else {
+      // It was refused, or kept no answer: which of the two can't be told any more.
+      outcomes.emplace_back(fail(shopflow::errors::outcome_unknown));
+    }
+  }
+  if (!found_any) return std::nullopt;
+  return outcomes;
+}
+
+}  // namespace shopflow::orders

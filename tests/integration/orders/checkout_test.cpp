@@ -1,0 +1,198 @@
+#include <set>
+
+#include "integration/orders/fixture.hpp"
+#include "shopflow/db/receipts.hpp"
+
+namespace shopflow::orders {
+namespace {
+
+using payments::PaymentState;
+
+class Checkout : public OrdersTest {};
+
+TEST_F(Checkout, MakesAnOrderWithItsPaymentAndItsSecret) {
+  const auto sku = add_sku(5);
+  const auto cart = cart_with(sku, 2);
+  const auto answer = check_out(cart);
+  ASSERT_TRUE(answer) << answer.error().code;
+  const auto order = view(*answer);
+  EXPECT_EQ(order.cart_id, cart);
+  EXPECT_EQ(order.state, OrderState::pending_payment);
+  EXPECT_EQ(order.payment_status, PaymentStatus::unpaid);
+  EXPECT_EQ(order.number, 1);
+  EXPECT_EQ(order.subtotal.amount, 2000);
+  EXPECT_EQ(order.shipping.amount, 490);
+  EXPECT_EQ(order.tax.amount, 473);
+  EXPECT_EQ(order.total.amount, 2963);
+  EXPECT_EQ(order.shipping_address.city, "Berlin");
+  ASSERT_EQ(order.lines.size(), 1U);
+  EXPECT_EQ(order.lines[0].sku_id, sku);
+  EXPECT_EQ(order.lines[0].quantity, 2);
+  EXPECT_EQ(order.lines[0].price.amount, 1000);
+  EXPECT_EQ(order.lines[0].tax.amount, 380);
+  EXPECT_EQ(order.secret, secrets_.for_order(order.id));
+  ASSERT_TRUE(order.payment);
+  EXPECT_EQ(order.payment->state, PaymentState::requires_payment_method);
+  EXPECT_EQ(order.payment->amount, order.total);
+  EXPECT_EQ(order.payment->client_secret, "secret of " + order.payment->id.str());
+  EXPECT_EQ(stage(cart), "checkout");
+  EXPECT_EQ(history(order.id), "OrderCreated");
+  move_stock();
+  EXPECT_EQ(stock(sku), "3 available, 2 held, 0 sold");
+}
+
+TEST_F(Checkout, KeepsItsAnswerByteForByte) {
+  const auto answer = check_out(cart_with(add_sku(1), 1), "sandbox", "a-key");
+  ASSERT_TRUE(answer);
+  std::optional<db::Receipt> kept;
+  connection_.read(
+      [&](db::Transaction& tx) { kept = db::find_receipt(tx, *asked("a-key").receipt, clock_.now()); });
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->body, *answer);
+  EXPECT_EQ(kept->status, 201);
+}
+
+TEST_F(Checkout, OfAnInvoiceWaitsForTheShop) {
+  const auto order = placed(add_sku(1), 1, "manual");
+  EXPECT_EQ(order.payment->provider, "manual");
+  EXPECT_EQ(order.payment->state, PaymentState::requires_confirmation);
+}
+
+TEST_F(Checkout, IsRefusedForACartThatIsNoneOrEmptyOrDone) {
+  EXPECT_EQ(code(check_out(CartId::make(clock_.now()))), "cart_not_found");
+  const auto empty = CartId::make(clock_.now());
+  ASSERT_TRUE(run(carts_->submit({empty, carts::CreateCart{}, kTrace, {}})));
+  EXPECT_EQ(code(check_out(empty)), "cart_empty");
+  const auto cart = cart_with(add_sku(1), 1);
+  ASSERT_TRUE(check_out(cart));
+  EXPECT_EQ(code(check_out(cart)), "cart_checked_out");
+  EXPECT_EQ(database_.number("SELECT count(*) FROM orders"), 1);
+}
+
+TEST_F(Checkout, IsRefusedForACartThatWasLeftAlone) {
+  const auto cart = cart_with(add_sku(1), 1);
+  clock_.advance(std::chrono::minutes{11});
+  ASSERT_TRUE(run(carts_->submit({cart, carts::ExpireLines{}, kTrace, {}})));
+  clock_.advance(std::chrono::hours{24 * 31});
+  EXPECT_EQ(code(check_out(cart)), "cart_expired");
+}
+
+TEST_F(Checkout, IsRefusedForAProviderThatIsNotSetUp) {
+  EXPECT_EQ(code(check_out(cart_with(add_sku(1), 1), "gold")), "unknown_provider");
+}
+
+TEST_F(Checkout, NamesTheLinesWhoseSkuIsNotSoldAnyMore) {
+  const auto sku = add_sku(1);
+  const auto cart = cart_with(sku, 1);
+  database_.sql("UPDATE skus SET deleted_at = now()");
+  const auto answer = check_out(cart);
+  ASSERT_EQ(code(answer), "sku_not_for_sale");
+  ASSERT_EQ(answer.error().fields.size(), 1U);
+  EXPECT_EQ(answer.error().fields[0].pointer, "/items/0");
+  EXPECT_EQ(stage(cart), "cart");
+}
+
+TEST_F(Checkout, IsRefusedWhereTheShopDoesNotShip) {
+  const auto cart = cart_with(add_sku(1), 1);
+  auto request = request_for(cart);
+  request.shipping_method = "drone";
+  EXPECT_EQ(code(run(orders_->check_out(request, asked()))), "shipping_not_available");
+}
+
+TEST_F(Checkout, IsRefusedForAPriceInAnotherCurrency) {
+  const auto cart = cart_with(add_sku(1), 1);
+  database_.sql("UPDATE skus SET currency = 'USD'");
+  EXPECT_EQ(code(check_out(cart)), "wrong_currency");
+}
+
+TEST_F(Checkout, IsRefusedWhenThereIsNothingToPay) {
+  const auto cart = cart_with(add_sku(1, 0), 1);
+  auto request = request_for(cart);
+  request.shipping_method = "pickup";
+  EXPECT_EQ(code(run(orders_->check_out(request, asked()))), "total_zero");
+}
+
+TEST_F(Checkout, TakesLapsedLinesAgainIfTheyAreThere) {
+  const auto sku = add_sku(2);
+  const auto cart = cart_with(sku, 2);
+  clock_.advance(std::chrono::minutes{11});
+  ASSERT_TRUE(run(carts_->submit({cart, carts::ExpireLines{}, kTrace, {}})));
+  EXPECT_EQ(stock(sku), "2 available, 0 held, 0 sold");
+  ASSERT_TRUE(check_out(cart));
+  EXPECT_EQ(stock(sku), "0 available, 2 held, 0 sold");
+}
+
+TEST_F(Checkout, NamesTheLapsedLinesThatAreGone) {
+  const auto sku = add_sku(2);
+  const auto cart = cart_with(sku, 2);
+  clock_.advance(std::chrono::minutes{11});
+  ASSERT_TRUE(run(carts_->submit({cart, carts::ExpireLines{}, kTrace, {}})));
+  const auto other = cart_with(sku, 1);
+  const auto answer = check_out(cart);
+  ASSERT_EQ(code(answer), "insufficient_stock");
+  ASSERT_EQ(answer.error().fields.size(), 1U);
+  EXPECT_EQ(answer.error().fields[0].pointer, "/items/0");
+  EXPECT_EQ(stage(cart), "cart");
+  ASSERT_TRUE(check_out(other));
+}
+
+TEST_F(Checkout, OfOneCartManyTimesAtOnceMakesOneOrder) {
+  const auto cart = cart_with(add_sku(1), 1);
+  std::vector<boost::asio::awaitable<Answer>> works;
+  for (int i = 0; i < 16; ++i) works.push_back(orders_->check_out(request_for(cart), asked()));
+  int made = 0;
+  for (const auto& answer : run_all(std::move(works))) {
+    if (answer) {
+      ++made;
+    } else {
+      EXPECT_EQ(answer.error().code, "cart_checked_out");
+    }
+  }
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(database_.number("SELECT count(*) FROM orders"), 1);
+}
+
+TEST_F(Checkout, OfManyCartsAtOnceGivesEachItsOwnNumber) {
+  const auto sku = add_sku(100);
+  std::vector<CartId> carts;
+  for (int i = 0; i < 60; ++i) carts.push_back(cart_with(sku, 1));
+  std::vector<boost::asio::awaitable<Answer>> works;
+  for (const auto& cart : carts) works.push_back(orders_->check_out(request_for(cart), asked()));
+  std::set<std::int64_t> numbers;
+  for (const auto& answer : run_all(std::move(works))) {
+    ASSERT_TRUE(answer);
+    numbers.insert(view(*answer).number);
+  }
+  EXPECT_EQ(numbers.size(), 60U);
+  move_stock();
+  EXPECT_EQ(stock(sku), "40 available, 60 held, 0 sold");
+}
+
+TEST_F(Checkout, StandsEvenIfTheProviderCanNotBeReached) {
+  provider_->down = true;
+  const auto order = placed(add_sku(1), 1);
+  EXPECT_EQ(code(pay(order.id)), "provider_unavailable");
+  provider_->down = false;
+  EXPECT_EQ(payment(pay(order.id)).state, PaymentState::succeeded);
+  EXPECT_EQ(read(order.id).state, OrderState::paid);
+}
+
+TEST_F(Checkout, RemembersTheNameThatOnlyTheProviderKnew) {
+  provider_->foretells = false;
+  const auto order = placed(add_sku(1), 1);
+  EXPECT_FALSE(order.payment->client_secret);
+  EXPECT_EQ(database_.sql("SELECT provider_ref FROM payments"), ref_of(order));
+  EXPECT_EQ(payment(pay(order.id)).state, PaymentState::succeeded);
+}
+
+TEST_F(Checkout, WhoseKeyATwinHasUsedBreaksAlone) {
+  const auto sku = add_sku(2);
+  ASSERT_TRUE(check_out(cart_with(sku, 1), "sandbox", "the-key"));
+  const auto again = cart_with(sku, 1);
+  EXPECT_EQ(code(check_out(again, "sandbox", "the-key")), "idempotency_conflict");
+  EXPECT_EQ(stage(again), "cart");
+  EXPECT_EQ(database_.number("SELECT count(*) FROM orders"), 1);
+}
+
+}  // namespace
+}  // namespace shopflow::orders
