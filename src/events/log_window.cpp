@@ -6,6 +6,12 @@
 
 namespace shopflow::events {
 
+void Slice::add(const std::shared_ptr<Page>& page, std::size_t first, std::size_t count_max) {
+  pages.push_back(page);
+  for (auto i = first; i < page->events().size() && events.size() < count_max; ++i)
+    events.push_back({page.get(), i});
+}
+
 LogWindow::LogWindow(Settings settings, db::ConnectionSettings connection, const Doorbell& doorbell)
     : settings_{settings}, doorbell_{doorbell}, connection_{std::move(connection)} {}
 
@@ -16,11 +22,11 @@ std::optional<Slice> LogWindow::after(std::int64_t position, std::size_t count_m
   if (position == last_) read_on(heard);
   Slice slice;
   for (const auto& page : pages_) {
-    if (page->back().envelope.position <= position) continue;
-    auto event = std::ranges::upper_bound(*page, position, {},
-                                          [](const auto& stored) { return stored.envelope.position; });
-    slice.pages.push_back(page);
-    for (; event != page->end() && slice.events.size() < count_max; ++event) slice.events.push_back(&*event);
+    const auto& events = page->events();
+    if (events.back().envelope.position <= position) continue;
+    const auto first = std::ranges::upper_bound(events, position, {},
+                                                [](const auto& stored) { return stored.envelope.position; });
+    slice.add(page, static_cast<std::size_t>(first - events.begin()), count_max);
     if (slice.events.size() == count_max) break;
   }
   return slice;
@@ -38,20 +44,20 @@ void LogWindow::read_on(std::uint64_t heard) {
   // Half, so that handlers whose polls come at about the same time share one read.
   if (read_time_ && read_at_ >= heard && now - *read_time_ < settings_.poll / 2) return;
   const auto rung = doorbell_.rings();
-  auto page = std::make_shared<std::vector<StoredEvent>>();
-  connection_.read([&](db::Transaction& tx) { *page = read_after(tx, last_, settings_.page_max); });
+  std::vector<StoredEvent> events;
+  connection_.read([&](db::Transaction& tx) { events = read_after(tx, last_, settings_.page_max); });
   // A full page may have more behind it.
-  if (page->size() < settings_.page_max) {
+  if (events.size() < settings_.page_max) {
     read_at_ = rung;
     read_time_ = now;
   }
-  if (page->empty()) return;
-  last_ = page->back().envelope.position;
-  held_ += page->size();
-  pages_.push_back(std::move(page));
-  while (held_ - pages_.front()->size() >= settings_.events_max) {
-    held_ -= pages_.front()->size();
-    behind_ = pages_.front()->back().envelope.position;
+  if (events.empty()) return;
+  last_ = events.back().envelope.position;
+  held_ += events.size();
+  pages_.push_back(std::make_shared<Page>(std::move(events)));
+  while (held_ - pages_.front()->events().size() >= settings_.events_max) {
+    held_ -= pages_.front()->events().size();
+    behind_ = pages_.front()->events().back().envelope.position;
     pages_.pop_front();
   }
 }

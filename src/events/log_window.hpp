@@ -8,16 +8,28 @@
 #include <optional>
 #include <vector>
 
+#include "events/page.hpp"
 #include "shopflow/db/connection.hpp"
 #include "shopflow/events/doorbell.hpp"
 #include "shopflow/events/log.hpp"
 
 namespace shopflow::events {
 
+/// One event on its page.
+struct Entry {
+  const Page* page;
+  std::size_t index;
+  [[nodiscard]] const StoredEvent& event() const { return page->events()[index]; }
+  [[nodiscard]] EventData data() const { return page->data(index); }
+};
+
 /// Some events in a row, kept alive by the pages that they stand on.
 struct Slice {
-  std::vector<std::shared_ptr<const std::vector<StoredEvent>>> pages;
-  std::vector<const StoredEvent*> events;
+  std::vector<std::shared_ptr<Page>> pages;
+  std::vector<Entry> events;
+  bool shared = true;  // other handlers read these pages too
+
+  void add(const std::shared_ptr<Page>& page, std::size_t first, std::size_t count_max);
 };
 
 /// The last events of the log in memory, so that each is read once per process and not once per handler. It
@@ -44,7 +56,7 @@ class LogWindow {
   const Doorbell& doorbell_;
   std::mutex mutex_;
   db::Connection connection_;
-  std::deque<std::shared_ptr<const std::vector<StoredEvent>>> pages_;
+  std::deque<std::shared_ptr<Page>> pages_;
   std::size_t held_ = 0;
   std::int64_t behind_ = -1;  // the window holds everything after this position, up to `last_`
   std::int64_t last_ = -1;

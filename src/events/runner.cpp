@@ -113,11 +113,11 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
     notes = take_note(slice_, cursor->has_deliveries ? parked_in(tx, slice_) : std::unordered_set<Uuid>{});
     // The handler comes last, since it may append events, which locks the log until the commit.
     repository::insert_deliveries(tx, subscription_.name, notes.deliveries, shared_.clock.now());
-    repository::move_cursor(tx, subscription_.name, slice_.events.back()->envelope.position);
+    repository::move_cursor(tx, subscription_.name, slice_.events.back().event().envelope.position);
     if (notes.noted > 0) notes.batch->apply(tx);
   });
   if (next != Next::more) return next;
-  position_ = slice_.events.back()->envelope.position;
+  position_ = slice_.events.back().event().envelope.position;
   broken_.erase(broken_.begin(), broken_.upper_bound(position_));
   const std::lock_guard lock{stats_mutex_};
   stats_.position = position_;
@@ -133,33 +133,34 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
 Slice Relay::Runner::read(db::Transaction& tx, std::uint64_t heard) {
   if (auto slice = shared_.window.after(position_, size_.limit(), heard)) return std::move(*slice);
   Slice slice;
-  auto page = std::make_shared<const std::vector<StoredEvent>>(read_after(tx, position_, size_.limit()));
-  for (const auto& event : *page) slice.events.push_back(&event);
-  slice.pages.push_back(std::move(page));
+  slice.shared = false;
+  slice.add(std::make_shared<Page>(read_after(tx, position_, size_.limit())), 0, size_.limit());
   return slice;
 }
 
 std::unordered_set<Uuid> Relay::Runner::parked_in(db::Transaction& tx, const Slice& slice) const {
   std::unordered_set<Uuid> aggregates;
-  for (const auto* event : slice.events) aggregates.insert(event->envelope.aggregate_id);
+  for (const auto& entry : slice.events) aggregates.insert(entry.event().envelope.aggregate_id);
   return repository::parked_among(tx, subscription_.name, aggregates);
 }
 
 Relay::Runner::Notes Relay::Runner::take_note(const Slice& slice, std::unordered_set<Uuid> parked) {
   const auto now = shared_.clock.now();
+  if (slice.shared) {
+    for (const auto& page : slice.pages) page->decode();
+  }
   // A handler that throws while it takes note may have noted half of the event, so its batch begins anew.
   for (;;) {
     Notes notes;
     notes.batch = subscription_.begin();
     auto behind = parked;
-    if (std::ranges::all_of(slice.events,
-                            [&](const auto* event) { return note(*event, notes, behind, now); }))
+    if (std::ranges::all_of(slice.events, [&](const auto& entry) { return note(entry, notes, behind, now); }))
       return notes;
   }
 }
 
-bool Relay::Runner::note(const StoredEvent& event, Notes& notes, std::unordered_set<Uuid>& parked,
-                         Timestamp now) {
+bool Relay::Runner::note(const Entry& entry, Notes& notes, std::unordered_set<Uuid>& parked, Timestamp now) {
+  const auto& event = entry.event();
   const auto& envelope = event.envelope;
   const bool known = is_known_type(envelope.type) || takes(event);
   if (known && !takes(event)) return true;
@@ -175,7 +176,7 @@ bool Relay::Runner::note(const StoredEvent& event, Notes& notes, std::unordered_
   if (const auto broken = broken_.find(envelope.position); broken != broken_.end())
     return park(1, false, now + backoff(1, spread(envelope.position, 1)), broken->second);
   try {
-    auto ack = notes.batch->on(envelope, event.data);
+    auto ack = notes.batch->on(envelope, entry.data());
     if (ack.kind == Ack::Kind::done) {
       ++notes.noted;
       return true;
@@ -200,7 +201,7 @@ Relay::Runner::Next Relay::Runner::isolate(const std::string& why) {
     return Next::pause;
   }
   if (!size_.failed(events.size())) return Next::more;
-  const auto position = events.front()->envelope.position;
+  const auto position = events.front().event().envelope.position;
   spdlog::error("handler {} parks event {}: {}", subscription_.name, position, why);
   // If parking it does not help, the fault is not in the event.
   return broken_.emplace(position, why).second ? Next::more : Next::pause;

@@ -69,7 +69,7 @@ class Relay::Runner {
   Next forward_once(std::uint64_t heard);
   [[nodiscard]] Slice read(db::Transaction& tx, std::uint64_t heard);
   Notes take_note(const Slice& slice, std::unordered_set<Uuid> parked);
-  bool note(const StoredEvent& event, Notes& notes, std::unordered_set<Uuid>& parked, Timestamp now);
+  bool note(const Entry& entry, Notes& notes, std::unordered_set<Uuid>& parked, Timestamp now);
   [[nodiscard]] std::unordered_set<Uuid> parked_in(db::Transaction& tx, const Slice& slice) const;
   Next isolate(const std::string& why);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "shopflow/events/envelope.hpp"
+#include "shopflow/events/event_data.hpp"
 #include "shopflow/events/shapes.hpp"
 #include "shopflow/events/types.hpp"
 
@@ -56,8 +57,9 @@ struct Subscription {
   class Batch {
    public:
     virtual ~Batch() = default;
-    /// Decodes and notes one event; events of a type that the handler does not take are done at once.
-    virtual Ack on(const Envelope& envelope, std::string_view data) = 0;
+    /// Notes one event, decoding it if that has not been done; events of a type that the handler does not
+    /// take are done at once.
+    virtual Ack on(const Envelope& envelope, const EventData& data) = 0;
     virtual void apply(db::Transaction& tx) = 0;
   };
   std::string name;
@@ -72,34 +74,41 @@ class TypedBatch final : public Subscription::Batch {
  public:
   explicit TypedBatch(typename Handler::Batch batch) : batch_{std::move(batch)} {}
 
-  Ack on(const Envelope& envelope, std::string_view data) override {
+  Ack on(const Envelope& envelope, const EventData& data) override {
     return dispatch(envelope, data, AllEvents{});
   }
   void apply(db::Transaction& tx) override { batch_.apply(tx); }
 
  private:
   template <class... Event>
-  Ack dispatch(const Envelope& envelope, std::string_view data, TypeList<Event...>) {
+  Ack dispatch(const Envelope& envelope, const EventData& data, TypeList<Event...>) {
     Ack ack;
     (void)((envelope.type == Event::type && (ack = take<Event>(envelope, data), true)) || ...);
     return ack;
   }
 
   template <class Event>
-  Ack take(const Envelope& envelope, std::string_view data) {
+  Ack take(const Envelope& envelope, const EventData& data) {
     if constexpr (Handles<Handler, Event>) {
       // A newer binary wrote it, with another meaning; one that knows that meaning may come yet.
       if (envelope.version > Event::version)
         return Ack::retry("this binary does not know version " + std::to_string(envelope.version) + " of " +
                           envelope.type);
-      const auto event = json::read_trusted<Event>(data);
-      if constexpr (std::is_void_v<decltype(batch_.on(envelope, event))>) {
-        batch_.on(envelope, event);
-      } else {
-        return batch_.on(envelope, event);
-      }
+      if (const auto* decoded = data.decoded<Event>()) return give(envelope, *decoded);
+      const auto event = json::read_trusted<Event>(data.json());
+      return give(envelope, event);
     }
     return Ack::done();
+  }
+
+  template <class Event>
+  Ack give(const Envelope& envelope, const Event& event) {
+    if constexpr (std::is_void_v<decltype(batch_.on(envelope, event))>) {
+      batch_.on(envelope, event);
+      return Ack::done();
+    } else {
+      return batch_.on(envelope, event);
+    }
   }
 
   typename Handler::Batch batch_;

@@ -47,7 +47,7 @@ struct Script {
 class ScriptedBatch final : public Subscription::Batch {
  public:
   explicit ScriptedBatch(const Script& script) : script_{script} {}
-  Ack on(const Envelope& envelope, std::string_view) override {
+  Ack on(const Envelope& envelope, const EventData&) override {
     auto ack = script_.answer(envelope);
     if (ack.kind == Ack::Kind::done) noted_.push_back(envelope);
     return ack;

@@ -100,7 +100,7 @@ TEST_F(RelayTest, AHandlerThatAppendsEventsIsSettledOnlyWhenThoseAreHandledToo) 
    public:
     explicit Chain(RelayTest& test, std::function<void(db::Transaction&, const Uuid&)> more)
         : test_{test}, more_{std::move(more)} {}
-    Ack on(const Envelope& envelope, std::string_view) override {
+    Ack on(const Envelope& envelope, const EventData&) override {
       aggregate_ = envelope.aggregate_id;
       return Ack::done();
     }
