@@ -9,13 +9,9 @@ namespace shopflow::events {
 /// struct of types.hpp that the event's type names.
 class EventData {
  public:
-  // Whoever has only the JSON may pass it as it is.
-  EventData(std::string_view json, const void* decoded = nullptr)  // NOLINT(google-explicit-constructor)
-      : json_{json}, decoded_{decoded} {}
-  EventData(const std::string& json)  // NOLINT(google-explicit-constructor): as above.
-      : json_{json} {}
-  EventData(const char* json)  // NOLINT(google-explicit-constructor): as above.
-      : json_{json} {}
+  EventData(std::string_view json, const void* decoded) : json_{json}, decoded_{decoded} {}
+  // NOLINT(google-explicit-constructor): whoever has only the JSON may pass it as it is.
+  EventData(const std::string& json) : json_{json} {}
 
   [[nodiscard]] std::string_view json() const { return json_; }
 
@@ -27,7 +23,7 @@ class EventData {
 
  private:
   std::string_view json_;
-  const void* decoded_;
+  const void* decoded_ = nullptr;
 };
 
 }  // namespace shopflow::events
