@@ -4,11 +4,12 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -52,7 +53,9 @@ class CacheProcess {
       threads_.emplace_back([&context] { context->run(); });
     }
   }
-  ~CacheProcess() {
+  ~CacheProcess() { stop(); }
+  /// Before anything goes that the threads might still use.
+  void stop() {
     invalidation->stop();
     redis->stop();
     guards_.clear();
@@ -66,7 +69,10 @@ class CacheProcess {
   }
   template <class T>
   std::future<T> spawn(boost::asio::awaitable<T> work, std::size_t thread = 0) {
-    return boost::asio::co_spawn(*contexts_.at(thread), std::move(work), boost::asio::use_future);
+    auto promise = std::make_shared<std::promise<T>>();
+    auto future = promise->get_future();
+    boost::asio::co_spawn(*contexts_.at(thread), keep(std::move(work), promise), boost::asio::detached);
+    return future;
   }
   bool wait_up() {
     return eventually([this] { return redis->stats().up; });
@@ -83,6 +89,23 @@ class CacheProcess {
   std::unique_ptr<Invalidation> invalidation;
 
  private:
+  /// asio::use_future would ask for values that can be made of nothing.
+  template <class T>
+  static boost::asio::awaitable<void> keep(boost::asio::awaitable<T> work,
+                                           std::shared_ptr<std::promise<T>> promise) {
+    try {
+      if constexpr (std::is_void_v<T>) {
+        co_await std::move(work);
+        promise->set_value();
+      } else {
+        auto value = co_await std::move(work);
+        promise->set_value(std::move(value));
+      }
+    } catch (...) {
+      promise->set_exception(std::current_exception());
+    }
+  }
+
   using Guard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
   std::vector<Guard> guards_;
   std::vector<std::jthread> threads_;

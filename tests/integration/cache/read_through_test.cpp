@@ -225,6 +225,7 @@ TEST_F(ReadThroughTest, ReadersNeverSeeAnOlderValueThanTheyWroteUnderARush) {
     });
   }
   writers.clear();
+  process.stop();
 }
 
 }  // namespace
