@@ -32,14 +32,16 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
      AS a (order_id, state, sku_ids, quantities, shipped, applied)
 )"};
 
-// The rows are locked by kLoad. A line's SKU stays; its quantity falls when a returned unit is put back.
+// The list of orders beside the join keeps the session's plan on the index, even if it was made while the
+// table was empty. The rows are locked by kLoad. A line's SKU stays; its quantity falls when a returned unit
+// is put back.
 const db::Statement kUpdate{"inventory.update_allocations", R"(
 UPDATE order_allocations AS o
 SET state = a.state::allocation_state, quantities = a.quantities::int4[], shipped = a.shipped::int4[],
     applied = a.applied::uuid[], updated_at = $6
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
      AS a (order_id, state, quantities, shipped, applied)
-WHERE o.order_id = a.order_id
+WHERE o.order_id = ANY ($1) AND o.order_id = a.order_id
 )"};
 
 struct AllocationArrays {

@@ -30,7 +30,8 @@ WITH locked AS (
   SELECT sku_id, location_id FROM stock WHERE sku_id = ANY ($1::uuid[]) ORDER BY sku_id, location_id
   FOR NO KEY UPDATE
 )
-UPDATE stock AS s SET sellable = $2 FROM locked AS l WHERE s.sku_id = l.sku_id AND s.location_id = l.location_id
+UPDATE stock AS s SET sellable = $2 FROM locked AS l
+WHERE s.sku_id = ANY ($1) AND s.sku_id = l.sku_id AND s.location_id = l.location_id
 )"};
 
 const db::Statement kProductStock{"inventory.product_stock", R"(
