@@ -19,6 +19,7 @@ ROOMS = (
     "analytics",
     "live",
     "webhooks",
+    "simulate",
     "app",
 )
 RANK = {room: rank for rank, room in enumerate(ROOMS)}
