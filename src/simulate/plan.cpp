@@ -52,7 +52,7 @@ class Planner {
         sell(invoice);
       }
     }
-    std::ranges::stable_sort(plan_.skipped, {}, &Skipped::line);
+    std::ranges::sort(plan_.skipped, {}, &Skipped::line);
     return std::move(plan_);
   }
 
