@@ -23,6 +23,8 @@ constexpr int kProvesIdentity = 10;
 constexpr int kPaysByDebit = 3;
 constexpr int kCancels = 5;
 
+constexpr std::chrono::milliseconds kAfterError{50};
+
 constexpr std::string_view kGoodCard = "pm_card_visa";
 constexpr std::string_view kBadCard = "pm_card_visa_chargeDeclined";
 constexpr std::string_view kCardWithProof = "pm_card_threeDSecure2Required";
@@ -36,7 +38,7 @@ asio::awaitable<void> Shopper::shop() {
     co_await journey();
     api_.tally().count(Count::journeys);
     // A server that fails at once would else be asked thousands of times in a second.
-    if (api_.tally()[Count::errors] > errors) co_await pause(std::chrono::milliseconds{50});
+    if (api_.tally()[Count::errors] > errors) co_await pause(kAfterError);
   }
 }
 
