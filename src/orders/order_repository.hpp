@@ -12,9 +12,6 @@ void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders);
 /// The carts that these orders were, in no particular order; takes no lock. An order's cart never changes.
 [[nodiscard]] std::vector<CartId> carts_of(db::Transaction& tx, const std::vector<OrderId>& ids);
 
-/// Reads one order without a lock.
-[[nodiscard]] std::optional<Order> read_order(db::Transaction& tx, OrderId id);
-
 /// Which orders a page of the admin's list shows; newest first.
 struct OrderFilter {
   std::optional<OrderState> state;

@@ -34,6 +34,9 @@ struct Told {
 /// Locks the rows (FOR NO KEY UPDATE) in order of their ids; repeated and unknown ids are fine.
 [[nodiscard]] std::vector<Order> load_orders(db::Transaction& tx, const std::vector<OrderId>& ids);
 
+/// Reads one order without a lock.
+[[nodiscard]] std::optional<Order> read_order(db::Transaction& tx, OrderId id);
+
 /// Writes what may change of an order; `version` is counted up here. Throws std::logic_error if a row has
 /// been changed since it was loaded, which the lock prevents.
 void save_orders(db::Transaction& tx, std::vector<Order*> orders, Timestamp now);
