@@ -10,6 +10,7 @@ CREATE TABLE products (
   updated_at timestamptz NOT NULL,
   deleted_at timestamptz
 );
+CREATE INDEX products_name ON products (name, id) WHERE deleted_at IS NULL;
 CREATE INDEX products_category ON products (category, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE skus (

@@ -68,15 +68,27 @@ void Invalidation::Announcer::stop() {
   });
 }
 
+/// What has waited for so long that its value has lapsed in Redis needs no announcement any more. False, and
+/// the end of the run, if nothing is left to wait for.
+bool Invalidation::Announcer::forget_lapsed() {
+  const auto now = Steady::now();
+  const std::lock_guard lock{mutex_};
+  if (now >= next_look_) {
+    const auto lapsed = now - settings_.kept_in_redis - kMargin;
+    std::erase_if(waiting_, [&](const auto& entry) { return entry.second.since < lapsed; });
+    next_look_ = now + kMargin;
+  }
+  running_ = !waiting_.empty() && !stopping_;
+  return running_;
+}
+
 /// Fills one DEL of fences and one message with what waits. Without its fence a value is never read again, so
 /// the value itself may stay and lapse. The others are told after the DEL, on the same connection.
 std::vector<Invalidation::Announcer::Sent> Invalidation::Announcer::take(RedisPipeline& pipeline) {
   std::vector<Sent> sent;
   RedisCommand del{"DEL"};
   std::string message = origin_;
-  const auto lapsed = Steady::now() - settings_.kept_in_redis - kMargin;
   const std::lock_guard lock{mutex_};
-  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.since < lapsed; });
   for (const auto& [fence, waiting] : waiting_) {
     if (sent.size() == kLotMax) break;
     sent.push_back({fence, waiting.number});
@@ -104,13 +116,17 @@ void Invalidation::Announcer::confirm(const std::vector<Sent>& sent) {
 
 asio::awaitable<void> Invalidation::Announcer::run() {
   for (;;) {
-    RedisPipeline pipeline;
-    const auto sent = take(pipeline);
-    if (sent.empty()) co_return;
-    const auto replies = co_await redis_.call(std::move(pipeline));
-    if (replies && std::holds_alternative<std::int64_t>(replies->front())) {
-      confirm(sent);
-      continue;
+    if (redis_.stats().up) {
+      RedisPipeline pipeline;
+      const auto sent = take(pipeline);
+      if (sent.empty()) co_return;
+      const auto replies = co_await redis_.call(std::move(pipeline));
+      if (replies && std::holds_alternative<std::int64_t>(replies->front())) {
+        confirm(sent);
+        continue;
+      }
+    } else if (!forget_lapsed()) {
+      co_return;
     }
     boost::system::error_code cancelled;
     pause_.expires_after(kRetryPause);

@@ -41,6 +41,7 @@ class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
 
   boost::asio::awaitable<void> run();
   std::vector<Sent> take(RedisPipeline& pipeline);
+  bool forget_lapsed();
   void confirm(const std::vector<Sent>& sent);
 
   RedisClient& redis_;
@@ -51,6 +52,7 @@ class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Waiting> waiting_;  // by fence key
   std::uint64_t number_ = 0;
+  Steady::time_point next_look_;       // for what has lapsed while Redis is away
   Steady::time_point distrust_until_;  // more was announced than could be kept
   bool running_ = false;
   bool stopping_ = false;
