@@ -14,7 +14,9 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int2[], $5::text[]) AS r (s
 )"};
 
 const Statement kFind{"receipts.find", R"(
-SELECT fingerprint, status, body FROM receipts WHERE scope = $1 AND key = $2 AND created_at > $3
+SELECT wanted.place, r.fingerprint, r.status, r.body
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (scope, key, place)
+JOIN receipts AS r ON r.scope = wanted.scope AND r.key = wanted.key AND r.created_at > $3
 )"};
 
 const Statement kDeleteLapsed{"receipts.delete_lapsed", R"(
@@ -42,19 +44,34 @@ void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Time
   tx.exec(kInsert, scopes, keys, fingerprints, statuses, bodies, now);
 }
 
+std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<const ReceiptKey* const> keys,
+                                                  Timestamp now) {
+  TextArray scopes;
+  TextArray names;
+  for (const auto* key : keys) {
+    scopes.push(key->scope);
+    names.push(key->key);
+  }
+  std::vector<std::optional<Receipt>> found(keys.size());
+  const auto rows = tx.exec(kFind, scopes, names, now - kReceiptKept);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto place = static_cast<std::size_t>(row.next<std::int64_t>()) - 1;
+    auto& receipt = found.at(place).emplace(Receipt{*keys[place], 0, {}});
+    const auto fingerprint = row.next<Bytes>().value;
+    std::ranges::copy_n(
+        fingerprint.begin(),
+        static_cast<std::ptrdiff_t>(std::min(fingerprint.size(), receipt.key.fingerprint.size())),
+        receipt.key.fingerprint.begin());
+    receipt.status = row.next<int>();
+    receipt.body = row.next<std::string>();
+  }
+  return found;
+}
+
 std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now) {
-  const auto rows = tx.exec(kFind, key.scope, key.key, now - kReceiptKept);
-  if (rows.empty()) return std::nullopt;
-  auto row = rows[0];
-  Receipt receipt{key, 0, {}};
-  const auto fingerprint = row.next<Bytes>();
-  std::ranges::copy_n(
-      fingerprint.value.begin(),
-      static_cast<std::ptrdiff_t>(std::min(fingerprint.value.size(), receipt.key.fingerprint.size())),
-      receipt.key.fingerprint.begin());
-  receipt.status = row.next<int>();
-  receipt.body = row.next<std::string>();
-  return receipt;
+  const auto* wanted = &key;
+  return find_receipts(tx, {&wanted, 1}, now).front();
 }
 
 std::size_t delete_lapsed_receipts(Transaction& tx, Timestamp now, int count_max) {

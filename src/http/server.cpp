@@ -84,6 +84,12 @@ void Server::start() {
   }
 }
 
+std::vector<asio::any_io_executor> Server::executors() const {
+  std::vector<asio::any_io_executor> executors;
+  for (const auto& worker : impl_->workers) executors.push_back(worker->context().get_executor());
+  return executors;
+}
+
 std::uint16_t Server::port() const { return impl_->port; }
 
 std::size_t Server::connections() const { return impl_->book.total(); }

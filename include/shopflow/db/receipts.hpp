@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,13 @@ struct Receipt {
 /// transaction (unique violation on receipts_pkey), so that an effect never happens twice.
 void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Timestamp now);
 
-/// The answer kept under the key, whatever its fingerprint; nullopt if there is none or it has lapsed.
+/// The answer kept under each key, in order, whatever its fingerprint; nullopt if there is none or it has
+/// lapsed. One statement.
+[[nodiscard]] std::vector<std::optional<Receipt>> find_receipts(Transaction& tx,
+                                                                std::span<const ReceiptKey* const> keys,
+                                                                Timestamp now);
+
+/// The same for one key.
 [[nodiscard]] std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now);
 
 /// Deletes up to `count_max` lapsed receipts; gives how many.

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "shopflow/http/ports.hpp"
 #include "shopflow/http/route.hpp"
@@ -39,6 +41,10 @@ class Server {
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
+
+  /// One for each of the server's threads, for what keeps a connection of its own on each of them. Valid as
+  /// long as the server.
+  [[nodiscard]] std::vector<boost::asio::any_io_executor> executors() const;
 
   /// Binds, listens and starts the threads. Throws std::system_error if the address can't be had.
   void start();

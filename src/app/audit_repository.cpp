@@ -1,0 +1,84 @@
+#include "app/audit_repository.hpp"
+
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::app {
+namespace {
+
+const db::Statement kSnapshot{"app.snapshot", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"};
+const db::Statement kPatience{"app.patience", "SET LOCAL statement_timeout = '10min'"};
+
+// The events that the inventory handler has not applied yet, in passing or parked, are owed by it: an order
+// that was created owns what its cart held; one that lapsed, was cancelled or was paid is about to give its
+// units up or to have them counted as sold, which the allocation's state says only afterwards.
+const db::Statement kOwners{"app.owners", R"(
+WITH owned AS (
+  SELECT line.sku_id, line.held AS units
+  FROM carts, unnest(carts.sku_ids, carts.held) AS line (sku_id, held)
+  WHERE carts.stage = 'cart' AND line.held > 0
+  UNION ALL
+  SELECT line.sku_id, line.quantity
+  FROM order_allocations AS a, unnest(a.sku_ids, a.quantities) AS line (sku_id, quantity)
+  WHERE a.state = 'held'
+  UNION ALL
+  SELECT line.sku_id, line.quantity
+  FROM orders AS o, unnest(o.line_skus, o.line_quantities) AS line (sku_id, quantity)
+  WHERE NOT EXISTS (SELECT FROM order_allocations AS a WHERE a.order_id = o.id)
+  UNION ALL
+  SELECT line.sku_id, line.quantity
+  FROM order_allocations AS a
+  JOIN orders AS o ON o.id = a.order_id, unnest(a.sku_ids, a.quantities) AS line (sku_id, quantity)
+  WHERE a.state = 'freed' AND o.captured > 0 AND o.state <> 'cancelled'
+), sums AS (
+  SELECT sku_id, sum(units) AS units FROM owned GROUP BY sku_id
+), counted AS (
+  SELECT sku_id, sum(held) AS held FROM stock GROUP BY sku_id
+)
+SELECT coalesce(counted.sku_id, sums.sku_id), coalesce(sums.units, 0)::int8, coalesce(counted.held, 0)::int8
+FROM counted FULL JOIN sums ON sums.sku_id = counted.sku_id
+WHERE coalesce(sums.units, 0) <> coalesce(counted.held, 0)
+ORDER BY 1
+LIMIT 100
+)"};
+
+const db::Statement kLog{"app.log", R"(
+SELECT 'log', head.position, (SELECT count(*) FROM events)
+FROM event_log_head AS head
+WHERE head.position <> (SELECT count(*) FROM events)
+UNION ALL
+(SELECT aggregate_id::text, max(sequence)::int8, count(*) FROM events GROUP BY aggregate_id HAVING max(sequence) <> count(*) LIMIT 100)
+)"};
+
+}  // namespace
+
+void take_snapshot(db::Transaction& tx) {
+  tx.exec(kSnapshot);
+  tx.exec(kPatience);
+}
+
+std::vector<Difference> audit_owners(db::Transaction& tx) {
+  const auto rows = tx.exec(kOwners);
+  std::vector<Difference> differences;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto sku = row.next<SkuId>();
+    const auto expected = row.next<std::int64_t>();
+    differences.push_back({"held units have owners", sku.str(), expected, row.next<std::int64_t>()});
+  }
+  return differences;
+}
+
+std::vector<Difference> audit_log(db::Transaction& tx) {
+  const auto rows = tx.exec(kLog);
+  std::vector<Difference> differences;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    auto subject = row.next<std::string>();
+    const auto expected = row.next<std::int64_t>();
+    differences.push_back(
+        {"events are counted without gaps", std::move(subject), expected, row.next<std::int64_t>()});
+  }
+  return differences;
+}
+
+}  // namespace shopflow::app

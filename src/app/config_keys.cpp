@@ -1,0 +1,272 @@
+// size: the keys are one table, and a table that is cut in two has to be read twice.
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "app/config.hpp"
+#include "shopflow/core/money.hpp"
+#include "shopflow/orders/pricing.hpp"
+
+namespace shopflow::app {
+namespace {
+
+using Problem = std::optional<std::string>;
+using Check = std::function<Problem(const std::string&)>;
+
+std::string join(const Texts& texts) { return fmt::format("{}", fmt::join(texts, ",")); }
+
+/// A comma-separated list, as the environment gives it.
+Texts split(const std::string& text) {
+  Texts parts;
+  std::size_t from = 0;
+  while (from < text.size()) {
+    const auto to = std::min(text.find(',', from), text.size());
+    if (to > from) parts.push_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return parts;
+}
+
+template <class Member>
+Key integer(std::string_view name, std::string_view description, std::int64_t min, std::int64_t max,
+            Member member) {
+  const auto set = [=](Config& config, const Value& value) -> Problem {
+    std::int64_t number = 0;
+    if (const auto* given = std::get_if<std::int64_t>(&value)) {
+      number = *given;
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      const auto* end = text->data() + text->size();
+      const auto read = std::from_chars(text->data(), end, number);
+      if (read.ec != std::errc{} || read.ptr != end) return "must be a whole number";
+    } else {
+      return "must be a whole number";
+    }
+    if (number < min || number > max) return fmt::format("must be from {} to {}", min, max);
+    member(config) = number;
+    return std::nullopt;
+  };
+  return {Kind::integer, name, description,
+          false,         set,  [=](const Config& config) {
+            return std::to_string(member(config)); }};
+}
+
+template <class Member>
+Key text(std::string_view name, std::string_view description, Member member, Check check = {},
+         bool secret = false) {
+  const auto set = [=](Config& config, const Value& value) -> Problem {
+    const auto* given = std::get_if<std::string>(&value);
+    if (given == nullptr) return "must be text";
+    if (check) {
+      if (auto problem = check(*given)) return problem;
+    }
+    member(config) = *given;
+    return std::nullopt;
+  };
+  return {Kind::text, name, description, secret, set, [=](const Config& config) {
+            const std::string& shown = member(const_cast<Config&>(config));
+            return secret && !shown.empty() ? std::string{"(set)"} : shown;
+          }};
+}
+
+template <class Member>
+Key flag(std::string_view name, std::string_view description, Member member) {
+  const auto set = [=](Config& config, const Value& value) -> Problem {
+    if (const auto* given = std::get_if<bool>(&value)) {
+      member(config) = *given;
+      return std::nullopt;
+    }
+    const auto* word = std::get_if<std::string>(&value);
+    if (word == nullptr || (*word != "true" && *word != "false")) return "must be true or false";
+    member(config) = *word == "true";
+    return std::nullopt;
+  };
+  return {Kind::flag,  name,
+          description, false,
+          set,         [=](const Config& config) {
+            return std::string{member(config) ? "true" : "false"}; }};
+}
+
+template <class Member>
+Key list(std::string_view name, std::string_view description, Member member, Check check = {},
+         bool secret = false) {
+  const auto set = [=](Config& config, const Value& value) -> Problem {
+    Texts texts;
+    if (const auto* given = std::get_if<Texts>(&value))
+      texts = *given;
+    else if (const auto* one = std::get_if<std::string>(&value))
+      texts = split(*one);
+    else
+      return "must be a list of texts";
+    for (const auto& entry : texts) {
+      if (!check) break;
+      if (auto problem = check(entry)) return fmt::format("'{}' {}", secret ? "…" : entry, *problem);
+    }
+    member(config) = std::move(texts);
+    return std::nullopt;
+  };
+  return {Kind::list, name, description, secret, set, [=](const Config& config) {
+            const Texts& shown = member(const_cast<Config&>(config));
+            return secret && !shown.empty() ? std::string{"(set)"} : join(shown);
+          }};
+}
+
+Check one_of(std::vector<std::string> words) {
+  return [words = std::move(words)](const std::string& given) -> Problem {
+    if (std::ranges::find(words, given) != words.end()) return std::nullopt;
+    return "must be one of " + join(words);
+  };
+}
+
+Problem not_empty(const std::string& given) {
+  return given.empty() ? Problem{"must not be empty"} : std::nullopt;
+}
+
+Problem currency(const std::string& given) {
+  return Currency::parse(given) ? std::nullopt : Problem{"must be an ISO 4217 code such as EUR"};
+}
+
+/// "<name>=<anything>"
+Problem pair(const std::string& given) {
+  const auto at = given.find('=');
+  return at == std::string::npos || at == 0 || at + 1 == given.size()
+             ? Problem{"must have the form name=value"}
+             : std::nullopt;
+}
+
+Problem shipping_rate(const std::string& given) {
+  return orders::parse_shipping_rate(given) ? std::nullopt : Problem{"must have the form DE:standard=490"};
+}
+
+Problem tax_rate(const std::string& given) {
+  return orders::parse_tax_rate(given) ? std::nullopt : Problem{"must have the form DE=1900"};
+}
+
+Problem url(const std::string& given) {
+  const bool http = given.starts_with("http://") || given.starts_with("https://");
+  return http && !given.ends_with('/')
+             ? std::nullopt
+             : Problem{"must be a http:// or https:// address without a slash at its end"};
+}
+
+std::vector<Key> make_keys() {
+  return {
+      text(
+          "http.address", "Address to listen on.", [](auto& c) -> auto& { return c.http.address; },
+          not_empty),
+      integer("http.port", "Port to listen on; 0 takes a free one.", 0, 65535,
+              [](auto& c) -> auto& { return c.http.port; }),
+      integer("http.threads", "Threads that serve requests; 0 takes half of the cores, at least 2.", 0, 256,
+              [](auto& c) -> auto& { return c.http.threads; }),
+      integer("http.connections_max", "Connections open at once.", 1, 1000000,
+              [](auto& c) -> auto& { return c.http.connections_max; }),
+      integer("http.connections_per_address_max",
+              "Connections open at once from one address; loopback is exempt.", 1, 1000000,
+              [](auto& c) -> auto& { return c.http.connections_per_address_max; }),
+      integer("http.requests_per_connection_max", "Requests after which a connection is closed.", 1,
+              1000000000, [](auto& c) -> auto& { return c.http.requests_per_connection_max; }),
+      list(
+          "http.cors_origins",
+          "Origins whose pages may call the API from a browser, for example https://shop.example.",
+          [](auto& c) -> auto& { return c.http.cors_origins; }, url),
+      text(
+          "database.url", "PostgreSQL, as a libpq URI or connection string.",
+          [](auto& c) -> auto& { return c.database.url; }, not_empty, true),
+      integer("database.connections", "Connections of the pool, beside one for each lane and handler.", 1,
+              200, [](auto& c) -> auto& { return c.database.connections; }),
+      integer("database.queue_max",
+              "Jobs that may wait for a connection; beyond that requests are answered 503.", 1, 100000,
+              [](auto& c) -> auto& { return c.database.queue_max; }),
+      integer("database.statement_timeout_ms", "Longest time of one statement.", 100, 600000,
+              [](auto& c) -> auto& { return c.database.statement_timeout_ms; }),
+      integer("database.lock_timeout_ms", "Longest wait for a row.", 50, 60000,
+              [](auto& c) -> auto& { return c.database.lock_timeout_ms; }),
+      integer("lanes.carts", "Lanes that hold stock: 1 is best for one hot SKU, 2 for a spread catalogue.", 1,
+              16, [](auto& c) -> auto& { return c.lanes.carts; }),
+      integer("lanes.orders", "Lanes that place and pay orders.", 1, 16,
+              [](auto& c) -> auto& { return c.lanes.orders; }),
+      integer("lanes.queue_max", "Commands that may wait in one lane; beyond that requests are answered 503.",
+              1, 1000000, [](auto& c) -> auto& { return c.lanes.queue_max; }),
+      text(
+          "redis.url", "Redis, as redis://host:port/db or unix:/path; it may be down.",
+          [](auto& c) -> auto& { return c.redis.url; }, not_empty, true),
+      integer("redis.timeout_ms", "Longest wait for Redis; after it PostgreSQL answers.", 1, 10000,
+              [](auto& c) -> auto& { return c.redis.timeout_ms; }),
+      text(
+          "shop.name", "The shop's name in mails.", [](auto& c) -> auto& { return c.shop.name; }, not_empty),
+      text(
+          "shop.currency", "The currency of all prices.", [](auto& c) -> auto& { return c.shop.currency; },
+          currency),
+      text(
+          "shop.url", "The storefront's address, for links in mails.",
+          [](auto& c) -> auto& { return c.shop.url; }, url),
+      text("shop.admin_email", "Who is told of low stock.",
+           [](auto& c) -> auto& { return c.shop.admin_email; }),
+      integer("reservations.cart_s", "Seconds for which a cart holds its units.", 1, 86400,
+              [](auto& c) -> auto& { return c.reservations.cart_s; }),
+      integer("reservations.checkout_s", "Seconds for which an unpaid order holds its units.", 1, 86400,
+              [](auto& c) -> auto& { return c.reservations.checkout_s; }),
+      integer("reservations.payment_s",
+              "Seconds at most for which an order holds its units while its payment is processing.", 1,
+              604800, [](auto& c) -> auto& { return c.reservations.payment_s; }),
+      integer("reservations.unpaid_order_s", "Seconds after which an order that was never paid is cancelled.",
+              1, 31536000, [](auto& c) -> auto& { return c.reservations.unpaid_order_s; }),
+      list(
+          "shipping.rates",
+          "Price of shipping in minor units, as country:method=price; * is any other country.",
+          [](auto& c) -> auto& { return c.shipping.rates; }, shipping_rate),
+      list(
+          "tax.rates", "Tax on net prices in basis points, as country=rate; * is any other country.",
+          [](auto& c) -> auto& { return c.tax.rates; }, tax_rate),
+      list(
+          "payments.providers", "Providers on offer: sandbox, manual.",
+          [](auto& c) -> auto& { return c.payments.providers; }, one_of({"sandbox", "manual"})),
+      text(
+          "payments.sandbox_secret", "Key with which the sandbox signs its webhooks.",
+          [](auto& c) -> auto& { return c.payments.sandbox_secret; }, not_empty, true),
+      integer("payments.sandbox_processing_ms", "How long the sandbox's slow payments are processing.", 0,
+              3600000, [](auto& c) -> auto& { return c.payments.sandbox_processing_ms; }),
+      list(
+          "carriers.secrets", "Keys with which carriers sign their webhooks, as carrier=key.",
+          [](auto& c) -> auto& { return c.carriers.secrets; }, pair, true),
+      list(
+          "carriers.tracking_urls",
+          "Where a parcel can be followed, as carrier=address with {} for the tracking number.",
+          [](auto& c) -> auto& { return c.carriers.tracking_urls; }, pair),
+      text("mail.directory", "Directory into which mails are written as files instead of being sent.",
+           [](auto& c) -> auto& { return c.mail.directory; }),
+      text("mail.smtp_url", "Mail server, as smtp://host:port or smtps://host:port.",
+           [](auto& c) -> auto& { return c.mail.smtp_url; }),
+      text("mail.smtp_user", "Login at the mail server.", [](auto& c) -> auto& { return c.mail.smtp_user; }),
+      text(
+          "mail.smtp_password", "Password at the mail server.",
+          [](auto& c) -> auto& { return c.mail.smtp_password; }, {}, true),
+      text(
+          "mail.from", "Sender of all mails.", [](auto& c) -> auto& { return c.mail.from; }, not_empty),
+      flag("mail.require_tls", "Refuse to send over a connection that is not encrypted.",
+           [](auto& c) -> auto& { return c.mail.require_tls; }),
+      integer("events.batch_max", "Events that a handler takes in one transaction.", 1, 10000,
+              [](auto& c) -> auto& { return c.events.batch_max; }),
+      text(
+          "log.level", "trace, debug, info, warn, error or off.",
+          [](auto& c) -> auto& { return c.log.level; },
+          one_of({"trace", "debug", "info", "warn", "error", "off"})),
+      flag("log.requests", "One line for each request.", [](auto& c) -> auto& { return c.log.requests; }),
+  };
+}
+
+}  // namespace
+
+const std::vector<Key>& config_keys() {
+  static const std::vector<Key> keys = make_keys();
+  return keys;
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "SHOPFLOW_";
+  for (const char c : key)
+    name.push_back(c == '.' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
+  return name;
+}
+
+}  // namespace shopflow::app

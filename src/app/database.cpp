@@ -1,0 +1,40 @@
+#include "app/database.hpp"
+
+#include <fmt/format.h>
+
+#include "app/commands.hpp"
+#include "shopflow/db/migrator.hpp"
+
+namespace shopflow::app {
+
+db::ConnectionSettings connection_settings(const Config& config, std::string application_name) {
+  db::ConnectionSettings settings;
+  settings.url = config.database.url;
+  settings.application_name = std::move(application_name);
+  settings.statement_timeout = std::chrono::milliseconds{config.database.statement_timeout_ms};
+  settings.lock_timeout = std::chrono::milliseconds{config.database.lock_timeout_ms};
+  return settings;
+}
+
+int migrate_database(const Config& config) {
+  db::MigratorSettings settings;
+  settings.connection = connection_settings(config, "shopflow migrate");
+  const auto applied = db::Migrator{settings}.migrate(SystemClock{}.now());
+  if (!applied) {
+    fmt::print(stderr, "shopflow: {} {}\n", applied.error().title, applied.error().detail);
+    return exit_code::failed;
+  }
+  for (const auto& migration : *applied)
+    fmt::print(stderr, "applied {:04} {}\n", migration.version, migration.name);
+  return exit_code::ok;
+}
+
+Result<void> check_database(const Config& config) {
+  db::MigratorSettings settings;
+  settings.connection = connection_settings(config, "shopflow check");
+  return db::Migrator{settings}.check();
+}
+
+int migrate(const Config& config) { return migrate_database(config); }
+
+}  // namespace shopflow::app

@@ -1,0 +1,42 @@
+#include "app/ops_api.hpp"
+
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/pool.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::app {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Answers only if the database is there and has a schema; that it is the right one was checked at start.
+const db::Statement kPing{"app.ping", "SELECT position FROM event_log_head"};
+
+}  // namespace
+
+asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::livez(const http::Request&) {
+  co_return http::Raw{"ok\n", "text/plain; charset=utf-8"};
+}
+
+asio::awaitable<Result<http::Reply<Readiness>>> OpsApi::readyz(const http::Request&) {
+  if (draining_) co_return fail(not_ready, "The server is stopping.");
+  try {
+    const auto ping = [](db::Transaction& tx) { return tx.exec(kPing).size(); };
+    (void)co_await pool_.read(ping);
+  } catch (const std::exception&) {
+    co_return fail(not_ready, "The database cannot be reached.");
+  }
+  const bool redis = redis_is_up_();
+  co_return Readiness{redis ? "ready" : "degraded",
+                      {{"database", "ok"}, {"redis", redis ? "ok" : "degraded"}}};
+}
+
+asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::metrics(const http::Request&) {
+  co_return http::Raw{metrics_.scrape(), "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::openapi(const http::Request&) {
+  co_return http::Raw{openapi_, "application/json"};
+}
+
+}  // namespace shopflow::app

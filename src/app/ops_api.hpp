@@ -1,0 +1,73 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "app/metrics.hpp"
+#include "shopflow/core/json.hpp"
+#include "shopflow/http/reply.hpp"
+
+namespace shopflow::db {
+class Pool;
+}
+
+namespace shopflow::app {
+
+struct ReadinessCheck {
+  std::string name;
+  std::string state;  // ok, degraded, failed
+};
+
+struct Readiness {
+  std::string state;  // ready, or degraded: everything works, slower
+  std::vector<ReadinessCheck> checks;
+};
+
+inline constexpr ErrorCode not_ready{"not_ready", ErrorKind::unavailable,
+                                     "The server does not take requests now."};
+
+/// What operators and their machines look at.
+class OpsApi {
+ public:
+  /// `redis_is_up` must be cheap and thread-safe.
+  OpsApi(db::Pool& pool, const Metrics& metrics, std::function<bool()> redis_is_up, std::string openapi)
+      : pool_{pool}, metrics_{metrics}, redis_is_up_{std::move(redis_is_up)}, openapi_{std::move(openapi)} {}
+
+  /// From now on `/readyz` refuses, so that nothing new is sent here.
+  void drain() { draining_ = true; }
+
+  boost::asio::awaitable<Result<http::Reply<http::Raw>>> livez(const http::Request& request);
+  boost::asio::awaitable<Result<http::Reply<Readiness>>> readyz(const http::Request& request);
+  boost::asio::awaitable<Result<http::Reply<http::Raw>>> metrics(const http::Request& request);
+  boost::asio::awaitable<Result<http::Reply<http::Raw>>> openapi(const http::Request& request);
+
+ private:
+  db::Pool& pool_;
+  const Metrics& metrics_;
+  std::function<bool()> redis_is_up_;
+  std::string openapi_;
+  std::atomic<bool> draining_ = false;
+};
+
+}  // namespace shopflow::app
+
+template <>
+struct shopflow::json::Shape<shopflow::app::ReadinessCheck> {
+  using T = shopflow::app::ReadinessCheck;
+  static constexpr std::string_view name = "ReadinessCheck";
+  static constexpr auto fields = std::tuple{field("name", &T::name, "What was looked at."),
+                                            field("state", &T::state, "ok or degraded.")};
+};
+
+template <>
+struct shopflow::json::Shape<shopflow::app::Readiness> {
+  using T = shopflow::app::Readiness;
+  static constexpr std::string_view name = "Readiness";
+  static constexpr auto fields =
+      std::tuple{field("state", &T::state, "ready, or degraded: everything works, but slower."),
+                 field("checks", &T::checks, "What was looked at.")};
+};

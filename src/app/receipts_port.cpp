@@ -1,0 +1,41 @@
+#include "app/receipts_port.hpp"
+
+#include "shopflow/db/error.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::app {
+namespace {
+
+namespace asio = boost::asio;
+using Found = std::optional<http::StoredAnswer>;
+
+std::vector<Result<Found>> find_all(db::Transaction& tx, db::Batch<db::ReceiptKey> keys, Timestamp now) {
+  std::vector<Result<Found>> answers;
+  answers.reserve(keys.size());
+  for (auto& receipt : db::find_receipts(tx, keys, now)) {
+    if (!receipt) {
+      answers.emplace_back(Found{});
+    } else {
+      answers.emplace_back(
+          http::StoredAnswer{receipt->key.fingerprint, receipt->status, std::move(receipt->body)});
+    }
+  }
+  return answers;
+}
+
+}  // namespace
+
+KeptAnswers::KeptAnswers(db::LaneSettings settings, const Clock& clock)
+    : lane_{std::move(settings), [&clock](db::Transaction& tx, db::Batch<db::ReceiptKey> keys) {
+              return find_all(tx, keys, clock.now());
+            }} {}
+
+asio::awaitable<Found> KeptAnswers::find(const db::ReceiptKey& key) {
+  const auto lane_key = std::hash<std::string>{}(key.key);
+  auto found = co_await lane_.submit(lane_key, key);
+  if (!found) throw db::Unavailable{found.error().title};
+  co_return std::move(*found);
+}
+
+}  // namespace shopflow::app

@@ -1,0 +1,108 @@
+#include "app/room_settings.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "app/database.hpp"
+
+namespace shopflow::app {
+namespace {
+
+/// "name=value"; the form was checked when the configuration was read.
+std::pair<std::string, std::string> split_pair(const std::string& text) {
+  const auto at = text.find('=');
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+std::size_t threads(std::int64_t wanted) {
+  if (wanted > 0) return static_cast<std::size_t>(wanted);
+  return std::max<std::size_t>(2, std::thread::hardware_concurrency() / 2);
+}
+
+}  // namespace
+
+http::Settings http_settings(const Config& config) {
+  http::Settings settings;
+  settings.host = config.http.address;
+  settings.port = static_cast<std::uint16_t>(config.http.port);
+  settings.threads = threads(config.http.threads);
+  settings.connections_max = static_cast<std::size_t>(config.http.connections_max);
+  settings.connections_per_address_max = static_cast<std::size_t>(config.http.connections_per_address_max);
+  settings.limit_loopback = false;
+  settings.requests_per_connection_max = static_cast<std::size_t>(config.http.requests_per_connection_max);
+  settings.cors_origins = config.http.cors_origins;
+  settings.behind_tls = config.shop.url.starts_with("https://");
+  settings.access_log = config.log.requests;
+  return settings;
+}
+
+db::PoolSettings pool_settings(const Config& config) {
+  return {connection_settings(config, "shopflow pool"), static_cast<std::size_t>(config.database.connections),
+          static_cast<std::size_t>(config.database.queue_max)};
+}
+
+db::LaneSettings lane_settings(const Config& config, std::string name, std::int64_t lanes,
+                               std::size_t batch_max) {
+  auto connection = connection_settings(config, "shopflow lane " + name);
+  return {std::move(name), std::move(connection), static_cast<std::size_t>(lanes), batch_max,
+          static_cast<std::size_t>(config.lanes.queue_max)};
+}
+
+orders::PricingSettings pricing_settings(const Config& config) {
+  orders::PricingSettings settings;
+  settings.currency = Currency::parse(config.shop.currency).value();
+  for (const auto& rate : config.shipping.rates)
+    settings.shipping.push_back(orders::parse_shipping_rate(rate).value());
+  for (const auto& rate : config.tax.rates) settings.tax.push_back(orders::parse_tax_rate(rate).value());
+  return settings;
+}
+
+orders::OrderSettings order_settings(const Config& config) {
+  orders::OrderSettings settings;
+  settings.checkout_hold = std::chrono::seconds{config.reservations.checkout_s};
+  settings.payment_hold = std::chrono::seconds{config.reservations.payment_s};
+  settings.unpaid_order_max = std::chrono::seconds{config.reservations.unpaid_order_s};
+  return settings;
+}
+
+shipping::ShippingSettings shipping_settings(const Config& config) {
+  shipping::ShippingSettings settings;
+  for (const auto& text : config.carriers.secrets) {
+    auto [carrier, secret] = split_pair(text);
+    settings.secrets[carrier].push_back(std::move(secret));
+  }
+  for (const auto& text : config.carriers.tracking_urls) {
+    auto [carrier, url] = split_pair(text);
+    settings.tracking_urls[carrier] = std::move(url);
+  }
+  return settings;
+}
+
+events::RelaySettings relay_settings(const Config& config) {
+  events::RelaySettings settings;
+  settings.connection = connection_settings(config, "shopflow relay");
+  settings.batch_max = static_cast<std::size_t>(config.events.batch_max);
+  return settings;
+}
+
+email::MailSenderSettings mail_settings(const Config& config) {
+  email::MailSenderSettings settings;
+  settings.connection = connection_settings(config, "shopflow mail");
+  settings.sender = {config.mail.from, config.shop.name, config.shop.url, config.shop.admin_email};
+  return settings;
+}
+
+std::unique_ptr<email::Transport> make_transport(const Config& config) {
+  if (!config.mail.directory.empty()) return std::make_unique<email::FileTransport>(config.mail.directory);
+  if (config.mail.smtp_url.empty()) return nullptr;
+  email::SmtpSettings settings;
+  settings.url = config.mail.smtp_url;
+  settings.user = config.mail.smtp_user;
+  settings.password = config.mail.smtp_password;
+  settings.from = config.mail.from;
+  settings.require_tls = config.mail.require_tls;
+  return std::make_unique<email::SmtpTransport>(std::move(settings));
+}
+
+}  // namespace shopflow::app

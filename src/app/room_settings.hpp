@@ -1,0 +1,32 @@
+#pragma once
+
+#include "app/config.hpp"
+#include "shopflow/db/lane_queue.hpp"
+#include "shopflow/db/pool.hpp"
+#include "shopflow/email/mail_sender.hpp"
+#include "shopflow/email/transports.hpp"
+#include "shopflow/events/relay.hpp"
+#include "shopflow/http/settings.hpp"
+#include "shopflow/orders/pricing.hpp"
+#include "shopflow/orders/service.hpp"
+#include "shopflow/shipping/shipping_api.hpp"
+
+/// The rooms' settings as they follow from the configuration.
+namespace shopflow::app {
+
+[[nodiscard]] http::Settings http_settings(const Config& config);
+[[nodiscard]] db::PoolSettings pool_settings(const Config& config);
+/// `lanes` is how many threads share the commands.
+[[nodiscard]] db::LaneSettings lane_settings(const Config& config, std::string name, std::int64_t lanes,
+                                             std::size_t batch_max);
+[[nodiscard]] orders::PricingSettings pricing_settings(const Config& config);
+[[nodiscard]] orders::OrderSettings order_settings(const Config& config);
+[[nodiscard]] shipping::ShippingSettings shipping_settings(const Config& config);
+[[nodiscard]] events::RelaySettings relay_settings(const Config& config);
+[[nodiscard]] email::MailSenderSettings mail_settings(const Config& config);
+
+/// Where mails go: into the directory if there is one, else to the mail server; null when neither is set, and
+/// mails wait.
+[[nodiscard]] std::unique_ptr<email::Transport> make_transport(const Config& config);
+
+}  // namespace shopflow::app
