@@ -114,6 +114,7 @@ void add_simulate(CLI::App& app, Line& line) {
       ->check(CLI::ExistingFile);
   sub.add_option("--speed-up", options.speed_up,
                  "Of the replay: 60 plays an hour in a minute; 0 as fast as it goes.");
+  sub.add_option("--seed", options.seed, "Of the shoppers' choices.");
   sub.add_flag("!--no-audit", options.audit, "Do not audit the configured database at the end.");
   sub.add_option("--report", options.report, "Write all figures to this JSON file.");
 }

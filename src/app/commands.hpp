@@ -59,6 +59,7 @@ struct SimulateOptions {
   int seconds = 10;
   std::optional<std::filesystem::path> replay;  // a CSV of real invoices instead of random shoppers
   double speed_up = 0;                          // of the replay; 0 is as fast as it goes
+  std::uint64_t seed = 1;                       // of every choice of the shoppers
   bool audit = true;                            // with the configured database, when the run has ended
   std::optional<std::filesystem::path> report;  // JSON with all figures
 };
