@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
+#include "app/logging.hpp"
 #include "shopflow/db/migrator.hpp"
 
 namespace shopflow::app {
@@ -24,8 +25,6 @@ int migrate_database(const Config& config) {
     fmt::print(stderr, "shopflow: {} {}\n", applied.error().title, applied.error().detail);
     return exit_code::failed;
   }
-  for (const auto& migration : *applied)
-    fmt::print(stderr, "applied {:04} {}\n", migration.version, migration.name);
   return exit_code::ok;
 }
 
@@ -35,6 +34,11 @@ Result<void> check_database(const Config& config) {
   return db::Migrator{settings}.check();
 }
 
-int migrate(const Config& config) { return migrate_database(config); }
+int migrate(const Config& config) {
+  (void)start_logging(config);
+  const int code = migrate_database(config);
+  stop_logging();
+  return code;
+}
 
 }  // namespace shopflow::app

@@ -23,7 +23,8 @@ void seed_demo_shop(Application::Parts& parts) {
   connection.transact([&](db::Transaction& tx) {
     auto row = tx.exec(kIsEmpty)[0];
     if (!row.next<bool>()) return;
-    auto made = parts.catalog.create(tx, demo_products(parts.currency), {now, ""}, {});
+    auto made = parts.catalog.create(tx, demo_products(parts.currency), {now, ""},
+                                     [](db::Transaction&, const auto&) {});
     if (!made) throw std::runtime_error{"the demo shop can't be loaded: " + made.error().title};
     spdlog::info("the demo shop is loaded: {} products", made->size());
   });

@@ -57,8 +57,8 @@ bool prepare_database(const Config& config, const ServeOptions& options) {
 
 int serve(const Config& config, const ServeOptions& options) {
   const auto signals = block_signals();
-  if (!prepare_database(config, options)) return exit_code::failed;
   auto access_log = start_logging(config);
+  if (!prepare_database(config, options)) return exit_code::failed;
   {
     Application application{config, std::move(access_log)};
     if (options.seed_demo) application.seed_demo();
