@@ -27,9 +27,11 @@ const db::Statement kLowest{"events.lowest_cursor", R"(
 SELECT coalesce(min(coalesce(c.position, 0)), 0) FROM unnest($1::text[]) AS h (name) LEFT JOIN handler_cursors c ON c.handler = h.name
 )"};
 
+// Here and below, a subquery for one value keeps to the index by aggregate, where a join might read all
+// deliveries of the handler.
 const db::Statement kParked{"events.parked_among", R"(
 SELECT a.id FROM unnest($2::uuid[]) AS a (id)
-WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.handler = $1 AND d.aggregate_id = a.id)
+WHERE (SELECT d.position FROM deliveries d WHERE d.handler = $1 AND d.aggregate_id = a.id LIMIT 1) IS NOT NULL
 )"};
 
 const db::Statement kInsert{"events.insert_deliveries", R"(
@@ -44,8 +46,8 @@ ON CONFLICT (handler, position) DO NOTHING
 const db::Statement kDue{"events.due_aggregate", R"(
 SELECT d.aggregate_id FROM deliveries d
 WHERE d.handler = $1 AND d.state = 'waiting' AND d.next_attempt_at <= $2
-  AND NOT EXISTS (SELECT 1 FROM deliveries e
-                  WHERE e.handler = d.handler AND e.aggregate_id = d.aggregate_id AND e.position < d.position)
+  AND d.position = (SELECT min(e.position) FROM deliveries e
+                    WHERE e.handler = d.handler AND e.aggregate_id = d.aggregate_id)
 ORDER BY d.next_attempt_at LIMIT 1
 )"};
 
@@ -54,8 +56,8 @@ SELECT d.attempts, e.position, e.id, e.type, e.version, e.aggregate, e.aggregate
        e.traceparent, e.data
 FROM deliveries d JOIN events e ON e.position = d.position
 WHERE d.handler = $1 AND d.aggregate_id = $2 AND d.state = 'waiting'
-  AND NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.handler = d.handler AND b.aggregate_id = d.aggregate_id
-                  AND b.state = 'dead' AND b.position < d.position)
+  AND coalesce(d.position < (SELECT min(b.position) FROM deliveries b
+                             WHERE b.handler = $1 AND b.aggregate_id = $2 AND b.state = 'dead'), true)
 ORDER BY d.position LIMIT $3
 )"};
 

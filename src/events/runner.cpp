@@ -122,6 +122,8 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
   const std::lock_guard lock{stats_mutex_};
   stats_.position = position_;
   stats_.parked += notes.deliveries.size();
+  stats_.dead +=
+      static_cast<std::uint64_t>(std::ranges::count_if(notes.deliveries, &repository::NewDelivery::dead));
   stats_.events += notes.noted;
   if (notes.noted > 0) {
     ++stats_.batches;
