@@ -49,7 +49,23 @@ UNION ALL
 (SELECT aggregate_id::text, max(sequence)::int8, count(*) FROM events GROUP BY aggregate_id HAVING max(sequence) <> count(*) LIMIT 100)
 )"};
 
+const db::Statement kStockTotals{"app.stock_totals", R"(
+SELECT coalesce(sum(on_hand), 0)::int8, coalesce(sum(held), 0)::int8, coalesce(sum(sold), 0)::int8,
+       count(*) FILTER (WHERE held < 0 OR sold < 0 OR held + sold > on_hand)
+FROM stock
+)"};
+
 }  // namespace
+
+StockTotals read_stock_totals(db::Transaction& tx) {
+  auto row = tx.exec(kStockTotals)[0];
+  StockTotals totals;
+  totals.on_hand = row.next<std::int64_t>();
+  totals.held = row.next<std::int64_t>();
+  totals.sold = row.next<std::int64_t>();
+  totals.violations = row.next<std::int64_t>();
+  return totals;
+}
 
 void take_snapshot(db::Transaction& tx) {
   tx.exec(kSnapshot);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "shopflow/core/difference.hpp"
@@ -16,6 +17,15 @@ namespace shopflow::app {
 
 /// The log has no gaps, and no aggregate's sequence has one.
 [[nodiscard]] std::vector<Difference> audit_log(db::Transaction& tx);
+
+/// All units of the shop, for /metrics: every one is on hand, and of those some are held or sold.
+struct StockTotals {
+  std::int64_t on_hand = 0;
+  std::int64_t held = 0;
+  std::int64_t sold = 0;
+  std::int64_t violations = 0;  // rows whose counters can't be; the database refuses such rows
+};
+[[nodiscard]] StockTotals read_stock_totals(db::Transaction& tx);
 
 /// From here on the transaction sees one snapshot.
 void take_snapshot(db::Transaction& tx);

@@ -61,8 +61,7 @@ void Metrics::finished(const http::Route* route, int status, std::chrono::nanose
   line.bytes.fetch_add(bytes, std::memory_order_relaxed);
 }
 
-std::string Metrics::scrape() const {
-  Exposition out;
+void Metrics::expose(Exposition& out) const {
   for (std::size_t i = 0; i <= routes_.size(); ++i) {
     const auto& line = lines_[i];
     const bool known = i < routes_.size();
@@ -88,7 +87,6 @@ std::string Metrics::scrape() const {
                 static_cast<double>(line.bytes.load(std::memory_order_relaxed)));
   }
   for (const auto& source : sources_) source(out);
-  return out.text();
 }
 
 }  // namespace shopflow::app

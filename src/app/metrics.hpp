@@ -48,8 +48,8 @@ class Metrics final : public http::RequestObserver {
   using Source = std::function<void(Exposition&)>;
   void add(Source source) { sources_.push_back(std::move(source)); }
 
-  /// Everything, in Prometheus text format.
-  [[nodiscard]] std::string scrape() const;
+  /// Adds everything that this process has counted.
+  void expose(Exposition& out) const;
 
  private:
   // The usual buckets of http_server_request_duration_seconds (OpenTelemetry semantic conventions).

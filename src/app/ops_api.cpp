@@ -1,6 +1,6 @@
 #include "app/ops_api.hpp"
 
-#include "shopflow/db/error.hpp"
+#include "app/room_metrics.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -32,7 +32,21 @@ asio::awaitable<Result<http::Reply<Readiness>>> OpsApi::readyz(const http::Reque
 }
 
 asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::metrics(const http::Request&) {
-  co_return http::Raw{metrics_.scrape(), "text/plain; version=0.0.4; charset=utf-8"};
+  Exposition out;
+  metrics_.expose(out);
+  bool database = true;
+  try {
+    const auto read = [&out, now = clock_.now()](db::Transaction& tx) {
+      expose_progress(out, events::read_progress(tx), now);
+      expose_stock(out, read_stock_totals(tx));
+    };
+    co_await pool_.read(read);
+  } catch (const std::exception&) {
+    database = false;  // What this process has counted is worth most when the database is away.
+  }
+  out.gauge("shopflow_database_up", "Whether the database answered.", {}, database ? 1 : 0);
+  out.gauge("shopflow_redis_up", "Whether Redis can be used.", {}, redis_is_up_() ? 1 : 0);
+  co_return http::Raw{out.text(), "text/plain; version=0.0.4; charset=utf-8"};
 }
 
 asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::openapi(const http::Request&) {

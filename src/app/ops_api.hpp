@@ -34,8 +34,13 @@ inline constexpr ErrorCode not_ready{"not_ready", ErrorKind::unavailable,
 class OpsApi {
  public:
   /// `redis_is_up` must be cheap and thread-safe.
-  OpsApi(db::Pool& pool, const Metrics& metrics, std::function<bool()> redis_is_up, std::string openapi)
-      : pool_{pool}, metrics_{metrics}, redis_is_up_{std::move(redis_is_up)}, openapi_{std::move(openapi)} {}
+  OpsApi(db::Pool& pool, const Clock& clock, const Metrics& metrics, std::function<bool()> redis_is_up,
+         std::string openapi)
+      : pool_{pool},
+        clock_{clock},
+        metrics_{metrics},
+        redis_is_up_{std::move(redis_is_up)},
+        openapi_{std::move(openapi)} {}
 
   /// From now on `/readyz` refuses, so that nothing new is sent here.
   void drain() { draining_ = true; }
@@ -47,6 +52,7 @@ class OpsApi {
 
  private:
   db::Pool& pool_;
+  const Clock& clock_;
   const Metrics& metrics_;
   std::function<bool()> redis_is_up_;
   std::string openapi_;

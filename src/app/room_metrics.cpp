@@ -77,6 +77,16 @@ void expose_progress(Exposition& out, const std::vector<events::HandlerProgress>
   }
 }
 
+void expose_stock(Exposition& out, const StockTotals& totals) {
+  const std::string name = "shopflow_stock_units";
+  const std::string help = "Units of all SKUs.";
+  out.gauge(name, help, {{"counter", "on_hand"}}, static_cast<double>(totals.on_hand));
+  out.gauge(name, help, {{"counter", "held"}}, static_cast<double>(totals.held));
+  out.gauge(name, help, {{"counter", "sold"}}, static_cast<double>(totals.sold));
+  out.gauge("shopflow_stock_violations", "SKUs whose counters can't be; always 0.", {},
+            static_cast<double>(totals.violations));
+}
+
 void expose_mails(Exposition& out, const email::MailStats& stats) {
   out.counter("shopflow_mails_sent_total", "Mails handed over by this process.", {},
               static_cast<double>(stats.sent));
