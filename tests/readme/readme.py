@@ -1,0 +1,90 @@
+"""Holds the README against the program: its tables are those that `shopflow tables` prints, config/shopflow.toml is what
+`shopflow config print` prints, and its curl lines work in the order in which they stand. With --write it renews the tables
+and the file instead."""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("SHOPFLOW_TEST_BINARY", str(ROOT / "build/release/shopflow"))
+TABLE = re.compile(r"(<!-- table (\w+) -->\n)(.*?)(<!-- /table -->)", re.DOTALL)
+
+
+def shopflow(*arguments, environment=None):
+    return subprocess.run([BINARY, *arguments], env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def with_tables(readme):
+    return TABLE.sub(lambda m: m[1] + shopflow("tables", m[2]) + m[4], readme)
+
+
+class Tables(unittest.TestCase):
+    def test_the_tables_are_those_that_the_program_prints(self):
+        readme = (ROOT / "README.md").read_text()
+        self.assertEqual(readme, with_tables(readme), "tests/readme/readme.py --write renews them")
+
+    def test_the_configuration_file_holds_every_key_with_its_default(self):
+        self.assertEqual((ROOT / "config/shopflow.toml").read_text(), shopflow("config", "print"))
+
+
+class Journey(unittest.TestCase):
+    """Runs the README's curl lines against a fresh server with the demo shop."""
+
+    def setUp(self):
+        host = os.environ["SHOPFLOW_TEST_PGHOST"]
+        user = os.environ["SHOPFLOW_TEST_PGUSER"]
+        self.psql = ["psql", "-qX", "-h", host, "-U", user, "-d", "postgres", "-c"]
+        self.database = f"readme_{os.getpid()}"
+        subprocess.run([*self.psql, f"CREATE DATABASE {self.database}"], check=True)
+        self.directory = tempfile.TemporaryDirectory()
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("SHOPFLOW_")}
+        self.environment = clean | {
+            "SHOPFLOW_DATABASE_URL": f"postgresql:///{self.database}?host={host}&user={user}",
+            "SHOPFLOW_REDIS_URL": os.environ["SHOPFLOW_TEST_REDIS"],
+            "SHOPFLOW_HTTP_PORT": "0",
+            "SHOPFLOW_MAIL_DIRECTORY": self.directory.name,
+        }
+        self.log = open(os.path.join(self.directory.name, "log"), "w+")
+        self.server = subprocess.Popen([BINARY, "serve", "--migrate", "--seed-demo"], env=self.environment,
+                                       stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.url = self.server.stdout.readline().strip().split()[-1]
+        self.key = shopflow("admin", "create-key", "--role", "admin", "--name", "readme", environment=self.environment).strip()
+
+    def tearDown(self):
+        self.server.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.wait(timeout=15), 0)
+        self.server.stdout.close()
+        self.log.close()
+        self.directory.cleanup()
+        subprocess.run([*self.psql, f"DROP DATABASE {self.database} WITH (FORCE)"], check=True)
+
+    def script(self):
+        readme = (ROOT / "README.md").read_text()
+        lines = re.search(r"<!-- journey -->\n```sh\n(.*?)```\n<!-- /journey -->", readme, re.DOTALL)[1]
+        lines = lines.replace("http://127.0.0.1:8080", self.url)
+        lines = re.sub(r"^key=.*$", f"key={self.key}", lines, flags=re.MULTILINE)
+        # A failed request must fail the run, which -s alone would hide.
+        return "set -eu\n" + lines.replace("curl -s", "curl -sS --fail-with-body")
+
+    def test_the_curl_lines_lead_from_a_product_to_a_delivered_parcel(self):
+        run = subprocess.run(["bash", "-c", self.script()], capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.returncode, 0, run.stdout[-2000:] + run.stderr[-2000:])
+        story = re.findall(r'"type":"(Order\w+|PaymentReceived)"', run.stdout)
+        self.assertEqual(story, ["OrderCreated", "PaymentReceived", "OrderFulfilled", "OrderShipped", "OrderDelivered"])
+        audit = subprocess.run([BINARY, "audit"], env=self.environment, capture_output=True, text=True)
+        self.assertEqual(audit.stdout.strip(), "0 differences")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--write"]:
+        readme = ROOT / "README.md"
+        readme.write_text(with_tables(readme.read_text()))
+        (ROOT / "config/shopflow.toml").write_text(shopflow("config", "print"))
+    else:
+        unittest.main()
