@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analytics/repository.hpp"
 #include "shopflow/analytics/analytics_api.hpp"
 #include "shopflow/db/pool.hpp"
@@ -22,7 +24,9 @@ bool has_too_many(const Range& range, Interval interval) {
 Result<Range> AnalyticsApi::range(std::optional<Timestamp> from, std::optional<Timestamp> to) const {
   Range range;
   range.to = to.value_or(clock_.now());
-  range.from = from.value_or(range.to - kRangeDefault);
+  // Nothing of the shop is older, and neither PostgreSQL nor a UUIDv7 goes back as far as a year may be
+  // asked.
+  range.from = std::max(from.value_or(range.to - kRangeDefault), Timestamp{});
   if (range.from >= range.to) return fail(errors::invalid_range);
   return range;
 }

@@ -38,7 +38,7 @@ SELECT CASE $3::text WHEN 'hour' THEN date_trunc('hour', occurred_at) WHEN 'day'
        count(*) FILTER (WHERE kind = 'cancelled'),
        count(*) FILTER (WHERE kind = 'delivered')
 FROM facts
-WHERE occurred_at >= $1 AND occurred_at < $2 AND kind NOT IN ('expired', 'stock_changed', 'low_stock')
+WHERE occurred_at >= $1 AND occurred_at < $2 AND kind IN ('ordered', 'paid', 'refunded', 'cancelled', 'delivered')
 GROUP BY bucket
 ORDER BY bucket
 )"};
@@ -56,41 +56,16 @@ LIMIT $3
 )"};
 
 // Carts and orders carry the time of their making in their identifiers, so the key's index finds those of a
-// range.
+// range. An order is of the range when its cart is, and no older than it.
 const db::Statement kFunnel{"analytics.funnel", R"(
-SELECT (SELECT count(*) FROM carts WHERE id >= $1 AND id < $2),
-       (SELECT count(*) FROM carts WHERE id >= $1 AND id < $2 AND cardinality(sku_ids) > 0),
-       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2),
-       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2 AND captured > 0),
-       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2 AND state IN ('shipped', 'delivered')),
-       (SELECT count(*) FROM orders WHERE id >= $1 AND id < $2 AND state = 'delivered')
+SELECT made.carts, made.filled, ordered.orders, ordered.paid, ordered.shipped, ordered.delivered
+FROM (SELECT count(*) AS carts, count(*) FILTER (WHERE cardinality(sku_ids) > 0) AS filled
+      FROM carts WHERE id >= $1 AND id < $2) AS made,
+     (SELECT count(*) AS orders, count(*) FILTER (WHERE captured > 0) AS paid,
+             count(*) FILTER (WHERE state IN ('shipped', 'delivered')) AS shipped,
+             count(*) FILTER (WHERE state = 'delivered') AS delivered
+      FROM orders WHERE id >= $1 AND cart_id >= $1 AND cart_id < $2) AS ordered
 )"};
-
-std::string_view to_sql(FactKind kind) {
-  switch (kind) {
-    case FactKind::ordered:
-      return "ordered";
-    case FactKind::paid:
-      return "paid";
-    case FactKind::fulfilled:
-      return "fulfilled";
-    case FactKind::shipped:
-      return "shipped";
-    case FactKind::delivered:
-      return "delivered";
-    case FactKind::cancelled:
-      return "cancelled";
-    case FactKind::refunded:
-      return "refunded";
-    case FactKind::expired:
-      return "expired";
-    case FactKind::stock_changed:
-      return "stock_changed";
-    case FactKind::low_stock:
-      return "low_stock";
-  }
-  throw std::logic_error{"no such fact"};
-}
 
 }  // namespace
 
@@ -117,7 +92,7 @@ void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
       values.push_back(line.amount);
     }
     positions.push(fact.position);
-    kinds.push(to_sql(fact.kind));
+    kinds.push(json::name_of(fact.kind));
     subjects.push(fact.subject_id);
     times.push(fact.occurred_at);
     currencies.push(fact.amount.currency.str());

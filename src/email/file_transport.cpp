@@ -19,6 +19,7 @@ std::string file_name(const Mail& mail) {
     else if (!about.empty() && about.back() != '-')
       about.push_back('-');
   }
+  while (about.ends_with('-')) about.pop_back();
   return fmt::format("{}_{}_{}.eml", time, about, mail.id.str());
 }
 

@@ -2,11 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-
 #include "email/mail_facts.hpp"
 #include "email/repository.hpp"
 #include "shopflow/core/backoff.hpp"
+#include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::email {
@@ -67,33 +66,45 @@ void MailSender::serve() {
 }
 
 bool MailSender::send_due() {
-  std::vector<DueMail> due;
+  std::optional<DueMail> due;
   connection_.transact([&](db::Transaction& tx) {
     const auto now = clock_.now();
-    due = claim_due(tx, now, now + settings_.lease, settings_.batch_max);
+    due = claim_due(tx, now, now + settings_.lease);
   });
-  for (const auto& mail : due) send_one(mail);
-  return !due.empty();
+  if (!due) return false;
+  if (const auto handed = hand_over(*due); !handed) {
+    note_failure(*due, handed.error());
+    return true;
+  }
+  ++sent_;
+  connection_.transact([&](db::Transaction& tx) { mark_sent(tx, due->id, clock_.now()); });
+  return true;
 }
 
-void MailSender::send_one(const DueMail& due) {
-  std::optional<Mail> mail;
-  connection_.read([&](db::Transaction& tx) { mail = write(tx, due); });
-  Result<void> handed = mail ? transport_->send(*mail, compose(*mail, settings_.sender))
-                             : Result<void>{fail(errors::mail_not_sent, "there is no order to write about")};
-  connection_.transact([&](db::Transaction& tx) {
-    if (handed) return mark_sent(tx, due.id, clock_.now());
-    const bool give_up = due.attempts >= settings_.attempts_max;
-    const auto next =
-        give_up ? std::optional<Timestamp>{} : clock_.now() + backoff(due.attempts, due.id.value);
-    mark_failed(tx, due.id, next, handed.error().detail);
-  });
-  if (handed) {
-    ++sent_;
-    return;
+Result<void> MailSender::hand_over(const DueMail& due) {
+  try {
+    std::optional<Mail> mail;
+    connection_.read([&](db::Transaction& tx) { mail = write(tx, due); });
+    if (!mail) return fail(errors::mail_not_sent, "there is no order to write about");
+    return transport_->send(*mail, compose(*mail, settings_.sender));
+  } catch (const db::Unavailable&) {
+    throw;
+  } catch (const std::exception& error) {
+    // A mail that can't be written must not keep the others waiting.
+    return fail(errors::mail_not_sent, error.what());
   }
-  ++(due.attempts >= settings_.attempts_max ? dead_ : failed_);
-  spdlog::warn("mail {} was not sent (attempt {}): {}", due.id.str(), due.attempts, handed.error().detail);
+}
+
+void MailSender::note_failure(const DueMail& due, const Error& error) {
+  const bool gives_up = due.attempts >= settings_.attempts_max;
+  bool noted = false;
+  connection_.transact([&](db::Transaction& tx) {
+    const auto next =
+        gives_up ? std::optional<Timestamp>{} : clock_.now() + backoff(due.attempts, due.id.value);
+    noted = mark_failed(tx, due, next, error.detail);
+  });
+  ++(gives_up && noted ? dead_ : failed_);
+  spdlog::warn("mail {} was not sent (attempt {}): {}", due.id.str(), due.attempts, error.detail);
 }
 
 std::optional<Mail> MailSender::write(db::Transaction& tx, const DueMail& due) const {

@@ -13,27 +13,26 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::time
 ON CONFLICT (event_id, template) DO NOTHING
 )"};
 
+// What this version of the program does not know how to write waits for one that does.
 const db::Statement kClaim{"email.claim", R"(
 UPDATE mails SET send_after = $2, attempts = attempts + 1
-WHERE id IN (
-  SELECT id FROM mails WHERE state = 'waiting' AND send_after <= $1
-  ORDER BY send_after LIMIT $3 FOR UPDATE SKIP LOCKED
-) AND state = 'waiting'
+WHERE id = (
+  SELECT id FROM mails WHERE state = 'waiting' AND send_after <= $1 AND template = ANY ($3::text[])
+  ORDER BY send_after LIMIT 1 FOR UPDATE SKIP LOCKED
+)
 RETURNING id, template, subject_id, data, attempts, created_at
 )"};
 
 const db::Statement kSent{"email.sent", R"(
-UPDATE mails SET state = 'sent', sent_at = $2, last_error = NULL WHERE id = $1 AND state = 'waiting'
+UPDATE mails SET state = 'sent', sent_at = $2, last_error = NULL WHERE id = $1 AND state <> 'sent'
 )"};
 
+// The number of the attempt keeps out a sender whose lease has ended and whose mail another has claimed
+// since.
 const db::Statement kFailed{"email.failed", R"(
-UPDATE mails SET state = CASE WHEN $2::timestamptz IS NULL THEN 'dead' ELSE 'waiting' END::mail_state,
-       send_after = coalesce($2::timestamptz, send_after), last_error = $3
-WHERE id = $1 AND state = 'waiting'
-)"};
-
-const db::Statement kNextDue{"email.next_due", R"(
-SELECT min(send_after) FROM mails WHERE state = 'waiting'
+UPDATE mails SET state = CASE WHEN $3::timestamptz IS NULL THEN 'dead' ELSE 'waiting' END::mail_state,
+       send_after = coalesce($3::timestamptz, send_after), last_error = $4
+WHERE id = $1 AND state = 'waiting' AND attempts = $2
 )"};
 
 const db::Statement kSkuCode{"email.sku_code", R"(
@@ -60,32 +59,27 @@ void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails) {
   tx.exec(kInsert, ids, event_ids, templates, subjects, data, times);
 }
 
-std::vector<DueMail> claim_due(db::Transaction& tx, Timestamp now, Timestamp lease_until, int count_max) {
-  const auto rows = tx.exec(kClaim, now, lease_until, count_max);
-  std::vector<DueMail> mails;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    DueMail mail;
-    mail.id = row.next<MailId>();
-    mail.about = json::value_of<Template>(row.next<std::string>()).value();
-    mail.subject_id = row.next<Uuid>();
-    mail.data = row.next<std::string>();
-    mail.attempts = row.next<std::int32_t>();
-    mail.created_at = row.next<Timestamp>();
-    mails.push_back(std::move(mail));
-  }
-  return mails;
+std::optional<DueMail> claim_due(db::Transaction& tx, Timestamp now, Timestamp lease_until) {
+  db::TextArray known;
+  for (const auto& entry : json::Names<Template>::values) known.push(entry.second);
+  const auto rows = tx.exec(kClaim, now, lease_until, known);
+  if (rows.empty()) return std::nullopt;
+  auto row = rows[0];
+  DueMail mail;
+  mail.id = row.next<MailId>();
+  mail.about = json::value_of<Template>(row.next<std::string>()).value();
+  mail.subject_id = row.next<Uuid>();
+  mail.data = row.next<std::string>();
+  mail.attempts = row.next<std::int32_t>();
+  mail.created_at = row.next<Timestamp>();
+  return mail;
 }
 
 void mark_sent(db::Transaction& tx, MailId id, Timestamp now) { tx.exec(kSent, id, now); }
 
-void mark_failed(db::Transaction& tx, MailId id, std::optional<Timestamp> next, const std::string& why) {
-  tx.exec(kFailed, id, next, why);
-}
-
-std::optional<Timestamp> next_due(db::Transaction& tx) {
-  auto row = tx.exec(kNextDue)[0];
-  return row.next<std::optional<Timestamp>>();
+bool mark_failed(db::Transaction& tx, const DueMail& mail, std::optional<Timestamp> next,
+                 const std::string& why) {
+  return tx.exec(kFailed, mail.id, mail.attempts, next, why).affected() == 1;
 }
 
 std::string sku_code(db::Transaction& tx, const Uuid& sku) {

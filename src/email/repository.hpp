@@ -21,17 +21,15 @@ struct DueMail {
 /// Puts the mails down; one of the same event and template (a replay) stays as it is.
 void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails);
 
-/// Claims up to `count_max` due mails by moving them behind the lease, so that a sender which dies leaves
-/// them to another.
-[[nodiscard]] std::vector<DueMail> claim_due(db::Transaction& tx, Timestamp now, Timestamp lease_until,
-                                             int count_max);
+/// Claims the mail that has been due for longest by moving it behind the lease, so that a sender which dies
+/// leaves it to another; nullopt when none is due.
+[[nodiscard]] std::optional<DueMail> claim_due(db::Transaction& tx, Timestamp now, Timestamp lease_until);
 
 void mark_sent(db::Transaction& tx, MailId id, Timestamp now);
-/// Not sent: to be tried again at `next`, or given up when there is none.
-void mark_failed(db::Transaction& tx, MailId id, std::optional<Timestamp> next, const std::string& why);
-
-/// What the next mail waits for; nullopt when none waits.
-[[nodiscard]] std::optional<Timestamp> next_due(db::Transaction& tx);
+/// Not sent: to be tried again at `next`, or given up when there is none. False if the lease had ended and
+/// somebody else has claimed or sent the mail since.
+[[nodiscard]] bool mark_failed(db::Transaction& tx, const DueMail& mail, std::optional<Timestamp> next,
+                               const std::string& why);
 
 /// The merchant's code of a SKU, for mails about stock.
 [[nodiscard]] std::string sku_code(db::Transaction& tx, const Uuid& sku);

@@ -22,6 +22,12 @@ std::size_t read_upload(char* to, std::size_t size, std::size_t count, void* fro
   return bytes;
 }
 
+/// Whether the address can stand between the brackets of an SMTP command without ending it (RFC 5321, 4.1.2).
+bool fits_in_command(std::string_view address) {
+  const auto ends_it = [](char c) { return (c >= 0 && c <= ' ') || c == '<' || c == '>' || c == '\x7f'; };
+  return !address.empty() && std::ranges::none_of(address, ends_it);
+}
+
 void initialise_once() {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
@@ -47,6 +53,7 @@ SmtpTransport::SmtpTransport(SmtpSettings settings) : settings_{std::move(settin
 SmtpTransport::~SmtpTransport() = default;
 
 Result<void> SmtpTransport::send(const Mail& mail, const std::string& message) {
+  if (!fits_in_command(mail.recipient)) return fail(errors::mail_not_sent, "there is nobody to write to");
   auto* curl = handle_->curl;
   curl_easy_reset(curl);  // keeps the connection
   curl_easy_setopt(curl, CURLOPT_URL, settings_.url.c_str());
@@ -57,6 +64,7 @@ Result<void> SmtpTransport::send(const Mail& mail, const std::string& message) {
     curl_easy_setopt(curl, CURLOPT_USERNAME, settings_.user.c_str());
     curl_easy_setopt(curl, CURLOPT_PASSWORD, settings_.password.c_str());
   }
+  if (!settings_.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, settings_.ca_file.c_str());
   const auto sender = "<" + address_of(settings_.from) + ">";
   curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender.c_str());
   curl_slist* recipients = curl_slist_append(nullptr, ("<" + mail.recipient + ">").c_str());

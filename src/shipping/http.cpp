@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "shipping/parcels.hpp"
@@ -35,21 +37,33 @@ Result<Shipment> create_in(db::Transaction& tx, Shipment shipment,
   return shipment;
 }
 
-/// What a report leads to, in the order's lock. Old news gives the parcel as it is.
-Result<Shipment> report_in(db::Transaction& tx, const Shipment& seen, ShipmentState reported,
+/// A parcel after a report, and whether the report said anything new.
+struct Reported {
+  Shipment parcel;
+  bool is_news = false;
+};
+
+/// The reports that a report stands for: a carrier that forgot to say that it took the parcel says so with
+/// whatever it reports instead.
+std::vector<ShipmentState> steps_to(ShipmentState from, ShipmentState reported) {
+  if (from == ShipmentState::label_created && !step(from, reported)) {
+    return {ShipmentState::picked_up, reported};
+  }
+  return {reported};
+}
+
+/// What a report leads to, in the order's lock.
+Result<Reported> report_in(db::Transaction& tx, const Shipment& seen, ShipmentState reported,
                            const events::Outbox& outbox, const orders::Told& told) {
   auto order = lock_order(tx, seen.order_id);
   if (!order) return std::unexpected{order.error()};
   const auto all = shipments_of(tx, seen.order_id);
   const auto now = std::ranges::find(all, seen.id, &Shipment::id);
   if (now == all.end()) return fail(errors::shipment_not_found, seen.id.str());
-  if (is_old_news(now->state, reported)) return *now;
-  // A carrier that forgot to say that it took the parcel says so with whatever it reports instead.
+  if (is_old_news(now->state, reported)) return Reported{*now, false};
   auto current = *now;
   std::vector<events::NewEvent> events;
-  for (const auto next : {ShipmentState::picked_up, reported}) {
-    if (next != reported && (current.state != ShipmentState::label_created || step(current.state, reported)))
-      continue;
+  for (const auto next : steps_to(now->state, reported)) {
     auto progress = advance(current, next, *order, all, told);
     if (!progress) return std::unexpected{progress.error()};
     if (!move_shipment(tx, progress->moved, current.state))
@@ -59,12 +73,23 @@ Result<Shipment> report_in(db::Transaction& tx, const Shipment& seen, ShipmentSt
   }
   if (!events.empty()) orders::save_orders(tx, {&*order}, told.now);
   outbox.append(tx, events);
-  return current;
+  return Reported{std::move(current), true};
+}
+
+/// The number as a part of an address (RFC 3986, 2.3).
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view{"-._~"}.contains(c);
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
 }
 
 std::string with_number(std::string url, const std::string& number) {
   const auto at = url.find("{}");
-  return at == std::string::npos ? url : url.replace(at, 2, number);
+  return at == std::string::npos ? url : url.replace(at, 2, percent_encoded(number));
 }
 
 }  // namespace
@@ -132,7 +157,9 @@ asio::awaitable<Result<http::Reply<Shipment>>> ShippingApi::report(const http::R
   const auto work = [&](db::Transaction& tx) -> Result<Shipment> {
     const auto seen = find_shipment(tx, *id);
     if (!seen) return fail(errors::shipment_not_found, id->str());
-    return report_in(tx, *seen, body.status, outbox_, told);
+    auto reported = report_in(tx, *seen, body.status, outbox_, told);
+    if (!reported) return std::unexpected{reported.error()};
+    return std::move(reported->parcel);
   };
   auto shipment = co_await db::transact_result(pool_, work);
   if (!shipment) co_return std::unexpected{std::move(shipment).error()};
@@ -158,12 +185,14 @@ asio::awaitable<Result<http::Reply<CarrierAnswer>>> ShippingApi::notice(const ht
   }
   const orders::Told told{now, request.trace.traceparent()};
   const auto work = [&](db::Transaction& tx) -> Result<CarrierAnswer> {
-    if (!keep_notice(tx, *carrier, body->event_id, now)) return CarrierAnswer{"repeated"};
+    // A notice may be quicker than the staff's entry of the parcel, so it is not kept until there is one: the
+    // carrier can send it again.
     const auto seen = find_by_tracking(tx, *carrier, body->tracking_number);
     if (!seen) return CarrierAnswer{"ignored"};
-    const auto moved = report_in(tx, *seen, body->status, outbox_, told);
-    if (!moved) return std::unexpected{moved.error()};
-    return CarrierAnswer{moved->state == body->status && moved->updated_at == now ? "recorded" : "ignored"};
+    if (!keep_notice(tx, *carrier, body->event_id, now)) return CarrierAnswer{"repeated"};
+    const auto reported = report_in(tx, *seen, body->status, outbox_, told);
+    if (!reported) return std::unexpected{reported.error()};
+    return CarrierAnswer{reported->is_news ? "recorded" : "ignored"};
   };
   auto answer = co_await db::transact_result(pool_, work);
   if (!answer) co_return std::unexpected{std::move(answer).error()};

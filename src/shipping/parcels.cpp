@@ -29,6 +29,34 @@ bool is_on_its_way(const Shipment& parcel) {
   return parcel.state != ShipmentState::delivered && parcel.state != ShipmentState::returned;
 }
 
+/// The parcel that arrived last, nullptr if none has arrived.
+const Shipment* last_delivered(const std::vector<Shipment>& parcels) {
+  const Shipment* last = nullptr;
+  for (const auto& parcel : parcels) {
+    if (parcel.delivered_at && (last == nullptr || *last->delivered_at < *parcel.delivered_at))
+      last = &parcel;
+  }
+  return last;
+}
+
+Result<std::optional<events::NewEvent>> leave(const Shipment& shipment, orders::Order& order,
+                                              const orders::Told& told) {
+  orders::Parcel parcel{shipment.id, shipment.carrier, shipment.tracking_number, shipment.tracking_url, {}};
+  for (const auto& line : shipment.lines) parcel.lines.push_back({line.sku_id, line.quantity});
+  return orders::ship(order, parcel, told);
+}
+
+/// What the end of a parcel's way does to its order: when nothing is on its way any more and something has
+/// arrived, the order is delivered, whichever of its parcels came back.
+Result<std::optional<events::NewEvent>> end(const Shipment& moved, orders::Order& order,
+                                            const std::vector<Shipment>& all, const orders::Told& told) {
+  const bool others_on_their_way = std::ranges::any_of(
+      all, [&](const Shipment& other) { return other.id != moved.id && is_on_its_way(other); });
+  const auto* arrived = moved.delivered_at ? &moved : last_delivered(all);
+  if (arrived == nullptr) return std::nullopt;
+  return orders::deliver(order, arrived->id, others_on_their_way, told);
+}
+
 }  // namespace
 
 Result<std::vector<ParcelLine>> lines_of_parcel(const orders::Order& order,
@@ -58,22 +86,24 @@ Result<Progress> advance(const Shipment& shipment, ShipmentState reported, order
   Progress progress{shipment, std::nullopt};
   progress.moved.state = move->to;
   progress.moved.updated_at = told.now;
-  if (move->effect == ShipmentEffect::leaves) {
-    progress.moved.left_at = told.now;
-    orders::Parcel parcel{shipment.id, shipment.carrier, shipment.tracking_number, shipment.tracking_url, {}};
-    for (const auto& line : shipment.lines) parcel.lines.push_back({line.sku_id, line.quantity});
-    auto event = orders::ship(order, parcel, told);
-    if (!event) return std::unexpected{event.error()};
-    progress.event = std::move(*event);
+  Result<std::optional<events::NewEvent>> event = std::nullopt;
+  switch (move->effect) {
+    case ShipmentEffect::none:
+      break;
+    case ShipmentEffect::leaves:
+      progress.moved.left_at = told.now;
+      event = leave(progress.moved, order, told);
+      break;
+    case ShipmentEffect::arrives:
+      progress.moved.delivered_at = told.now;
+      event = end(progress.moved, order, all, told);
+      break;
+    case ShipmentEffect::comes_back:
+      event = end(progress.moved, order, all, told);
+      break;
   }
-  if (move->effect == ShipmentEffect::arrives) {
-    progress.moved.delivered_at = told.now;
-    const bool others = std::ranges::any_of(
-        all, [&](const Shipment& other) { return other.id != shipment.id && is_on_its_way(other); });
-    auto event = orders::deliver(order, shipment.id, others, told);
-    if (!event) return std::unexpected{event.error()};
-    progress.event = std::move(*event);
-  }
+  if (!event) return std::unexpected{event.error()};
+  progress.event = std::move(*event);
   return progress;
 }
 

@@ -23,8 +23,8 @@ struct Progress {
   std::optional<events::NewEvent> event;  // of the order
 };
 
-/// Moves the parcel to the reported state, and the order with it when the parcel leaves or arrives. `all` are
-/// the order's parcels. Fails with illegal_transition.
+/// Moves the parcel to the reported state, and the order with it when the parcel leaves, arrives or comes
+/// back. `all` are the order's parcels. Fails with illegal_transition.
 [[nodiscard]] Result<Progress> advance(const Shipment& shipment, ShipmentState reported, orders::Order& order,
                                        const std::vector<Shipment>& all, const orders::Told& told);
 

@@ -24,8 +24,17 @@ int progress(ShipmentState state) {
 }
 
 std::string_view event_of(const ShipmentMove& move) {
-  if (move.effect == ShipmentEffect::leaves) return "OrderShipped";
-  return move.effect == ShipmentEffect::arrives ? "OrderDelivered, with the last parcel" : "";
+  switch (move.effect) {
+    case ShipmentEffect::none:
+      return "";
+    case ShipmentEffect::leaves:
+      return "OrderShipped";
+    case ShipmentEffect::arrives:
+      return "OrderDelivered, with the last parcel";
+    case ShipmentEffect::comes_back:
+      return "OrderDelivered, if it was the last on its way and another had arrived";
+  }
+  return "";
 }
 
 }  // namespace

@@ -6,22 +6,18 @@ namespace shopflow::warehouse {
 
 void WarehouseHandler::Batch::on(const events::Envelope& envelope, const events::OrderCreated& event) {
   created_.push_back({event.order_id, event.lines, envelope.occurred_at});
-  last_ = envelope.occurred_at;
 }
 
 void WarehouseHandler::Batch::on(const events::Envelope& envelope, const events::PaymentReceived& event) {
-  paid_.push_back(event.order_id);
-  last_ = envelope.occurred_at;
+  paid_.push_back({event.order_id, envelope.occurred_at});
 }
 
 void WarehouseHandler::Batch::on(const events::Envelope& envelope, const events::OrderFulfilled& event) {
-  fulfilled_.push_back(event.order_id);
-  last_ = envelope.occurred_at;
+  fulfilled_.push_back({event.order_id, envelope.occurred_at});
 }
 
 void WarehouseHandler::Batch::on(const events::Envelope& envelope, const events::OrderCancelled& event) {
-  cancelled_.push_back(event.order_id);
-  last_ = envelope.occurred_at;
+  cancelled_.push_back({event.order_id, envelope.occurred_at});
 }
 
 void WarehouseHandler::Batch::apply(db::Transaction& tx) {
@@ -35,9 +31,9 @@ void WarehouseHandler::Batch::apply(db::Transaction& tx) {
     lists.push_back(std::move(list));
   }
   insert_pick_lists(tx, lists);
-  move_by_order(tx, paid_, PickListTrigger::order_paid, last_);
-  move_by_order(tx, fulfilled_, PickListTrigger::order_fulfilled, last_);
-  move_by_order(tx, cancelled_, PickListTrigger::order_cancelled, last_);
+  move_by_order(tx, paid_, PickListTrigger::order_paid);
+  move_by_order(tx, fulfilled_, PickListTrigger::order_fulfilled);
+  move_by_order(tx, cancelled_, PickListTrigger::order_cancelled);
 }
 
 }  // namespace shopflow::warehouse

@@ -13,51 +13,78 @@ namespace {
 namespace asio = boost::asio;
 using Outcome = Result<PickList>;
 
-Result<std::int64_t> read_cursor(const std::optional<std::string>& text) {
-  if (!text) return 0;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size() || value < 0)
+/// Where a page ended: at a number among ready lists, at a list among others.
+struct Cursor {
+  std::int64_t number = 0;
+  PickListId id;
+};
+
+Result<Cursor> read_cursor(const PickListQuery& query) {
+  Cursor cursor;
+  if (!query.cursor) return cursor;
+  const auto& text = *query.cursor;
+  if (query.state != PickListState::ready) {
+    const auto id = PickListId::parse(text);
+    if (!id) return fail(shopflow::errors::invalid_cursor);
+    cursor.id = *id;
+    return cursor;
+  }
+  const auto* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, cursor.number);
+  if (error != std::errc{} || stopped != end || cursor.number < 0)
     return fail(shopflow::errors::invalid_cursor);
-  return value;
+  return cursor;
 }
 
-Outcome find_or_fail(db::Transaction& tx, PickListId id) {
-  auto list = find_pick_list(tx, id);
+Outcome found_or_fail(std::optional<PickList> list, PickListId id) {
   if (!list) return fail(errors::pick_list_not_found, id.str());
   return std::move(*list);
 }
 
-/// Moves the list by the machine; a race that was lost is the conflict that it would have been a moment
-/// later.
 Outcome move(db::Transaction& tx, const PickList& list, PickListTrigger trigger,
-             std::optional<std::string> claimed_by, Timestamp now) {
+             const std::optional<std::string>& claimed_by, Timestamp now) {
   const auto to = step(list.state, trigger);
   if (!to) return std::unexpected{to.error()};
   if (!move_pick_list(tx, list.id, list.state, *to, claimed_by, now)) {
-    return fail(errors::illegal_transition, "The pick list has just been changed by somebody else.");
+    throw std::logic_error{"a pick list moved in spite of its lock"};
   }
-  return find_or_fail(tx, list.id);
+  return found_or_fail(find_pick_list(tx, list.id), list.id);
+}
+
+std::unexpected<Error> claimed_by_other(const PickList& list) {
+  return fail(errors::claimed_by_other, "It is picked by " + list.claimed_by.value_or("somebody") + ".");
+}
+
+bool is_packed(const PickList& list) {
+  return list.state == PickListState::packed || list.state == PickListState::handed_over;
 }
 
 Outcome claim_in(db::Transaction& tx, PickListId id, const std::string& who, Timestamp now) {
-  const auto list = find_or_fail(tx, id);
+  auto list = found_or_fail(lock_pick_list(tx, id), id);
   if (!list) return list;
   if (list->state == PickListState::picking) {
-    if (list->claimed_by == who) return list;
-    return fail(errors::claimed_by_other, "It is picked by " + list->claimed_by.value_or("somebody") + ".");
+    if (list->claimed_by != who) return claimed_by_other(*list);
+    return list;
   }
   return move(tx, *list, PickListTrigger::claimed, who, now);
 }
 
-Outcome pack_in(db::Transaction& tx, PickListId id, const events::Outbox& outbox, const orders::Told& told) {
-  const auto seen = find_or_fail(tx, id);
-  if (!seen) return seen;
-  if (seen->state == PickListState::packed || seen->state == PickListState::handed_over) return seen;
+/// Anybody may give a list back, so that it does not wait for somebody who has gone home.
+Outcome release_in(db::Transaction& tx, PickListId id, Timestamp now) {
+  auto list = found_or_fail(lock_pick_list(tx, id), id);
+  if (!list || list->state == PickListState::ready) return list;
+  return move(tx, *list, PickListTrigger::released, std::nullopt, now);
+}
+
+Outcome pack_in(db::Transaction& tx, PickListId id, const std::string& who, const events::Outbox& outbox,
+                const orders::Told& told) {
+  auto seen = found_or_fail(find_pick_list(tx, id), id);
+  if (!seen || is_packed(*seen)) return seen;
   // The order is locked before its list, here as in everything that touches both.
   auto found = orders::load_orders(tx, {seen->order_id});
-  const auto list = find_or_fail(tx, id);
-  if (!list) return list;
+  auto list = found_or_fail(lock_pick_list(tx, id), id);
+  if (!list || is_packed(*list)) return list;
+  if (list->state == PickListState::picking && list->claimed_by != who) return claimed_by_other(*list);
   auto packed = move(tx, *list, PickListTrigger::packed, list->claimed_by, told.now);
   if (!packed) return packed;
   if (found.empty()) throw std::logic_error{"a pick list has no order"};
@@ -66,6 +93,19 @@ Outcome pack_in(db::Transaction& tx, PickListId id, const events::Outbox& outbox
   orders::save_orders(tx, {&found.front()}, told.now);
   outbox.append(tx, {std::move(*event)});
   return packed;
+}
+
+std::vector<PickList> read_page(db::Transaction& tx, PickListState state, const Cursor& after,
+                                std::int32_t count_max) {
+  if (state == PickListState::ready) return list_ready(tx, after.number, count_max);
+  return list_pick_lists(tx, state, after.id, count_max);
+}
+
+/// Where the next page begins. A poll that finds nothing goes on from where it was.
+std::optional<std::string> cursor_behind(const std::vector<PickList>& lists, const PickListQuery& query) {
+  if (lists.empty()) return query.cursor;
+  const auto& last = lists.back();
+  return last.state == PickListState::ready ? std::to_string(last.ready_number.value()) : last.id.str();
 }
 
 template <class Work>
@@ -79,17 +119,16 @@ asio::awaitable<Result<http::Reply<PickList>>> change(db::Pool& pool, Work work)
 
 asio::awaitable<Result<http::Reply<json::List<PickList>>>> WarehouseApi::list(
     const http::Request&, http::Query<PickListQuery> query) {
-  const auto after = read_cursor(query->cursor);
+  const auto after = read_cursor(query.value);
   if (!after) co_return std::unexpected{after.error()};
   const auto work = [&](db::Transaction& tx) {
-    return list_pick_lists(tx, query->state, *after, query->limit + 1);
+    return read_page(tx, query->state, *after, query->limit + 1);
   };
   auto lists = co_await pool_.read(work);
   json::List<PickList> page;
   page.has_more = lists.size() > static_cast<std::size_t>(query->limit);
   if (page.has_more) lists.pop_back();
-  if (!lists.empty() && lists.back().ready_number)
-    page.next_cursor = std::to_string(*lists.back().ready_number);
+  page.next_cursor = cursor_behind(lists, query.value);
   page.data = std::move(lists);
   co_return page;
 }
@@ -97,7 +136,7 @@ asio::awaitable<Result<http::Reply<json::List<PickList>>>> WarehouseApi::list(
 asio::awaitable<Result<http::Reply<PickList>>> WarehouseApi::get(const http::Request& request) {
   const auto id = request.id<PickListId>("id");
   if (!id) co_return std::unexpected{id.error()};
-  const auto work = [&](db::Transaction& tx) { return find_or_fail(tx, *id); };
+  const auto work = [&](db::Transaction& tx) { return found_or_fail(find_pick_list(tx, *id), *id); };
   auto list = co_await pool_.read(work);
   if (!list) co_return std::unexpected{list.error()};
   co_return std::move(*list);
@@ -115,11 +154,7 @@ asio::awaitable<Result<http::Reply<PickList>>> WarehouseApi::claim(const http::R
 asio::awaitable<Result<http::Reply<PickList>>> WarehouseApi::release(const http::Request& request) {
   const auto id = request.id<PickListId>("id");
   if (!id) co_return std::unexpected{id.error()};
-  const auto work = [id = *id, now = clock_.now()](db::Transaction& tx) -> Outcome {
-    const auto list = find_or_fail(tx, id);
-    if (!list || list->state == PickListState::ready) return list;
-    return move(tx, *list, PickListTrigger::released, std::nullopt, now);
-  };
+  const auto work = [id = *id, now = clock_.now()](db::Transaction& tx) { return release_in(tx, id, now); };
   co_return co_await change(pool_, work);
 }
 
@@ -127,7 +162,9 @@ asio::awaitable<Result<http::Reply<PickList>>> WarehouseApi::pack(const http::Re
   const auto id = request.id<PickListId>("id");
   if (!id) co_return std::unexpected{id.error()};
   const orders::Told told{clock_.now(), request.trace.traceparent()};
-  const auto work = [id = *id, told, this](db::Transaction& tx) { return pack_in(tx, id, outbox_, told); };
+  const auto work = [id = *id, &who = request.caller.name, told, this](db::Transaction& tx) {
+    return pack_in(tx, id, who, outbox_, told);
+  };
   co_return co_await change(pool_, work);
 }
 

@@ -13,35 +13,55 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
 ON CONFLICT (order_id) DO NOTHING
 )"};
 
+// Orders repeat when an event is replayed together with itself; the list then takes one of the two times.
 const db::Statement kMoveByOrder{"warehouse.move_by_order", R"(
-UPDATE pick_lists
-SET state = move.target::pick_list_state, updated_at = $4,
-    ready_number = CASE WHEN move.target = 'ready' THEN nextval('pick_list_ready_numbers') ELSE ready_number END
-FROM unnest($2::text[], $3::text[]) AS move (source, target)
-WHERE order_id = ANY ($1::uuid[]) AND state = move.source::pick_list_state
+UPDATE pick_lists AS p
+SET state = move.target::pick_list_state, updated_at = told.at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS told (order_id, at), unnest($3::text[], $4::text[]) AS move (source, target)
+WHERE p.order_id = told.order_id AND p.state = move.source::pick_list_state
 )"};
 
-const db::Statement kList{"warehouse.list", R"(
-SELECT p.id, p.order_id, p.state, p.sku_ids, p.quantities, p.claimed_by, p.ready_number, p.created_at, p.updated_at,
-       ARRAY(SELECT coalesce(s.code, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
-             LEFT JOIN skus AS s ON s.id = l.sku_id ORDER BY l.place),
-       ARRAY(SELECT coalesce(nullif(s.name, ''), product.name, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
-             LEFT JOIN skus AS s ON s.id = l.sku_id LEFT JOIN products AS product ON product.id = s.product_id ORDER BY l.place)
-FROM pick_lists AS p
-WHERE p.state = $1::pick_list_state AND coalesce(p.ready_number, 0) > $2
-ORDER BY p.ready_number
-LIMIT $3
+// The counter is locked before any list, here and in kReopen.
+const db::Statement kOpen{"warehouse.open", R"(
+WITH counter AS (
+  UPDATE pick_list_counter SET ready_number = ready_number + cardinality($1::uuid[])
+  RETURNING ready_number - cardinality($1::uuid[]) AS before
+)
+UPDATE pick_lists AS p
+SET state = 'ready', updated_at = told.at, ready_number = counter.before + told.place
+FROM counter, unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS told (order_id, at, place)
+WHERE p.order_id = told.order_id AND p.state = ANY ($3::text[]::pick_list_state[])
 )"};
 
-const db::Statement kFind{"warehouse.find", R"(
-SELECT p.id, p.order_id, p.state, p.sku_ids, p.quantities, p.claimed_by, p.ready_number, p.created_at, p.updated_at,
-       ARRAY(SELECT coalesce(s.code, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
-             LEFT JOIN skus AS s ON s.id = l.sku_id ORDER BY l.place),
-       ARRAY(SELECT coalesce(nullif(s.name, ''), product.name, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place)
-             LEFT JOIN skus AS s ON s.id = l.sku_id LEFT JOIN products AS product ON product.id = s.product_id ORDER BY l.place)
-FROM pick_lists AS p
-WHERE p.id = $1
+const db::Statement kReopen{"warehouse.reopen", R"(
+WITH counter AS (UPDATE pick_list_counter SET ready_number = ready_number + 1 RETURNING ready_number)
+UPDATE pick_lists AS p
+SET state = 'ready', claimed_by = NULL, updated_at = $3, ready_number = counter.ready_number
+FROM counter
+WHERE p.id = $1 AND p.state = $2::pick_list_state
 )"};
+
+#define SHOPFLOW_PICK_LIST                                                                                  \
+  "SELECT p.id, p.order_id, p.state, p.sku_ids, p.quantities, p.claimed_by, p.ready_number, p.created_at, " \
+  "p.updated_at, "                                                                                          \
+  "ARRAY(SELECT coalesce(s.code, '') FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place) "          \
+  "LEFT JOIN skus AS s ON s.id = l.sku_id ORDER BY l.place), "                                              \
+  "ARRAY(SELECT coalesce(nullif(s.name, ''), product.name, '') "                                            \
+  "FROM unnest(p.sku_ids) WITH ORDINALITY AS l (sku_id, place) LEFT JOIN skus AS s ON s.id = l.sku_id "     \
+  "LEFT JOIN products AS product ON product.id = s.product_id ORDER BY l.place) "                           \
+  "FROM pick_lists AS p "
+
+const db::Statement kListReady{"warehouse.list_ready", SHOPFLOW_PICK_LIST R"(
+WHERE p.state = 'ready' AND p.ready_number > $1 ORDER BY p.ready_number LIMIT $2
+)"};
+
+const db::Statement kList{"warehouse.list", SHOPFLOW_PICK_LIST R"(
+WHERE p.state = $1::pick_list_state AND p.state <> 'ready' AND p.id > $2 ORDER BY p.id LIMIT $3
+)"};
+
+const db::Statement kFind{"warehouse.find", SHOPFLOW_PICK_LIST "WHERE p.id = $1"};
+
+const db::Statement kLock{"warehouse.lock", SHOPFLOW_PICK_LIST "WHERE p.id = $1 FOR NO KEY UPDATE OF p"};
 
 const db::Statement kMove{"warehouse.move", R"(
 UPDATE pick_lists SET state = $3::pick_list_state, claimed_by = $4, updated_at = $5
@@ -67,6 +87,17 @@ PickList read(db::Row row) {
   return list;
 }
 
+std::vector<PickList> read_all(const db::Rows& rows) {
+  std::vector<PickList> lists;
+  for (std::size_t i = 0; i < rows.size(); ++i) lists.push_back(read(rows[i]));
+  return lists;
+}
+
+std::optional<PickList> first(const db::Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  return read(rows[0]);
+}
+
 }  // namespace
 
 void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& lists) {
@@ -88,37 +119,50 @@ void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& list
   tx.exec(kInsert, ids, orders, skus, quantities, times);
 }
 
-void move_by_order(db::Transaction& tx, const std::vector<OrderId>& orders, PickListTrigger trigger,
-                   Timestamp now) {
+void move_by_order(db::Transaction& tx, const std::vector<Moved>& orders, PickListTrigger trigger) {
   if (orders.empty()) return;
   db::UuidArray ids;
-  for (const auto& order : orders) ids.push(order);
+  db::TimestampArray times;
+  for (const auto& order : orders) {
+    ids.push(order.order_id);
+    times.push(order.at);
+  }
   db::TextArray sources;
   db::TextArray targets;
+  bool opens = false;
   for (const auto& move : kPickListMoves) {
     if (move.trigger != trigger || !move.from) continue;
     sources.push(json::name_of(*move.from));
     targets.push(json::name_of(move.to));
+    opens = opens || move.to == PickListState::ready;
   }
-  tx.exec(kMoveByOrder, ids, sources, targets, now);
+  if (opens) {
+    tx.exec(kOpen, ids, times, sources);
+  } else {
+    tx.exec(kMoveByOrder, ids, times, sources, targets);
+  }
 }
 
-std::vector<PickList> list_pick_lists(db::Transaction& tx, PickListState state, std::int64_t after,
+std::vector<PickList> list_ready(db::Transaction& tx, std::int64_t after, std::int32_t count_max) {
+  return read_all(tx.exec(kListReady, after, count_max));
+}
+
+std::vector<PickList> list_pick_lists(db::Transaction& tx, PickListState state, PickListId after,
                                       std::int32_t count_max) {
-  const auto rows = tx.exec(kList, json::name_of(state), after, count_max);
-  std::vector<PickList> lists;
-  for (std::size_t i = 0; i < rows.size(); ++i) lists.push_back(read(rows[i]));
-  return lists;
+  return read_all(tx.exec(kList, json::name_of(state), after, count_max));
 }
 
 std::optional<PickList> find_pick_list(db::Transaction& tx, PickListId id) {
-  const auto rows = tx.exec(kFind, id);
-  if (rows.empty()) return std::nullopt;
-  return read(rows[0]);
+  return first(tx.exec(kFind, id));
+}
+
+std::optional<PickList> lock_pick_list(db::Transaction& tx, PickListId id) {
+  return first(tx.exec(kLock, id));
 }
 
 bool move_pick_list(db::Transaction& tx, PickListId id, PickListState from, PickListState to,
                     const std::optional<std::string>& claimed_by, Timestamp now) {
+  if (to == PickListState::ready) return tx.exec(kReopen, id, json::name_of(from), now).affected() == 1;
   return tx.exec(kMove, id, json::name_of(from), json::name_of(to), claimed_by, now).affected() == 1;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "shopflow/warehouse/types.hpp"
+#include "shopflow/warehouse/warehouse_handler.hpp"
 
 namespace shopflow::db {
 class Transaction;
@@ -23,17 +24,24 @@ struct NewPickList {
 /// An order has one list; a second insert (a replay) changes nothing.
 void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& lists);
 
-/// Moves the lists of these orders that are in one of the machine's `from` states of the trigger.
-void move_by_order(db::Transaction& tx, const std::vector<OrderId>& orders, PickListTrigger trigger,
-                   Timestamp now);
+/// Moves the lists of these orders that are in one of the machine's `from` states of the trigger. Lists that
+/// become ready are numbered in the order of `orders`.
+void move_by_order(db::Transaction& tx, const std::vector<Moved>& orders, PickListTrigger trigger);
 
-/// Lists of one state from behind `after`, in the order of their ready numbers.
+/// Ready lists with a number above `after`, in the order of their numbers. Whoever goes on from the last
+/// number seen misses none.
+[[nodiscard]] std::vector<PickList> list_ready(db::Transaction& tx, std::int64_t after,
+                                               std::int32_t count_max);
+/// Lists of any state but `ready` from behind `after`, in the order of their making.
 [[nodiscard]] std::vector<PickList> list_pick_lists(db::Transaction& tx, PickListState state,
-                                                    std::int64_t after, std::int32_t count_max);
+                                                    PickListId after, std::int32_t count_max);
 [[nodiscard]] std::optional<PickList> find_pick_list(db::Transaction& tx, PickListId id);
+/// The same, locked until the transaction ends.
+[[nodiscard]] std::optional<PickList> lock_pick_list(db::Transaction& tx, PickListId id);
 
 /// Moves one list, guarded by the state that it was seen in; false if somebody was faster. `claimed_by` is
-/// written as it is.
+/// written as it is, except that a list which becomes ready again is nobody's, and gets a new number so that
+/// those who poll see it.
 [[nodiscard]] bool move_pick_list(db::Transaction& tx, PickListId id, PickListState from, PickListState to,
                                   const std::optional<std::string>& claimed_by, Timestamp now);
 

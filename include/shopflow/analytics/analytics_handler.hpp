@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "shopflow/core/json_names.hpp"
 #include "shopflow/core/money.hpp"
 #include "shopflow/events/envelope.hpp"
 #include "shopflow/events/types.hpp"
@@ -68,3 +71,19 @@ class AnalyticsHandler {
 };
 
 }  // namespace shopflow::analytics
+
+template <>
+struct shopflow::json::Names<shopflow::analytics::FactKind> {
+  using enum shopflow::analytics::FactKind;
+  static constexpr std::array<std::pair<shopflow::analytics::FactKind, std::string_view>, 10> values{
+      {{ordered, "ordered"},
+       {paid, "paid"},
+       {fulfilled, "fulfilled"},
+       {shipped, "shipped"},
+       {delivered, "delivered"},
+       {cancelled, "cancelled"},
+       {refunded, "refunded"},
+       {expired, "expired"},
+       {stock_changed, "stock_changed"},
+       {low_stock, "low_stock"}}};
+};

@@ -23,10 +23,8 @@ struct DueMail;
 struct MailSenderSettings {
   db::ConnectionSettings connection;
   Sender sender;
-  std::chrono::seconds lease{
-      60};                // after which a claimed mail goes to another sender; longer than any handing over
-  int batch_max = 20;     // claimed at once
-  int attempts_max = 25;  // over about three days
+  std::chrono::seconds lease{60};  // then a claimed mail goes to another; longer than any handing over
+  int attempts_max = kAttemptsMax;
 };
 
 /// Where the mails' facts come from.
@@ -58,9 +56,10 @@ class MailSender {
 
  private:
   void serve();
-  /// Sends what is due; false when nothing was.
+  /// Sends the mail that has been due for longest; false when none is.
   bool send_due();
-  void send_one(const DueMail& due);
+  Result<void> hand_over(const DueMail& due);
+  void note_failure(const DueMail& due, const Error& error);
   /// Nothing when the order that it tells of does not exist.
   std::optional<Mail> write(db::Transaction& tx, const DueMail& due) const;
 

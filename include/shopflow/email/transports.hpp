@@ -10,8 +10,8 @@
 namespace shopflow::email {
 
 /// Writes each mail into a directory, as a file that mail programs open (`.eml`); for development and tests.
-/// The name tells when, to whom and what about. Written under another name first, so that a reader never sees
-/// half a mail.
+/// The name tells when, what about and which mail, so that a mail that is written twice is one file. Written
+/// under another name first, so that a reader never sees half a mail.
 class FileTransport final : public Transport {
  public:
   /// Makes the directory if it is not there; throws std::filesystem::filesystem_error if that fails.
@@ -27,6 +27,7 @@ struct SmtpSettings {
   std::string user;  // empty: no login
   std::string password;
   std::string from;
+  std::string ca_file;  // PEM, of those who may vouch for the server; empty: whom the machine trusts
   bool require_tls = true;
   std::chrono::seconds timeout{20};
 };

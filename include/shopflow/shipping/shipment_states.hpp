@@ -26,7 +26,7 @@ enum class ShipmentState : std::uint8_t {
 };
 
 /// What a move does to the order.
-enum class ShipmentEffect : std::uint8_t { none, leaves, arrives };
+enum class ShipmentEffect : std::uint8_t { none, leaves, arrives, comes_back };
 
 struct ShipmentMove {
   std::optional<ShipmentState> from;
@@ -49,19 +49,19 @@ inline constexpr auto kShipmentMoves = [] {
       {picked_up,        out_for_delivery, out_for_delivery, E::none},
       {picked_up,        delivered,        delivered,        E::arrives},
       {picked_up,        exception,        exception,        E::none},
-      {picked_up,        returned,         returned,         E::none},
+      {picked_up,        returned,         returned,         E::comes_back},
       {in_transit,       out_for_delivery, out_for_delivery, E::none},
       {in_transit,       delivered,        delivered,        E::arrives},
       {in_transit,       exception,        exception,        E::none},
-      {in_transit,       returned,         returned,         E::none},
+      {in_transit,       returned,         returned,         E::comes_back},
       {out_for_delivery, in_transit,       in_transit,       E::none},
       {out_for_delivery, delivered,        delivered,        E::arrives},
       {out_for_delivery, exception,        exception,        E::none},
-      {out_for_delivery, returned,         returned,         E::none},
+      {out_for_delivery, returned,         returned,         E::comes_back},
       {exception,        in_transit,       in_transit,       E::none},
       {exception,        out_for_delivery, out_for_delivery, E::none},
       {exception,        delivered,        delivered,        E::arrives},
-      {exception,        returned,         returned,         E::none},
+      {exception,        returned,         returned,         E::comes_back},
       // clang-format on
   });
 }();
@@ -113,6 +113,6 @@ struct shopflow::json::Names<shopflow::shipping::ShipmentState> {
 template <>
 struct shopflow::json::Names<shopflow::shipping::ShipmentEffect> {
   using enum shopflow::shipping::ShipmentEffect;
-  static constexpr std::array<std::pair<shopflow::shipping::ShipmentEffect, std::string_view>, 3> values{
-      {{none, ""}, {leaves, "sold -> out"}, {arrives, ""}}};
+  static constexpr std::array<std::pair<shopflow::shipping::ShipmentEffect, std::string_view>, 4> values{
+      {{none, ""}, {leaves, "sold -> out"}, {arrives, ""}, {comes_back, ""}}};
 };

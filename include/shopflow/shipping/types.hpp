@@ -19,6 +19,11 @@ struct ParcelLine {
   std::int32_t quantity = 0;
 };
 
+/// An address goes into mails as a link, so it may be of no other scheme.
+[[nodiscard]] constexpr bool is_web_address(std::string_view text) {
+  return text.starts_with("https://") || text.starts_with("http://");
+}
+
 /// One parcel of an order.
 struct Shipment {
   ShipmentId id;
@@ -106,7 +111,9 @@ struct shopflow::json::Shape<shopflow::shipping::NewShipment> {
       field("carrier", &T::carrier, "Who carries it.", length(1, 40), slug()),
       field("tracking_number", &T::tracking_number, "The carrier's number.", length(1, 80), single_line()),
       field("tracking_url", &T::tracking_url, "Where to follow it; follows from the carrier if absent.",
-            length(8, 500), single_line()),
+            length(8, 500), single_line(),
+            matching("an address that begins with https:// or http://", &shipping::is_web_address,
+                     R"("pattern":"^https?://")")),
       field("lines", &T::lines, "What is in it; everything that is in no parcel yet if absent.",
             items(1, 1000))};
 };

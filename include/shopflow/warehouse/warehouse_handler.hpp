@@ -12,6 +12,12 @@ class Transaction;
 
 namespace shopflow::warehouse {
 
+/// An order that something happened to, and when.
+struct Moved {
+  OrderId order_id;
+  Timestamp at;
+};
+
 /// The handler "warehouse": makes a pick list for each order, opens it when the order is paid, hands it over
 /// when the order is fulfilled and voids it when the order is cancelled. Each move is guarded by the state
 /// before, so a replay changes nothing.
@@ -35,10 +41,9 @@ class WarehouseHandler {
     };
     // One order's events come in this order, so all orders of a batch can take each step together.
     std::vector<Created> created_;
-    std::vector<OrderId> paid_;
-    std::vector<OrderId> fulfilled_;
-    std::vector<OrderId> cancelled_;
-    Timestamp last_;
+    std::vector<Moved> paid_;
+    std::vector<Moved> fulfilled_;
+    std::vector<Moved> cancelled_;
   };
 
   [[nodiscard]] Batch begin() const { return Batch{}; }
