@@ -10,6 +10,7 @@
 
 #include "shopflow/core/error.hpp"
 #include "shopflow/core/json_names.hpp"
+#include "shopflow/core/state_table.hpp"
 
 namespace shopflow::orders {
 
@@ -131,10 +132,7 @@ inline constexpr ErrorCode illegal_transition{"illegal_transition", ErrorKind::c
 /// The line for this pair, nullptr if the move is illegal.
 [[nodiscard]] constexpr const OrderTransition* find_transition(std::optional<OrderState> from,
                                                                OrderTrigger trigger) {
-  for (const auto& line : kOrderTransitions) {
-    if (line.from == from && line.trigger == trigger) return &line;
-  }
-  return nullptr;
+  return state_table::find(kOrderTransitions, from, trigger);
 }
 
 /// The move that the trigger makes from this state; illegal_transition (409) if there is none.
@@ -152,31 +150,6 @@ namespace order_states_check {
 
 using States = json::Names<OrderState>;
 
-constexpr bool each_pair_once() {
-  for (std::size_t i = 0; i < kOrderTransitions.size(); ++i) {
-    for (std::size_t j = i + 1; j < kOrderTransitions.size(); ++j) {
-      const auto& a = kOrderTransitions[i];
-      const auto& b = kOrderTransitions[j];
-      if (a.from == b.from && a.trigger == b.trigger) return false;
-    }
-  }
-  return true;
-}
-
-constexpr bool all_reachable() {
-  std::array<bool, States::values.size()> reached{};
-  for (std::size_t round = 0; round < reached.size(); ++round) {
-    for (const auto& line : kOrderTransitions) {
-      if (!line.from || reached[static_cast<std::size_t>(*line.from)])
-        reached[static_cast<std::size_t>(line.to)] = true;
-    }
-  }
-  for (const bool state : reached) {
-    if (!state) return false;
-  }
-  return true;
-}
-
 constexpr bool every_move_is_told() {
   for (const auto& line : kOrderTransitions) {
     if (line.event.empty()) return false;
@@ -193,8 +166,10 @@ constexpr bool refunds_from_every_state_with_money() {
   return true;
 }
 
-static_assert(each_pair_once(), "a pair of state and trigger stands twice in the table");
-static_assert(all_reachable(), "a state of the table can't be reached");
+static_assert(state_table::each_once(kOrderTransitions),
+              "a pair of state and trigger stands twice in the table");
+static_assert(state_table::all_reachable<States::values.size()>(kOrderTransitions),
+              "a state of the table can't be reached");
 static_assert(every_move_is_told(), "a move writes no event");
 static_assert(refunds_from_every_state_with_money(), "money that came could not be given back");
 

@@ -9,6 +9,7 @@
 
 #include "shopflow/core/error.hpp"
 #include "shopflow/core/json_names.hpp"
+#include "shopflow/core/state_table.hpp"
 
 namespace shopflow::payments {
 
@@ -138,10 +139,7 @@ inline constexpr ErrorCode illegal_transition{"illegal_transition", ErrorKind::c
 
 /// The line for this pair, nullptr if the move is illegal.
 [[nodiscard]] constexpr const PaymentTransition* find_transition(PaymentState from, PaymentTrigger trigger) {
-  for (const auto& line : kPaymentTransitions) {
-    if (line.from == from && line.trigger == trigger) return &line;
-  }
-  return nullptr;
+  return state_table::find(kPaymentTransitions, from, trigger);
 }
 
 /// The move that the trigger makes from this state; illegal_transition (409) if there is none.
@@ -193,28 +191,14 @@ namespace payment_states_check {
 
 using States = json::Names<PaymentState>;
 
-constexpr bool each_pair_once() {
+/// A report names the state and not the trigger, so two states have one move between them.
+constexpr bool one_move_between_two_states() {
   for (std::size_t i = 0; i < kPaymentTransitions.size(); ++i) {
     for (std::size_t j = i + 1; j < kPaymentTransitions.size(); ++j) {
       const auto& a = kPaymentTransitions[i];
       const auto& b = kPaymentTransitions[j];
-      if (a.from == b.from && (a.trigger == b.trigger || a.to == b.to)) return false;
+      if (a.from == b.from && a.to == b.to) return false;
     }
-  }
-  return true;
-}
-
-/// From the state in which a provider makes a payment known, every other can be reached.
-constexpr bool all_reachable() {
-  std::array<bool, States::values.size()> reached{};
-  reached[static_cast<std::size_t>(PaymentState::requires_payment_method)] = true;
-  for (std::size_t round = 0; round < reached.size(); ++round) {
-    for (const auto& line : kPaymentTransitions) {
-      if (reached[static_cast<std::size_t>(line.from)]) reached[static_cast<std::size_t>(line.to)] = true;
-    }
-  }
-  for (const bool state : reached) {
-    if (!state) return false;
   }
   return true;
 }
@@ -236,8 +220,12 @@ constexpr bool triggers_fit_states() {
   return true;
 }
 
-static_assert(each_pair_once(), "a pair of state and trigger, or of two states, stands twice in the table");
-static_assert(all_reachable(), "a state of the table can't be reached");
+static_assert(state_table::each_once(kPaymentTransitions),
+              "a pair of state and trigger stands twice in the table");
+static_assert(one_move_between_two_states(), "two moves lead from one state to the same other");
+static_assert(state_table::all_reachable<States::values.size()>(kPaymentTransitions,
+                                                                PaymentState::requires_payment_method),
+              "a state can't be reached from the one in which a provider makes a payment known");
 static_assert(ends_where_it_says(), "final states have a way out, or others have none");
 static_assert(triggers_fit_states(), "a trigger leads to a state that it does not stand for");
 
