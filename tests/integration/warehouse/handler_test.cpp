@@ -1,0 +1,96 @@
+#include "integration/warehouse/fixture.hpp"
+
+namespace shopflow::warehouse {
+namespace {
+
+class WarehouseHandlerTest : public WarehouseTest {
+ protected:
+  OrderId order() { return OrderId::make(tick()); }
+  /// Applies the whole log at once, and again as a replay would: at once, and one by one.
+  void apply_and_replay() {
+    apply(log_.all());
+    const auto before = rows();
+    apply(log_.all());
+    EXPECT_EQ(rows(), before);
+    for (const auto& event : log_.all()) apply({event});
+    EXPECT_EQ(rows(), before);
+  }
+};
+
+TEST_F(WarehouseHandlerTest, ACreatedOrderGetsAListThatWaits) {
+  const auto id = order();
+  created(id, {{mug_, 2, 200}, {tea_, 1, 100}});
+  apply_and_replay();
+  EXPECT_EQ(state_of(id), "waiting");
+  EXPECT_EQ(database_.sql("SELECT quantities::text || coalesce(ready_number, 0) FROM pick_lists"), "{2,1}0");
+}
+
+TEST_F(WarehouseHandlerTest, APaidOrdersListIsReady) {
+  const auto id = order();
+  created(id, {{mug_, 2, 200}});
+  paid(id);
+  apply_and_replay();
+  EXPECT_EQ(state_of(id), "ready");
+}
+
+TEST_F(WarehouseHandlerTest, ACancelledOrdersListIsVoidWhateverCameBefore) {
+  const auto unpaid = order();
+  const auto bought = order();
+  created(unpaid, {{mug_, 1, 100}});
+  created(bought, {{mug_, 1, 100}});
+  paid(bought);
+  cancelled(unpaid);
+  cancelled(bought);
+  apply_and_replay();
+  EXPECT_EQ(state_of(unpaid), "void");
+  EXPECT_EQ(state_of(bought), "void");
+}
+
+TEST_F(WarehouseHandlerTest, SeveralOrdersOfOneBatchGoEachItsOwnWay) {
+  const auto first = order();
+  const auto second = order();
+  const auto third = order();
+  created(first, {{mug_, 1, 100}});
+  created(second, {{mug_, 1, 100}});
+  paid(second);
+  created(third, {{mug_, 1, 100}});
+  paid(first);
+  paid(third);
+  cancelled(first);
+  apply_and_replay();
+  EXPECT_EQ(state_of(first) + state_of(second) + state_of(third), "voidreadyready");
+  EXPECT_EQ(database_.number("SELECT count(DISTINCT updated_at) FROM pick_lists"), 3);
+  EXPECT_EQ(database_.sql("SELECT string_agg(order_id::text, ' ' ORDER BY ready_number) FROM pick_lists "
+                          "WHERE state = 'ready'"),
+            to_hyphenated(second.value) + " " + to_hyphenated(third.value));
+}
+
+TEST_F(WarehouseHandlerTest, AFulfilledOrdersListIsHandedOverOnceItIsPacked) {
+  const auto list = ready_list();
+  ASSERT_EQ(claim(list), "picking ann");
+  ASSERT_EQ(pack(list), "packed ann");
+  const auto id = OrderId{parse_hyphenated(database_.sql("SELECT order_id FROM pick_lists")).value()};
+  fulfilled(id);
+  apply_and_replay();
+  EXPECT_EQ(state_of(id), "handed_over");
+}
+
+TEST_F(WarehouseHandlerTest, AnEventThatComesWithoutItsListIsHarmless) {
+  const auto id = order();
+  paid(id);
+  fulfilled(id);
+  cancelled(id);
+  apply_and_replay();
+  EXPECT_EQ(rows(), "");
+}
+
+TEST_F(WarehouseHandlerTest, AReplayDoesNotTakeAListOutOfAPickersHands) {
+  const auto list = ready_list();
+  ASSERT_EQ(claim(list), "picking ann");
+  const auto before = rows();
+  apply(log_.all());
+  EXPECT_EQ(rows(), before);
+}
+
+}  // namespace
+}  // namespace shopflow::warehouse
