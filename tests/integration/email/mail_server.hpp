@@ -45,7 +45,8 @@ class MailServer {
 
   [[nodiscard]] std::string url() const { return "smtp://127.0.0.1:" + port_; }
   [[nodiscard]] std::string certificate() const { return directory_ + "/cert.pem"; }
-  /// The next mail as "FROM RECIPIENTS encrypted|plain USER MESSAGE", the message with its line ends escaped.
+  /// The next mail as "FROM RECIPIENTS encrypted|plain USER MESSAGE PORT", the message with its line ends
+  /// escaped; PORT is the sender's end of the connection.
   [[nodiscard]] std::string next_mail() { return read_line(); }
 
  private:
@@ -57,7 +58,7 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         user = session.auth_data.login.decode() if session.auth_data else '-'
         message = envelope.content.decode().encode('unicode_escape').decode()
-        print(envelope.mail_from, ','.join(envelope.rcpt_tos), 'encrypted' if session.ssl else 'plain', user, message, flush=True)
+        print(envelope.mail_from, ','.join(envelope.rcpt_tos), 'encrypted' if session.ssl else 'plain', user, message, session.peer[1], flush=True)
         return '250 taken'
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith('nobody'):

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "integration/email/mail_server.hpp"
 #include "shopflow/email/transports.hpp"
 
@@ -63,11 +65,15 @@ TEST(SmtpTransport, WithoutTlsNothingGoesOutIfTlsIsRequired) {
 TEST(SmtpTransport, StartTlsEncryptsAndOneConnectionCarriesSeveralMails) {
   MailServer server{Kind::tls};
   SmtpTransport transport{settings_for(server)};
+  std::set<std::string> ports;
   for (const std::string recipient : {"one@example.com", "two@example.com", "three@example.com"}) {
     const auto sent = send(transport, some_mail(recipient));
     ASSERT_TRUE(sent) << sent.error().detail;
-    EXPECT_TRUE(server.next_mail().starts_with("tea@example.org " + recipient + " encrypted -"));
+    const auto mail = server.next_mail();
+    EXPECT_TRUE(mail.starts_with("tea@example.org " + recipient + " encrypted -")) << mail;
+    ports.insert(mail.substr(mail.rfind(' ')));
   }
+  EXPECT_EQ(ports.size(), 1U);
 }
 
 TEST(SmtpTransport, AServerThatNobodyVouchesForGetsNothing) {
