@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
+#include <libpq-fe.h>
 
-#include <pqxx/pqxx>
+#include <memory>
 #include <set>
 
 #include "shopflow/db/statement.hpp"
@@ -9,15 +10,19 @@
 namespace shopflow::db {
 namespace {
 
+using Session = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
 TEST(Statements, EachOfThemPreparesAgainstAFreshDatabase) {
   const shopflow::testing::TestDatabase database;
-  pqxx::connection connection{database.url()};
+  const Session session{PQconnectdb(database.url().c_str()), &PQfinish};
+  ASSERT_EQ(PQstatus(session.get()), CONNECTION_OK);
   // Fewer would mean that the linker has left out the rooms.
   ASSERT_GT(Statement::all().size(), 60U);
   for (const auto* statement : Statement::all()) {
-    pqxx::nontransaction session{connection};
-    const auto prepare = std::string{"PREPARE one AS "} + statement->sql();
-    EXPECT_NO_THROW(session.exec(prepare); session.exec("DEALLOCATE one")) << statement->name();
+    const Answer answer{PQprepare(session.get(), statement->name(), statement->sql(), 0, nullptr), &PQclear};
+    EXPECT_EQ(PQresultStatus(answer.get()), PGRES_COMMAND_OK)
+        << statement->name() << ": " << PQresultErrorMessage(answer.get());
   }
 }
 
