@@ -47,6 +47,12 @@ cache::RedisSettings redis_settings(const Config& config) {
   return settings;
 }
 
+cache::InvalidationSettings invalidation_settings(const Config& config) {
+  cache::InvalidationSettings settings;
+  settings.prefix = config.redis.prefix;
+  return settings;
+}
+
 bool offers(const Config& config, std::string_view provider) {
   return std::ranges::find(config.payments.providers, provider) != config.payments.providers.end();
 }
@@ -131,7 +137,8 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<spdlog::logger> a
              http_settings(config)},
       address{redis_address(config)},
       redis{server.executors(), address, redis_settings(config)},
-      invalidation{redis, background.executor(), address, redis_settings(config)},
+      invalidation{redis, background.executor(), address, redis_settings(config),
+                   invalidation_settings(config)},
       outbox{[this] { doorbell.ring(); }},
       products{invalidation, pool},
       stock{[this](const std::vector<SkuId>& skus) { stock_reader.stock_changed(skus); }},
@@ -194,12 +201,13 @@ void Application::Parts::publish(const std::vector<live::Notification>& notifica
   // Every process hears of it over Redis; who missed it there finds it in the table by its position.
   asio::co_spawn(
       background.executor(),
-      [](cache::RedisClient& to, std::vector<live::Notification> all) -> asio::awaitable<void> {
+      [](cache::RedisClient& to, std::string prefix,
+         std::vector<live::Notification> all) -> asio::awaitable<void> {
         for (auto& notification : all) {
-          auto channel = "shopflow:live:" + notification.topic;
+          auto channel = prefix + "live:" + notification.topic;
           (void)co_await to.publish(std::move(channel), std::move(notification.data));
         }
-      }(redis, notifications),
+      }(redis, config.redis.prefix, notifications),
       asio::detached);
 }
 

@@ -42,6 +42,7 @@ struct Config {
   } lanes;
   struct {
     std::string url = "redis://127.0.0.1:6379";
+    std::string prefix = "shopflow:";
     std::int64_t timeout_ms = 100;
   } redis;
   struct {

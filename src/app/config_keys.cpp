@@ -190,6 +190,9 @@ std::vector<Key> make_keys() {
       text(
           "redis.url", "Redis, as redis://host:port/db or unix:/path; it may be down.",
           [](auto& c) -> auto& { return c.redis.url; }, not_empty, true),
+      text(
+          "redis.prefix", "Begin of every key; each database that shares a Redis needs its own.",
+          [](auto& c) -> auto& { return c.redis.prefix; }, not_empty),
       integer("redis.timeout_ms", "Longest wait for Redis; after it PostgreSQL answers.", 1, 10000,
               [](auto& c) -> auto& { return c.redis.timeout_ms; }),
       text(

@@ -81,6 +81,7 @@ std::map<std::string, std::string> TestServer::environment() const {
   std::map<std::string, std::string> variables{
       {"SHOPFLOW_DATABASE_URL", database_->url()},
       {"SHOPFLOW_REDIS_URL", required_environment("SHOPFLOW_TEST_REDIS")},
+      {"SHOPFLOW_REDIS_PREFIX", database_->name() + ":"},
       {"SHOPFLOW_HTTP_PORT", "0"},
       {"SHOPFLOW_HTTP_THREADS", "2"},
       {"SHOPFLOW_MAIL_DIRECTORY", directory_ + "/mail"}};
