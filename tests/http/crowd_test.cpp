@@ -21,7 +21,7 @@ std::string make_key(const TestServer& server) {
   return made.substr(made.rfind('\n') + 1);
 }
 
-/// Twenty products; of the first, which is asked for most, there are too few.
+/// Twenty products of two SKUs each; of one of the two there are far too few.
 void fill_shop(TestServer& server) {
   auto products = Json::array();
   for (int i = 0; i < 20; ++i) {
@@ -29,7 +29,7 @@ void fill_shop(TestServer& server) {
     for (int s = 0; s < 2; ++s) {
       skus.push_back({{"code", "P" + std::to_string(i) + "-" + std::to_string(s)},
                       {"price", {{"amount", 500 + 100 * i}, {"currency", "EUR"}}},
-                      {"initial_stock", i == 0 ? 10 : 100'000}});
+                      {"initial_stock", s == 0 ? 100'000 : 5}});
     }
     products.push_back({{"name", "Product " + std::to_string(i)}, {"category", "things"}, {"skus", skus}});
   }
