@@ -113,8 +113,11 @@ void Contract::check_value(const Json& value, const Json& unresolved, const std:
     wrong.push_back(where + ": fits none of the documented shapes: " + value.dump().substr(0, 200));
     return;
   }
-  if (schema.contains("allOf")) {
-    for (const auto& part : schema.at("allOf")) check_value(value, part, where, wrong);
+  for (const auto& part : schema.value("allOf", Json::array())) {
+    // What one part does not know may be another's.
+    auto open = resolve(part);
+    open["additionalProperties"] = true;
+    check_value(value, open, where, wrong);
   }
   if (schema.contains("type") && !has_type(value, schema.at("type"))) {
     wrong.push_back(where + ": is " + type_of(value) + ", documented is " + schema.at("type").dump());
@@ -148,10 +151,11 @@ void Contract::check_object(const Json& value, const Json& schema, const std::st
       wrong.push_back(where + "/" + name.get<std::string>() + ": is missing");
   }
   const auto properties = schema.value("properties", Json::object());
+  const bool open = schema.contains("additionalProperties") && schema.at("additionalProperties") != false;
   for (const auto& [name, member] : value.items()) {
     if (properties.contains(name)) {
       check_value(member, properties.at(name), where + "/" + name, wrong);
-    } else if (!properties.empty()) {
+    } else if (!properties.empty() && !open) {
       wrong.push_back(where + "/" + name + ": is not documented");
     }
   }

@@ -141,7 +141,7 @@ TestServer::Run TestServer::run(const std::string& arguments) const {
 Client TestServer::admin(const std::string& role) {
   auto& key = keys_[role];
   if (key.empty()) {
-    const auto made = run("admin create-key --role " + role + " --name test");
+    const auto made = run("admin create-key --role " + role + " --name " + unique_name("test"));
     if (made.code != 0) throw std::runtime_error{"no key of role " + role + ": " + made.output};
     auto text = made.output;
     while (text.ends_with('\n')) text.pop_back();
