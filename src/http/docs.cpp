@@ -16,7 +16,8 @@ std::string digest(std::string_view text) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
   // libsodium takes unsigned bytes; the representation is the same.
   crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::array<char, sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)> encoded{};
+  std::array<char, sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)>
+      encoded{};
   sodium_bin2base64(encoded.data(), encoded.size(), hash.data(), hash.size(), sodium_base64_VARIANT_ORIGINAL);
   return encoded.data();
 }
@@ -32,7 +33,8 @@ DocsApi::DocsApi(std::span<const Route> routes, const ApiInfo& info)
   put_in(page_, "/*style*/", kDocsStyle);
   put_in(page_, "/*script*/", kDocsScript);
   policy_ = "default-src 'none'; script-src 'sha256-" + digest(kDocsScript) + "'; style-src 'sha256-" +
-            digest(kDocsStyle) + "'; connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; "
+            digest(kDocsStyle) +
+            "'; connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; "
             "form-action 'none'";
 }
 

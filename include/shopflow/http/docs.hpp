@@ -10,7 +10,8 @@
 
 namespace shopflow::http {
 
-/// The API explained by itself: /openapi.json, and /docs, a page that shows it and needs nothing else from anywhere.
+/// The API explained by itself: /openapi.json, and /docs, a page that shows it and needs nothing else from
+/// anywhere.
 class DocsApi {
  public:
   DocsApi(std::span<const Route> routes, const ApiInfo& info);
