@@ -24,8 +24,6 @@ INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, upd
 SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $2 FROM unnest($1::uuid[]) AS id
 )"};
 
-// The list of ids beside the join makes the index the cheaper way even while the table is empty, when the
-// plan that the session keeps is made.
 const db::Statement kUpdate{"carts.update", R"(
 UPDATE carts c
 SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.order_id, sku_ids = n.sku_ids::uuid[],
@@ -34,7 +32,7 @@ SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.or
 FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::timestamptz[], $10::int4[])
      AS n (id, version, stage, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence)
-WHERE c.id = ANY ($1) AND c.id = n.id AND c.version = n.version
+WHERE c.id = n.id AND c.version = n.version
 )"};
 
 // Deadlines are few beside what has none, so one partial index serves carts and orders' reservations alike.

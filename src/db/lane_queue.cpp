@@ -235,6 +235,7 @@ class LaneQueue::Worker {
 
 LaneQueue::LaneQueue(LaneSettings settings, Hooks hooks)
     : settings_{std::move(settings)}, hooks_{std::move(hooks)} {
+  settings_.connection.rows_by_key = true;
   for (std::size_t i = 0; i < std::max<std::size_t>(settings_.lanes, 1); ++i) {
     workers_.push_back(std::make_unique<Worker>(*this));
   }

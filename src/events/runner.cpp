@@ -21,13 +21,19 @@ std::uint64_t microseconds_since(Steady::time_point start) {
       std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start).count());
 }
 
+// A handler's effect is a batch of rows named by their keys.
+db::ConnectionSettings for_batches(db::ConnectionSettings settings) {
+  settings.rows_by_key = true;
+  return settings;
+}
+
 }  // namespace
 
 Relay::Runner::Runner(Shared& shared, Subscription subscription)
     : shared_{shared},
       subscription_{std::move(subscription)},
       types_{subscription_.types.begin(), subscription_.types.end()},
-      connection_{shared.settings.connection},
+      connection_{for_batches(shared.settings.connection)},
       size_{shared.settings.batch_max} {
   stats_.handler = subscription_.name;
 }

@@ -15,16 +15,15 @@ ORDER BY sku_id
 FOR NO KEY UPDATE
 )"};
 
-// The list of SKUs beside the join keeps the session's plan on the index, even if it was made while the table
-// was empty. The rows are locked by kLoad, so the counters are written as they are; the table's CHECK stands
-// behind them.
+// The rows are locked by kLoad, so the counters are written as they are; the table's CHECK stands behind
+// them.
 const db::Statement kSave{"inventory.save", R"(
 WITH moved AS (
   UPDATE stock AS s
   SET on_hand = c.on_hand, held = c.held, sold = c.sold, event_sequence = c.event_sequence
   FROM unnest($1::uuid[], $2::int2[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
        AS c (sku_id, location_id, on_hand, held, sold, event_sequence)
-  WHERE s.sku_id = ANY ($1) AND s.sku_id = c.sku_id AND s.location_id = c.location_id
+  WHERE s.sku_id = c.sku_id AND s.location_id = c.location_id
 )
 INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, reason, occurred_at)
 SELECT e.id, e.sku_id, e.location_id, e.movement::stock_movement, e.quantity, e.cause, e.cause_id, e.reason, $15

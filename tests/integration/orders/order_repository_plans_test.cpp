@@ -1,0 +1,57 @@
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+
+#include "shopflow/db/statement.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::orders {
+namespace {
+
+/// The plan that a session makes of the statement and then keeps.
+std::string generic_plan(db::Transaction& tx, const db::Statement& statement) {
+  tx.exec_text("PREPARE looked_at AS " + std::string{statement.sql()});
+  const auto count = tx.exec_text(
+      "SELECT coalesce(cardinality(parameter_types), 0) FROM pg_prepared_statements WHERE name = "
+      "'looked_at'");
+  const auto parameters = count[0].next<int>();
+  std::string nulls;
+  for (int i = 0; i < parameters; ++i) nulls += i == 0 ? "(NULL" : ", NULL";
+  if (parameters > 0) nulls += ")";
+  const auto rows = tx.exec_text("EXPLAIN EXECUTE looked_at" + nulls);
+  std::string plan;
+  for (std::size_t i = 0; i < rows.size(); ++i) plan += rows[i].next<std::string>() + "\n";
+  tx.exec_text("DEALLOCATE looked_at");
+  return plan;
+}
+
+// A session plans a statement once. A server that starts with an empty database must not keep a plan that
+// reads whole tables: the shop's first rush would be over before the statistics say otherwise.
+TEST(GenericPlans, NoBatchReadsAWholeTableEvenIfItsPlanIsMadeWhileTheTablesAreEmpty) {
+  const testing::TestDatabase database;
+  auto settings = database.settings();
+  settings.rows_by_key = true;
+  db::Connection connection{std::move(settings)};
+  std::set<std::string> seen;
+  connection.transact([&](db::Transaction& tx) {
+    for (const auto* statement : db::Statement::all()) {
+      const std::string_view sql{statement->sql()};
+      const bool batch =
+          sql.find("unnest($") != std::string_view::npos || sql.find("= ANY ($") != std::string_view::npos;
+      if (!batch) continue;
+      const auto plan = generic_plan(tx, *statement);
+      seen.insert(statement->name());
+      // The head of the event log has one row.
+      const std::regex whole_table{"Seq Scan on (?!event_log_head)"};
+      EXPECT_FALSE(std::regex_search(plan, whole_table)) << statement->name() << "\n" << plan;
+    }
+  });
+  EXPECT_TRUE(seen.contains("carts.update"));
+  EXPECT_TRUE(seen.contains("inventory.save"));
+  EXPECT_GE(seen.size(), 5U);
+}
+
+}  // namespace
+}  // namespace shopflow::orders
