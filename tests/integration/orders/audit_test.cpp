@@ -1,0 +1,59 @@
+#include "shopflow/orders/audit.hpp"
+
+#include <algorithm>
+
+#include "integration/orders/fixture.hpp"
+#include "shopflow/db/error.hpp"
+
+namespace shopflow::orders {
+namespace {
+
+class OrdersAudit : public OrdersTest {
+ protected:
+  /// What the audit says while the books are spoiled; they are mended again by rolling back.
+  std::vector<std::string> spoiled_by(const std::string& sql) {
+    struct Undo {};
+    std::vector<std::string> checks;
+    try {
+      connection_.transact([&](db::Transaction& tx) {
+        tx.exec_text(sql);
+        checks.clear();
+        for (const auto& difference : audit_orders(tx)) checks.push_back(difference.check);
+        throw Undo{};
+      });
+    } catch (const Undo&) {
+    }
+    return checks;
+  }
+  void expect(const std::string& check, const std::string& sql) {
+    const auto found = spoiled_by(sql);
+    EXPECT_TRUE(std::ranges::any_of(found, [&](const auto& f) { return f.starts_with(check); }))
+        << sql << " did not show as: " << check;
+  }
+};
+
+TEST_F(OrdersAudit, FindsEveryKindOfDifference) {
+  const auto order = paid(add_sku(2), 1);
+  ASSERT_TRUE(refund(order.id, 100));
+  EXPECT_TRUE(spoiled_by("SELECT 1").empty());
+  expect("orders.captured equals its payments", "UPDATE orders SET captured = captured + 1");
+  expect("orders.refunded equals its refunds", "UPDATE refunds SET amount = 99");
+  expect("orders.refunded equals its payments", "UPDATE payments SET refunded = 99");
+  expect("payments.refunded equals its refunds", "UPDATE payments SET refunded = 99");
+  expect("no more goes back than came",
+         "INSERT INTO refunds (id, order_id, payment_id, state, amount, currency, reason, restock_skus, "
+         "restock_quantities, created_at, updated_at) SELECT gen_random_uuid(), order_id, payment_id, "
+         "'pending', 999999, currency, reason, restock_skus, restock_quantities, now(), now() FROM refunds");
+  expect("a paid order has one payment that paid it", "UPDATE payments SET state = 'canceled'");
+  expect("orders.subtotal equals its lines", "UPDATE orders SET line_totals = '{7}'");
+  expect("line totals equal price by quantity", "UPDATE orders SET line_totals = '{7}'");
+  expect("line taxes are within the tax", "UPDATE orders SET line_taxes = '{999999}'");
+  expect("an order's events are all there", "DELETE FROM events WHERE sequence = 2");
+  expect("an order's events have no gap", "UPDATE orders SET event_sequence = 9");
+  expect("an order's state is what its events lead to", "UPDATE orders SET state = 'shipped'");
+  expect("an order's state is what its events lead to",
+         "UPDATE events SET type = 'OrderDelivered' WHERE sequence = 2");
+}
+
+}  // namespace
+}  // namespace shopflow::orders
