@@ -34,14 +34,8 @@ class OrdersOverHttp : public OrdersTest {
     return json::read_trusted<Value>(std::get<1>(reply->body));
   }
 
-  OrdersApi api_{*make_kept(), pool_, secrets_};
-
- private:
-  OrderService* make_kept() {
-    kept_ = make_orders();
-    return kept_.get();
-  }
-  std::unique_ptr<OrderService> kept_;
+  std::unique_ptr<OrderService> service_ = make_orders();
+  OrdersApi api_{*service_, pool_, secrets_};
 };
 
 TEST_F(OrdersOverHttp, ACartIsCheckedOutByWhoeverHasItsSecret) {
