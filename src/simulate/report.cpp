@@ -46,6 +46,7 @@ std::string tally_table(const Tally::Figures& figures, double seconds) {
   std::vector<std::vector<std::string>> counts{{"", "count", "per second"}};
   for (std::size_t i = 0; i < kCounts; ++i) {
     const auto count = figures.counts[i];
+    if (count == 0 && static_cast<Count>(i) != Count::errors) continue;
     counts.push_back({std::string{to_string(static_cast<Count>(i))}, fmt::format("{}", count),
                       fmt::format("{:.1f}", static_cast<double>(count) / std::max(seconds, 0.001))});
   }

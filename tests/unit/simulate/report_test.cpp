@@ -36,6 +36,7 @@ TEST(Report, ShowsOnlyWhatWasDoneAndTheFirstErrors) {
   const auto table = tally_table(some_figures(), 2);
   EXPECT_THAT(table, HasSubstr("1.50 ms"));
   EXPECT_THAT(table, Not(HasSubstr("list pick lists")));
+  EXPECT_THAT(table, Not(HasSubstr("journeys")));
   EXPECT_THAT(table, HasSubstr("1  insufficient_stock"));
   EXPECT_THAT(table, HasSubstr("errors, the first 10:\n  cancel: went wrong\n"));
 }
