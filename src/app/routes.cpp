@@ -88,7 +88,7 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&InventoryApi::update>(Method::patch, "/v1/admin/stock/{sku}", kStockStaff, Repeat::idempotent, "Sets the level at which low stock is told.", catalog::errors::sku_not_found).tagged("stock"),
 
     // Staff: orders and money
-    at<&OrdersApi::list>(Method::get, "/v1/admin/orders", kOrderStaff, Repeat::safe, "Lists orders, newest first.", shopflow::errors::invalid_cursor).tagged("orders"),
+    at<&OrdersApi::list>(Method::get, "/v1/admin/orders", kOrderStaff, Repeat::safe, "Lists orders, newest first.").tagged("orders"),
     at<&OrdersApi::get_as_staff>(Method::get, "/v1/admin/orders/{id}", kOrderStaff, Repeat::safe, "Shows an order.", orders::errors::order_not_found).tagged("orders"),
     at<&OrdersApi::timeline_as_staff>(Method::get, "/v1/admin/orders/{id}/timeline", kOrderStaff, Repeat::safe, "Tells an order's story.", orders::errors::order_not_found).tagged("orders"),
     at<&OrdersApi::cancel_as_staff>(Method::post, "/v1/admin/orders/{id}/cancel", kSupportStaff, Repeat::key_required, "Cancels an order that is not packed; money that came goes back.", orders::errors::order_not_found, orders::errors::illegal_transition, payments::errors::provider_unavailable).tagged("orders"),
@@ -112,7 +112,7 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&AnalyticsApi::sales>(Method::get, "/v1/admin/analytics/sales", kAnalysts, Repeat::safe, "Sales by hour, day or in all.", analytics::errors::invalid_range),
     at<&AnalyticsApi::products>(Method::get, "/v1/admin/analytics/products", kAnalysts, Repeat::safe, "SKUs by units sold.", analytics::errors::invalid_range),
     at<&AnalyticsApi::funnel>(Method::get, "/v1/admin/analytics/funnel", kAnalysts, Repeat::safe, "How many carts came how far.", analytics::errors::invalid_range),
-    at<&EventsApi::list>(Method::get, "/v1/admin/events", kSupportStaff, Repeat::safe, "Lists events, newest first.", shopflow::errors::invalid_id, shopflow::errors::invalid_cursor),
+    at<&EventsApi::list>(Method::get, "/v1/admin/events", kSupportStaff, Repeat::safe, "Lists events, newest first.", shopflow::errors::invalid_id),
     at<&EventsApi::get>(Method::get, "/v1/admin/events/{position}", kSupportStaff, Repeat::safe, "Shows an event and what became of it at each handler.", shopflow::errors::invalid_id, events::errors::event_not_found),
     at<&EventsApi::replay>(Method::post, "/v1/admin/events/replay", who::admin, Repeat::idempotent, "Delivers a range of history to one handler again.", events::errors::handler_not_found, events::errors::replay_range),
     at<&EventsApi::handlers>(Method::get, "/v1/admin/handlers", kSupportStaff, Repeat::safe, "Shows how far each handler has come.").tagged("events"),

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "http/router.hpp"
@@ -10,6 +11,9 @@ namespace {
 
 using List = std::vector<const ErrorCode*>;
 
+/// Names of path parameters that have the form of an identifier; others are free words.
+constexpr std::array<std::string_view, 4> kIdentifiers{"id", "sku", "event", "position"};
+
 void add_of_shapes(const Route& route, List& list) {
   if (route.shapes.body != nullptr) {
     list.insert(list.end(), {&errors::invalid_json, &codes::unsupported_media_type});
@@ -19,7 +23,7 @@ void add_of_shapes(const Route& route, List& list) {
   }
   if (route.writes()) list.push_back(&codes::body_too_large);
   for (const auto name : parameter_names(route.path)) {
-    if (name == "id" || name.ends_with("_id")) list.push_back(&errors::invalid_id);
+    if (std::ranges::find(kIdentifiers, name) != kIdentifiers.end()) list.push_back(&errors::invalid_id);
   }
 }
 

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "http/shop.hpp"
+
+namespace shopflow::testing {
+
+/// One operation of the server's own description.
+struct Operation {
+  std::string method;
+  std::string path;
+  Json about;
+
+  [[nodiscard]] bool wants_staff() const { return opens_with("key"); }
+  [[nodiscard]] bool wants_secret() const { return opens_with("cartSecret") || opens_with("orderSecret"); }
+  [[nodiscard]] bool has_body() const { return about.contains("requestBody"); }
+  [[nodiscard]] bool has_header(const std::string& name, bool required_only = false) const {
+    return std::ranges::any_of(about.value("parameters", Json::array()), [&](const Json& one) {
+      return one.at("name") == name && one.at("in") == "header" &&
+             (!required_only || one.value("required", false));
+    });
+  }
+  [[nodiscard]] bool has_query(const std::string& name) const {
+    return std::ranges::any_of(about.value("parameters", Json::array()), [&](const Json& one) {
+      return one.at("in") == "query" && (name.empty() || one.at("name") == name);
+    });
+  }
+  /// Whether the description names this code among its answers.
+  [[nodiscard]] bool tells_of(const std::string& code) const {
+    return about.at("responses").dump().find('"' + code + '"') != std::string::npos;
+  }
+  [[nodiscard]] bool allows(const std::string& role) const {
+    const auto text = about.at("description").get<std::string>();
+    const auto who = text.substr(0, text.find('.'));
+    return who.find(role) != std::string::npos;
+  }
+
+  /// The path with the parameters filled in: well-formed ids that name nothing, or `id` instead.
+  [[nodiscard]] std::string target(const std::optional<std::string>& id = {}) const {
+    std::string out = path;
+    for (auto open = out.find('{'); open != std::string::npos; open = out.find('{')) {
+      const auto close = out.find('}', open);
+      const auto name = out.substr(open + 1, close - open - 1);
+      out.replace(open, close + 1 - open, value_of(name, id));
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] bool opens_with(const std::string& scheme) const {
+    return std::ranges::any_of(about.value("security", Json::array()),
+                               [&](const Json& one) { return one.contains(scheme); });
+  }
+  [[nodiscard]] std::string value_of(const std::string& name, const std::optional<std::string>& id) const {
+    if (name == "handler") return "email";
+    if (name == "carrier") return "dhl";
+    if (id) return *id;
+    if (name == "event" || name == "position") return "999999";
+    if (name == "sku") return nobody("sku");
+    const std::map<std::string, std::string> prefixes{
+        {"/v1/products", "prd"},        {"/v1/carts", "crt"},
+        {"/v1/orders", "ord"},          {"/v1/sandbox/payments", "pay"},
+        {"/v1/admin/products", "prd"},  {"/v1/admin/skus", "sku"},
+        {"/v1/admin/orders", "ord"},    {"/v1/admin/pick-lists", "pck"},
+        {"/v1/admin/shipments", "shp"}, {"/v1/admin/keys", "key"}};
+    for (const auto& [start, prefix] : prefixes)
+      if (path.starts_with(start + "/")) return nobody(prefix);
+    return "nothing";
+  }
+};
+
+inline std::vector<Operation> operations(const Contract& contract) {
+  std::vector<Operation> all;
+  for (const auto& [path, methods] : contract.document().at("paths").items()) {
+    for (const auto& [method, about] : methods.items()) {
+      std::string verb = method;
+      std::ranges::transform(verb, verb.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+      all.push_back({verb, path, about});
+    }
+  }
+  return all;
+}
+
+/// A body that every operation's shape accepts, by the operation's path; the values name nothing.
+inline Json good_body(const Operation& operation) {
+  const auto schema = operation.about.at("requestBody").at("content").at("application/json").at("schema");
+  const auto ref = schema.at("$ref").get<std::string>();
+  const Json sku{{"code", "never-made"}, {"price", euros(100)}};
+  const Json product{{"name", "A cup"}, {"category", "cups"}};
+  const std::map<std::string, Json> bodies{
+      {"AddItems", {{"items", Json::array({{{"sku_id", nobody("sku")}, {"quantity", 1}}})}}},
+      {"ChangeItem", {{"quantity", 1}}},
+      {"Checkout", checkout_body()},
+      {"PaymentAttempt", {{"payment_method", "pm_card_visa"}}},
+      {"AuthenticateRequest", {{"outcome", "succeed"}}},
+      {"NewProduct", product},
+      {"ProductBatch", {{"products", Json::array({product})}}},
+      {"ProductPatch", {{"name", "Another"}}},
+      {"NewSku", sku},
+      {"SkuPatch", {{"name", "Another"}}},
+      {"StockPatch", {{"low_stock_at", 3}}},
+      {"StockReceipt", {{"quantity", 3}}},
+      {"StockAdjustment", {{"delta", 3}, {"reason", "found"}}},
+      {"StockCount", {{"on_hand", 3}}},
+      {"Cancellation", {{"reason", "changed my mind"}}},
+      {"NewRefund", {{"reason", "a scratch"}}},
+      {"OrderNote", {{"note", "ring twice"}}},
+      {"NewShipment", {{"carrier", "dhl"}, {"tracking_number", "T1"}}},
+      {"ShipmentReport", {{"status", "picked_up"}}},
+      {"Replay", {{"handler", "nobody"}, {"first", 1}, {"last", 1}}},
+      {"CreateKey", {{"role", "analyst"}, {"name", "never made"}}}};
+  return bodies.at(ref.substr(ref.rfind('/') + 1));
+}
+
+}  // namespace shopflow::testing

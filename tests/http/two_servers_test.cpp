@@ -1,0 +1,127 @@
+#include <signal.h>
+
+#include <filesystem>
+#include <set>
+
+#include "http/shop.hpp"
+
+namespace shopflow::testing {
+namespace {
+
+TEST(TwoServers, ShareOneShopAndDoEverythingOnce) {
+  Shop one;
+  Shop other{{{"SHOPFLOW_MAIL_DIRECTORY", one.server.directory() + "/mail"}}, one.server.shared_database()};
+  const auto cup = one.article(20);
+  std::vector<std::function<void()>> shoppers;
+  std::atomic<int> bought{0};
+  for (auto* shop : {&one, &other, &one, &other}) {
+    shoppers.emplace_back([&, shop] {
+      auto* elsewhere = shop == &one ? &other : &one;
+      for (int i = 0; i < 10; ++i) {
+        const auto cart = shop->cart();
+        const auto added = elsewhere->shopper().post(cart.cart("/items"), cup.items(1), cart.headers());
+        if (added.status != 200) {
+          expect_code(added, 409, "insufficient_stock");
+          continue;
+        }
+        const auto made = shop->shopper().post(cart.cart("/checkout"), checkout_body(), cart.with_key());
+        ASSERT_EQ(made.status, 201) << made.body;
+        EXPECT_EQ(elsewhere->pay({made.json().at("id"), made.json().at("secret")}).status, 200);
+        ++bought;
+      }
+    });
+  }
+  at_once(shoppers);
+  EXPECT_EQ(bought, 20);
+  ASSERT_TRUE(one.settles());
+  EXPECT_EQ(other.stock_of(cup).at("sold"), 20);
+  const auto sales =
+      other.staff("analyst").get("/v1/admin/analytics/sales?interval=total").json().at("data").at(0);
+  EXPECT_EQ(sales.at("paid_orders"), 20);
+  EXPECT_EQ(sales.at("units"), 20);
+  EXPECT_EQ(one.server.database().number("SELECT count(*) FROM pick_lists"), 20);
+  const auto mails = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{one.server.directory() + "/mail"})
+      count += entry.is_regular_file() ? 1 : 0;
+    return count;
+  };
+  const auto wanted = static_cast<std::size_t>(one.server.database().number("SELECT count(*) FROM mails"));
+  EXPECT_GE(wanted, 40U);
+  EXPECT_TRUE(one.until([&] { return mails() >= wanted; }));
+  EXPECT_EQ(mails(), wanted);
+  EXPECT_EQ(one.audit(), "0 differences\n");
+}
+
+TEST(TwoServers, WhatOneChangesTheOtherShows) {
+  Shop one;
+  Shop other{{}, one.server.shared_database()};
+  const auto cup = one.article(5);
+  const auto page = "/v1/products/" + cup.product;
+  auto mine = one.shopper();
+  auto theirs = other.shopper();
+  EXPECT_EQ(theirs.get(page).json().at("name"), "A cup");
+  EXPECT_EQ(theirs.get(page + "/inventory").json().at("available"), 5);
+  auto staff = one.staff();
+  const auto version = staff.get("/v1/admin/products/" + cup.product).header("etag");
+  EXPECT_EQ(staff.patch("/v1/admin/products/" + cup.product, Json{{"name", "A mug"}}, {{"If-Match", version}})
+                .status,
+            200);
+  (void)one.cart_with(cup, 2);
+  EXPECT_EQ(mine.get(page).json().at("name"), "A mug");
+  EXPECT_TRUE(other.until([&] { return theirs.get(page).json().at("name") == "A mug"; }));
+  EXPECT_TRUE(other.until([&] { return theirs.get(page + "/inventory").json().at("available") == 3; }));
+}
+
+TEST(TwoServers, OneIsStoppedUnderLoadAndNothingThatWasAcceptedIsLost) {
+  Shop one;
+  Shop other{{}, one.server.shared_database()};
+  const auto cup = one.article(100'000);
+  std::atomic<int> placed{0};
+  std::atomic<bool> stopped{false};
+  std::vector<std::function<void()>> works;
+  for (int i = 0; i < 8; ++i) {
+    works.emplace_back([&] {
+      try {
+        auto me = one.shopper();
+        while (!stopped) {
+          const auto made = me.post("/v1/carts");
+          if (made.status != 201) return;
+          const Owned cart{made.json().at("id"), made.json().at("secret")};
+          if (me.post(cart.cart("/items"), cup.items(1), cart.headers()).status != 200) return;
+          if (me.post(cart.cart("/checkout"), checkout_body(), cart.with_key()).status == 201) ++placed;
+        }
+      } catch (const std::runtime_error&) {
+        // The server is gone.
+      }
+    });
+  }
+  works.emplace_back([&] {
+    EXPECT_TRUE(other.until([&] { return placed >= 40; }));
+    EXPECT_EQ(one.server.stop(SIGTERM), 0);
+    stopped = true;
+  });
+  at_once(works);
+  EXPECT_GE(placed, 40);
+  ASSERT_TRUE(other.settles());
+  // An answer may be lost on its way when its connection ends; what was answered is there.
+  EXPECT_GE(other.server.database().number("SELECT count(*) FROM orders"), placed.load());
+  EXPECT_EQ(other.audit(), "0 differences\n");
+}
+
+TEST(WithoutRedis, EverythingWorksAndReadinessSaysSo) {
+  Shop shop{{{"SHOPFLOW_REDIS_URL", "unix:/nonexistent/redis.sock"}}};
+  const auto cup = shop.article(5);
+  auto me = shop.shopper();
+  EXPECT_EQ(me.get("/readyz").json().at("state"), "degraded");
+  EXPECT_EQ(me.get("/v1/products/" + cup.product).status, 200);
+  EXPECT_EQ(me.get("/v1/products/" + cup.product + "/inventory").json().at("available"), 5);
+  const auto order = shop.shipped(cup, 2);
+  EXPECT_EQ(me.get("/v1/products/" + cup.product + "/inventory").json().at("available"), 3);
+  EXPECT_EQ(shop.state_of(order).at("state"), "shipped");
+  ASSERT_TRUE(shop.settles());
+  EXPECT_EQ(shop.audit(), "0 differences\n");
+}
+
+}  // namespace
+}  // namespace shopflow::testing
