@@ -50,8 +50,6 @@ FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::text[], $6::text
 RETURNING id, number
 )"};
 
-// The list of ids beside the join keeps the session's plan on the index, even if it was made while the table
-// was empty.
 const db::Statement kSave{"orders.save", R"(
 UPDATE orders AS o
 SET state = c.state::order_state, version = c.version, event_sequence = c.event_sequence, captured = c.captured,
@@ -59,7 +57,7 @@ SET state = c.state::order_state, version = c.version, event_sequence = c.event_
     updated_at = $10
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::text[])
      AS c (id, state, version, event_sequence, captured, refunded, cancel_reason, note, line_shipped)
-WHERE o.id = ANY ($1) AND o.id = c.id AND o.version = c.version - 1
+WHERE o.id = c.id AND o.version = c.version - 1
 )"};
 
 template <class T>

@@ -26,8 +26,6 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int8[], $6::text
      AS p (id, order_id, provider, state, amount, currency, provider_ref, at)
 )"};
 
-// The list of ids beside the join keeps the session's plan on the index, even if it was made while the table
-// was empty; so does the list of event ids below.
 const db::Statement kSave{"orders.save_payments", R"(
 UPDATE payments AS p
 SET state = c.state::payment_state, version = c.version, captured = c.captured, refunded = c.refunded, surplus = c.surplus,
@@ -36,13 +34,12 @@ SET state = c.state::payment_state, version = c.version, captured = c.captured, 
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::bool[], $7::text[], $8::text[], $9::text[],
             $10::text[])
      AS c (id, state, version, captured, refunded, surplus, provider_ref, method, next_action, error_code)
-WHERE p.id = ANY ($1) AND p.id = c.id AND p.version = c.version - 1
+WHERE p.id = c.id AND p.version = c.version - 1
 )"};
 
 const db::Statement kFindNotices{"orders.find_notices", R"(
 SELECT w.provider, w.event_id
 FROM webhook_events AS w JOIN unnest($1::text[], $2::text[]) AS n (provider, event_id) USING (provider, event_id)
-WHERE w.provider = ANY ($1) AND w.event_id = ANY ($2)
 )"};
 
 const db::Statement kInsertNotices{"orders.insert_notices", R"(

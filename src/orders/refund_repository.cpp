@@ -29,15 +29,13 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int8[], $5::text[], $6::text
      AS r (id, order_id, payment_id, amount, currency, reason, skus, quantities, next_attempt_at, at)
 )"};
 
-// The list of ids beside the join keeps the session's plan on the index, even if it was made while the table
-// was empty.
 const db::Statement kSave{"orders.save_refunds", R"(
 UPDATE refunds AS r
 SET state = c.state::refund_state, provider_ref = c.provider_ref, attempts = c.attempts,
     next_attempt_at = c.next_attempt_at, last_error = c.last_error, updated_at = $7
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::timestamptz[], $6::text[])
      AS c (id, state, provider_ref, attempts, next_attempt_at, last_error)
-WHERE r.id = ANY ($1) AND r.id = c.id AND r.state = 'pending'
+WHERE r.id = c.id AND r.state = 'pending'
 )"};
 
 Refund read(db::Row row) {
