@@ -1,0 +1,110 @@
+#include "app/config.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace shopflow::app {
+namespace {
+
+class ConfigFile : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    directory = std::filesystem::temp_directory_path() / ("shopflow_config_" + std::to_string(getpid()));
+    std::filesystem::create_directories(directory);
+  }
+  void TearDown() override { std::filesystem::remove_all(directory); }
+
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    const auto path = directory / name;
+    std::ofstream{path} << text;
+    return path;
+  }
+  static std::string problems(const std::expected<Config, ConfigErrors>& loaded) {
+    std::string all;
+    if (loaded) return all;
+    for (const auto& message : loaded.error().messages) all += message + "\n";
+    return all;
+  }
+  std::filesystem::path directory;
+};
+
+TEST_F(ConfigFile, WithoutFileAndEnvironmentTheDefaultsHold) {
+  const auto config = load_config({}, {});
+  ASSERT_TRUE(config) << problems(config);
+  EXPECT_EQ(config->http.port, 8080);
+  EXPECT_EQ(config->reservations.cart_s, 600);
+}
+
+TEST_F(ConfigFile, TheEnvironmentOverridesTheFile) {
+  const auto file = write("a.toml", "[http]\nport = 9000\nthreads = 3\n");
+  const auto config = load_config(file, {{"SHOPFLOW_HTTP_PORT", "9001"}});
+  ASSERT_TRUE(config) << problems(config);
+  EXPECT_EQ(config->http.port, 9001);
+  EXPECT_EQ(config->http.threads, 3);
+}
+
+TEST_F(ConfigFile, UnknownKeysAreRefusedByName) {
+  const auto file = write("a.toml", "[http]\nprot = 9000\n[shops]\nname = \"x\"\n");
+  const auto text = problems(load_config(file, {{"SHOPFLOW_HTTP_PROT", "1"}}));
+  EXPECT_NE(text.find("http.prot is no setting"), std::string::npos) << text;
+  EXPECT_NE(text.find("shops.name is no setting"), std::string::npos) << text;
+  EXPECT_NE(text.find("SHOPFLOW_HTTP_PROT is no setting"), std::string::npos) << text;
+}
+
+TEST_F(ConfigFile, BadValuesAreRefusedByNameAndAllAtOnce) {
+  const auto file =
+      write("a.toml",
+            "[http]\nport = 70000\nthreads = \"many\"\n[shop]\ncurrency = \"euro\"\n[log]\nlevel = \"loud\"\n"
+            "[tax]\nrates = [\"DE\"]\n[mail]\nrequire_tls = 1\n");
+  const auto text = problems(load_config(file, {}));
+  for (const auto* name :
+       {"http.port", "http.threads", "shop.currency", "log.level", "tax.rates", "mail.require_tls"}) {
+    EXPECT_NE(text.find(name), std::string::npos) << name << " is not in\n" << text;
+  }
+}
+
+TEST_F(ConfigFile, AFileThatIsNotThereOrNotTomlIsSaidSo) {
+  EXPECT_NE(problems(load_config(directory / "none.toml", {})).find("does not exist"), std::string::npos);
+  const auto text = problems(load_config(write("a.toml", "[http\n"), {}));
+  EXPECT_NE(text.find("line 1"), std::string::npos) << text;
+}
+
+TEST_F(ConfigFile, ASecretMayStandInAFileOfItsOwn) {
+  const auto secret = write("url", "postgresql://db/shop\n");
+  const auto config = load_config({}, {{"SHOPFLOW_DATABASE_URL_FILE", secret.string()}});
+  ASSERT_TRUE(config) << problems(config);
+  EXPECT_EQ(config->database.url, "postgresql://db/shop");
+  EXPECT_NE(problems(load_config({}, {{"SHOPFLOW_DATABASE_URL_FILE", "/none"}})).find("can't be read"),
+            std::string::npos);
+  EXPECT_NE(problems(load_config({}, {{"SHOPFLOW_HTTP_PORT_FILE", secret.string()}})).find("is no setting"),
+            std::string::npos);
+}
+
+TEST_F(ConfigFile, SecretsAreNeverShown) {
+  const auto config = load_config(
+      {}, {{"SHOPFLOW_MAIL_SMTP_PASSWORD", "hunter2"}, {"SHOPFLOW_CARRIERS_SECRETS", "dhl=hunter2"}});
+  ASSERT_TRUE(config) << problems(config);
+  for (const auto& key : config_keys())
+    EXPECT_EQ(key.show(*config).find("hunter2"), std::string::npos) << key.name;
+}
+
+TEST_F(ConfigFile, ListsComeFromTheFileAsListsAndFromTheEnvironmentWithCommas) {
+  const auto file = write("a.toml", "[tax]\nrates = [\"DE=1900\", \"*=0\"]\n");
+  const auto config = load_config(file, {{"SHOPFLOW_SHIPPING_RATES", "*:standard=0,DE:express=990"}});
+  ASSERT_TRUE(config) << problems(config);
+  EXPECT_EQ(config->tax.rates, (Texts{"DE=1900", "*=0"}));
+  EXPECT_EQ(config->shipping.rates, (Texts{"*:standard=0", "DE:express=990"}));
+}
+
+TEST_F(ConfigFile, EveryKeyHasItsOwnNameInTheEnvironment) {
+  std::vector<std::string> names;
+  for (const auto& key : config_keys()) names.push_back(environment_name(key.name));
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+}
+
+}  // namespace
+}  // namespace shopflow::app
