@@ -8,6 +8,7 @@
 #include "shopflow/carts/carts_api.hpp"
 #include "shopflow/catalog/catalog_api.hpp"
 #include "shopflow/events/events_api.hpp"
+#include "shopflow/http/docs.hpp"
 #include "shopflow/inventory/inventory_api.hpp"
 #include "shopflow/orders/orders_api.hpp"
 #include "shopflow/payments/payments_api.hpp"
@@ -33,9 +34,10 @@ class Apis {
   }
 
  private:
-  std::tuple<OpsApi*, access::KeysApi*, analytics::AnalyticsApi*, carts::CartsApi*, catalog::CatalogApi*,
-             catalog::CatalogAdminApi*, events::EventsApi*, inventory::InventoryApi*, inventory::StockApi*,
-             orders::OrdersApi*, payments::PaymentsApi*, shipping::ShippingApi*, warehouse::WarehouseApi*>
+  std::tuple<OpsApi*, http::DocsApi*, access::KeysApi*, analytics::AnalyticsApi*, carts::CartsApi*,
+             catalog::CatalogApi*, catalog::CatalogAdminApi*, events::EventsApi*, inventory::InventoryApi*,
+             inventory::StockApi*, orders::OrdersApi*, payments::PaymentsApi*, shipping::ShippingApi*,
+             warehouse::WarehouseApi*>
       all_{};
 };
 

@@ -167,8 +167,8 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<spdlog::logger> a
       cart_sweeper{background.executor(), pool, carts, clock, {}},
       cleaner{background.executor(), pool, clock},
       sandbox_runner{make_runner(config, sandbox.get(), pool, clock, server)},
-      ops_api{pool, clock, metrics, [this] { return redis.stats().up; },
-              http::openapi_json(routes(), kApiInfo)},
+      ops_api{pool, clock, metrics, [this] { return redis.stats().up; }},
+      docs_api{routes(), kApiInfo},
       keys_api{pool, clock, authenticator},
       catalog_api{products},
       catalog_admin_api{pool, catalog, clock},
@@ -181,7 +181,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<spdlog::logger> a
       shipping_api{pool, outbox, clock, shipping_settings(config)},
       analytics_api{pool, clock, currency},
       events_api{pool, clock, doorbell} {
-  apis.set(ops_api, keys_api, catalog_api, catalog_admin_api, stock_api, inventory_api, carts_api,
+  apis.set(ops_api, docs_api, keys_api, catalog_api, catalog_admin_api, stock_api, inventory_api, carts_api,
            payments_api, orders_api, warehouse_api, shipping_api, analytics_api, events_api);
   if (!apis.is_complete()) throw std::logic_error{"a room has no door"};
   add_metrics();

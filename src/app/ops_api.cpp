@@ -49,8 +49,4 @@ asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::metrics(const http::Requ
   co_return http::Raw{out.text(), "text/plain; version=0.0.4; charset=utf-8"};
 }
 
-asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::openapi(const http::Request&) {
-  co_return http::Raw{openapi_, "application/json"};
-}
-
 }  // namespace shopflow::app

@@ -34,13 +34,8 @@ inline constexpr ErrorCode not_ready{"not_ready", ErrorKind::unavailable,
 class OpsApi {
  public:
   /// `redis_is_up` must be cheap and thread-safe.
-  OpsApi(db::Pool& pool, const Clock& clock, const Metrics& metrics, std::function<bool()> redis_is_up,
-         std::string openapi)
-      : pool_{pool},
-        clock_{clock},
-        metrics_{metrics},
-        redis_is_up_{std::move(redis_is_up)},
-        openapi_{std::move(openapi)} {}
+  OpsApi(db::Pool& pool, const Clock& clock, const Metrics& metrics, std::function<bool()> redis_is_up)
+      : pool_{pool}, clock_{clock}, metrics_{metrics}, redis_is_up_{std::move(redis_is_up)} {}
 
   /// From now on `/readyz` refuses, so that nothing new is sent here.
   void drain() { draining_ = true; }
@@ -48,14 +43,12 @@ class OpsApi {
   boost::asio::awaitable<Result<http::Reply<http::Raw>>> livez(const http::Request& request);
   boost::asio::awaitable<Result<http::Reply<Readiness>>> readyz(const http::Request& request);
   boost::asio::awaitable<Result<http::Reply<http::Raw>>> metrics(const http::Request& request);
-  boost::asio::awaitable<Result<http::Reply<http::Raw>>> openapi(const http::Request& request);
 
  private:
   db::Pool& pool_;
   const Clock& clock_;
   const Metrics& metrics_;
   std::function<bool()> redis_is_up_;
-  std::string openapi_;
   std::atomic<bool> draining_ = false;
 };
 

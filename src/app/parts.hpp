@@ -92,6 +92,7 @@ struct Application::Parts {
 
   // The doors.
   OpsApi ops_api;
+  http::DocsApi docs_api;
   access::KeysApi keys_api;
   catalog::CatalogApi catalog_api;
   catalog::CatalogAdminApi catalog_admin_api;

@@ -128,7 +128,8 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&OpsApi::livez>(Method::get, "/livez", who::anyone, Repeat::safe, "Says that the process answers; touches nothing.").tagged("operations"),
     at<&OpsApi::readyz>(Method::get, "/readyz", who::anyone, Repeat::safe, "Says whether requests should be sent here.", not_ready).tagged("operations"),
     at<&OpsApi::metrics>(Method::get, "/metrics", who::anyone, Repeat::safe, "Figures for Prometheus.").tagged("operations"),
-    at<&OpsApi::openapi>(Method::get, "/openapi.json", who::anyone, Repeat::safe, "This description.").tagged("operations"),
+    at<&http::DocsApi::openapi>(Method::get, "/openapi.json", who::anyone, Repeat::safe, "This description.").tagged("operations"),
+    at<&http::DocsApi::page>(Method::get, "/docs", who::anyone, Repeat::safe, "This description as a page.").tagged("operations"),
 });
 // clang-format on
 
