@@ -41,6 +41,8 @@ void AnalyticsHandler::Batch::on(const events::Envelope& envelope, const events:
 }
 
 void AnalyticsHandler::Batch::on(const events::Envelope& envelope, const events::RefundProcessed& event) {
+  // Money that came by mistake and went straight back was never revenue.
+  if (event.surplus) return;
   auto& fact = add(envelope, FactKind::refunded);
   fact.amount = event.amount;
   for (const auto& line : event.restock) fact.lines.push_back({line.sku_id, line.quantity, 0});
