@@ -6,9 +6,9 @@
 #include "events/known_types.hpp"
 #include "events/plain_text.hpp"
 #include "events/runner.hpp"
+#include "shopflow/core/backoff.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
-#include "shopflow/events/backoff.hpp"
 
 namespace shopflow::events {
 namespace {
@@ -110,7 +110,7 @@ repository::NewDelivery Relay::Runner::next_attempt(const repository::Queued& qu
           envelope.aggregate_id,
           dead || attempts >= kAttemptsMax,
           attempts,
-          now + backoff(attempts, spread(envelope.position, attempts)),
+          now + backoff(attempts, envelope.id.value),
           plain_text(std::move(why))};
 }
 

@@ -7,9 +7,9 @@
 
 #include "events/known_types.hpp"
 #include "events/plain_text.hpp"
+#include "shopflow/core/backoff.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
-#include "shopflow/events/backoff.hpp"
 
 namespace shopflow::events {
 namespace {
@@ -182,15 +182,14 @@ bool Relay::Runner::note(const Entry& entry, Notes& notes, std::unordered_set<Uu
   if (!known)
     return park(0, false, now + kUnknownPause, "this binary does not know the type " + envelope.type);
   if (const auto broken = broken_.find(envelope.position); broken != broken_.end())
-    return park(1, false, now + backoff(1, spread(envelope.position, 1)), broken->second);
+    return park(1, false, now + backoff(1, envelope.id.value), broken->second);
   try {
     auto ack = notes.batch->on(envelope, entry.data());
     if (ack.kind == Ack::Kind::done) {
       ++notes.noted;
       return true;
     }
-    return park(1, ack.kind == Ack::Kind::dead, now + backoff(1, spread(envelope.position, 1)),
-                std::move(ack.why));
+    return park(1, ack.kind == Ack::Kind::dead, now + backoff(1, envelope.id.value), std::move(ack.why));
   } catch (const std::exception& error) {
     spdlog::error("handler {} can't read event {}: {}", subscription_.name, envelope.position, error.what());
     broken_.emplace(envelope.position, error.what());

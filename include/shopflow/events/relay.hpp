@@ -39,10 +39,10 @@ struct HandlerStats {
 /// order of the log, in batches whose effect is committed together with the handler's cursor. Of several
 /// servers one at a time works for a handler, whichever locks its cursor first.
 ///
-/// An event that fails is parked and tried again later (backoff.hpp); the events of its aggregate queue up
-/// behind it, those of other aggregates pass. An event of a type that this binary does not know was written
-/// by a newer one: it is parked for every handler, without counting attempts, until a binary that knows it
-/// runs the handler. A handler that is new begins with the first event of the log.
+/// An event that fails is parked and tried again later (core/backoff.hpp); the events of its aggregate queue
+/// up behind it, those of other aggregates pass. An event of a type that this binary does not know was
+/// written by a newer one: it is parked for every handler, without counting attempts, until a binary that
+/// knows it runs the handler. A handler that is new begins with the first event of the log.
 class Relay {
  public:
   /// `clock` and `doorbell` must outlive the relay. Handlers' names must be unique.

@@ -2,7 +2,7 @@
 #include <mutex>
 
 #include "relay_fixture.hpp"
-#include "shopflow/events/backoff.hpp"
+#include "shopflow/core/backoff.hpp"
 #include "shopflow/events/dead_letters.hpp"
 
 namespace shopflow::events {
