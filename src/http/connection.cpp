@@ -215,6 +215,8 @@ void Connection::look_at(Clock::time_point now) {
       abandon();
       break;
     case Phase::idle:
+      close_if_idle();
+      break;
     case Phase::write:
     case Phase::linger:
       close();
@@ -236,7 +238,11 @@ void Connection::abandon() {
 }
 
 void Connection::close_if_idle() {
-  if (phase_ == Phase::idle) close();
+  if (phase_ != Phase::idle) return;
+  // Not closed: a request may have been read of which this coroutine has not been told yet, and it will be
+  // carried out, so it must be answered. Where nothing has come, the read ends and the connection with it.
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
 }
 
 void Connection::close() {
