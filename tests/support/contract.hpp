@@ -9,7 +9,8 @@ namespace shopflow::testing {
 
 /// Holds answers against the server's own /openapi.json: the status must be documented for the operation, a
 /// problem's code must be among those that the operation lists for it, and the body must have the declared
-/// shape.
+/// shape. What was held so is noted (seen_answers.hpp), so that a run can tell what of the description it
+/// never saw.
 class Contract {
  public:
   explicit Contract(Json document) : document_{std::move(document)} {}
