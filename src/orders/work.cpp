@@ -109,6 +109,8 @@ std::string OrderWork::render(const OrderCommand& command, const Decided& decide
   const auto payments = values(desk.payments[order.id]);
   const auto* current = current_payment(payments);
   auto view = view_of(order, current);
+  // Only staff write notes, and what they have written is what they are shown.
+  if (std::holds_alternative<SetNote>(command.action)) view.note = order.note;
   if (command.answer == Answer::placed) {
     view.secret = terms_.secrets.for_order(order.id);
     const auto* provider = current == nullptr ? nullptr : terms_.providers.find(current->provider);

@@ -97,6 +97,7 @@ TEST_F(Warehouse, ACarrierTellsOfAParcelOnceAndOnlyWithItsKey) {
       warehouse.get("/v1/admin/shipments/" + made.json().at("id").get<std::string>()).json().at("state"),
       "delivered");
   expect_code(shop.report(made.json().at("id"), "returned"), 409, "illegal_transition");
+  expect_code(notice(tell("4", "returned"), kSecret), 409, "illegal_transition");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ class WriteSeenAnswers : public ::testing::Environment {
   }
 };
 
-// GoogleTest owns it from here on.
+// new: GoogleTest takes it over, and wants it so.
 const ::testing::Environment* const kWriter = ::testing::AddGlobalTestEnvironment(new WriteSeenAnswers);
 
 }  // namespace

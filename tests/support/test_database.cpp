@@ -97,4 +97,13 @@ int TestDatabase::terminate_sessions() const {
   return static_cast<int>(result.size());
 }
 
+void TestDatabase::refuse_sessions() const {
+  run(admin_->connection, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS false", name_));
+  static_cast<void>(terminate_sessions());
+}
+
+void TestDatabase::admit_sessions() const {
+  run(admin_->connection, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", name_));
+}
+
 }  // namespace shopflow::testing

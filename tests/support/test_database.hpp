@@ -31,6 +31,10 @@ class TestDatabase {
   /// Ends every other session with this database, as a restart of the server would; gives how many.
   int terminate_sessions() const;
 
+  /// Lets nobody in any more, and ends every session, as if PostgreSQL were gone; or lets everybody in again.
+  void refuse_sessions() const;
+  void admit_sessions() const;
+
  private:
   struct Admin;
   std::string name_;

@@ -1,0 +1,94 @@
+#include <ctime>
+
+#include "http/operations.hpp"
+#include "shopflow/payments/signature.hpp"
+
+namespace shopflow::testing {
+namespace {
+
+constexpr const char* kSecret = "known_to_both_sides";
+
+std::pair<std::string, std::string> signed_by(const std::string& header, const std::string& body) {
+  const auto time = std::to_string(::time(nullptr));
+  return {header, "t=" + time + ",v1=" + payments::to_hex(payments::hmac_sha256(kSecret, time, ".", body))};
+}
+
+class Outage : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::string target(const Operation& operation) const {
+    auto path = operation.path;
+    const auto& owned = path.starts_with("/v1/carts") ? cart : order;
+    if (operation.wants_secret()) path.replace(path.find("{id}"), 4, owned.id);
+    return Operation{operation.method, path, operation.about}.target();
+  }
+  [[nodiscard]] Fields proofs(const Operation& operation) const {
+    Fields fields{fresh_key()};
+    if (operation.has_header("If-Match")) fields.emplace_back("If-Match", "\"1\"");
+    fields.emplace_back("Shopflow-Secret",
+                        operation.path.starts_with("/v1/carts") ? cart.secret : order.secret);
+    return fields;
+  }
+  /// The provider's or the carrier's word, genuine.
+  Answer notice(Caller& caller, const std::string& path) const {
+    const auto carrier = path.find("carriers") != std::string::npos;
+    const Json money{{"id", "evt_1"},
+                     {"object", "event"},
+                     {"type", "payment_intent.succeeded"},
+                     {"created", 1},
+                     {"data",
+                      {{"object",
+                        {{"id", "pi_1"},
+                         {"object", "payment_intent"},
+                         {"amount", 100},
+                         {"amount_received", 100},
+                         {"currency", "eur"},
+                         {"status", "succeeded"},
+                         {"metadata", {{"payment_id", nobody("pay")}, {"order_id", order.id}}}}}}}};
+    const Json parcel{{"event_id", "1"}, {"tracking_number", "N"}, {"status", "picked_up"}};
+    const auto body = (carrier ? parcel : money).dump();
+    return caller.send("POST", carrier ? "/v1/webhooks/carriers/dhl" : path, body,
+                       {{"Content-Type", "application/json"},
+                        signed_by(carrier ? "Carrier-Signature" : "Stripe-Signature", body)});
+  }
+
+  Shop shop{{{"SHOPFLOW_PAYMENTS_SANDBOX_SECRET", kSecret},
+             {"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kSecret}}};
+  Article cup = shop.article(3);
+  Owned cart = shop.cart_with(cup, 1);
+  Owned order = shop.order(cup, 1);
+};
+
+TEST_F(Outage, WithoutItsDatabaseTheServerSaysSoEverywhereAndWhenItIsBackAllIsWell) {
+  ASSERT_TRUE(shop.settles());
+  auto staff = shop.staff();
+  shop.server.database().refuse_sessions();
+  EXPECT_EQ(staff.get("/livez").status, 200);
+  EXPECT_TRUE(shop.until([&] { return staff.get("/readyz").status == 503; }));
+  expect_code(staff.get("/readyz"), 503, "not_ready");
+  int refused = 0;
+  for (const auto& operation : operations(shop.contract)) {
+    SCOPED_TRACE(operation.method + " " + operation.path);
+    if (operation.path.starts_with("/v1/webhooks")) {
+      const auto answer = notice(staff, operation.path);
+      EXPECT_EQ(answer.status, 503) << answer.body;
+      EXPECT_NE(answer.header("retry-after"), "");
+    } else if (operation.path.starts_with("/v1")) {
+      const auto body = operation.has_body() ? std::optional{good_body(operation)} : std::nullopt;
+      // To the shop, a sandbox that has lost its database is a provider that can't be reached.
+      const bool sandbox = operation.path.starts_with("/v1/sandbox");
+      expect_code(staff.request(operation.method, target(operation), body, proofs(operation)), 503,
+                  sandbox ? "provider_unavailable" : "database_unavailable");
+      ++refused;
+    }
+  }
+  EXPECT_GE(refused, 55);
+  shop.server.database().admit_sessions();
+  EXPECT_TRUE(shop.until([&] { return staff.get("/readyz").status == 200; }));
+  EXPECT_EQ(shop.pay(order).status, 200);
+  EXPECT_TRUE(shop.reaches(order, "paid"));
+  ASSERT_TRUE(shop.settles());
+  EXPECT_EQ(shop.audit(), "0 differences\n");
+}
+
+}  // namespace
+}  // namespace shopflow::testing
