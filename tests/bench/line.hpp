@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/answer_reader.hpp"
+
+namespace shopflow::bench {
+
+/// A kept-alive TCP connection to a server on loopback, opened anew after the server has said that it closes.
+/// Never blocks for reading. One thread.
+class Line {
+ public:
+  explicit Line(std::uint16_t port) : port_{port} {}
+  ~Line();
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+
+  /// Opens the connection unless it is open; true if it is a new one.
+  bool open();
+  void close();
+  void send(const std::string& bytes);
+  /// Reads what is there; the answer when it is complete. Throws when the server has closed.
+  [[nodiscard]] std::optional<Answer> receive();
+
+  [[nodiscard]] int descriptor() const { return socket_; }
+
+ private:
+  std::uint16_t port_;
+  int socket_ = -1;
+  AnswerReader reader_;
+};
+
+}  // namespace shopflow::bench

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "bench/histogram.hpp"
+#include "bench/shopper.hpp"
+
+namespace shopflow::bench {
+
+using Seconds = std::chrono::duration<double>;
+using Crowd = std::vector<std::unique_ptr<Shopper>>;
+
+struct LoadPlan {
+  std::uint16_t port = 0;
+  int threads = 1;
+  Seconds warm_up{0};
+  /// How long is measured; 0 means until every shopper has nothing left to do.
+  Seconds measured{0};
+  /// Called at the beginning and at the end of the measured time, by the caller's thread.
+  std::function<void()> at_begin = [] {};
+  std::function<void()> at_end = [] {};
+};
+
+struct LoadResult {
+  double seconds = 0;  // that were measured: shorter than planned when the work ran out
+  double rate = 0;     // units per second
+  double busiest = 0;  // CPU of the generator's busiest thread, 1 = all of a core
+  Histogram latency;
+  /// The generator itself may have been what set the rate.
+  [[nodiscard]] bool limited() const { return busiest > 0.9; }
+};
+
+/// Loads a server on loopback with one connection per shopper, closed loop: a shopper's next request is sent
+/// when the answer to the one before has been checked. Throws the first failure: a wrong answer, a closed
+/// connection, or 30 s in which nothing came.
+[[nodiscard]] LoadResult run_load(const LoadPlan& plan, Crowd& crowd);
+
+}  // namespace shopflow::bench

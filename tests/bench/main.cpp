@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+
+#include "bench/report.hpp"
+#include "bench/scenarios.hpp"
+
+namespace shopflow::bench {
+namespace {
+
+constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
+
+  --quick               one short round of each: shows that it works, not how fast
+  --rounds N            rounds of ours and the reference in turn (3)
+  --seconds N           measured in each (5)
+  --threads N           of the load generator (2)
+  --json FILE           writes the figures there
+  --set NAME=VALUE      a SHOPFLOW_… setting of the server, beside its defaults
+  --list                the scenarios
+
+Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS and _BINARY; `./dev bench` sets them.
+)";
+
+/// Throws std::invalid_argument with what is wrong.
+int number(const std::string& text) {
+  int value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < 1)
+    throw std::invalid_argument{text + " is not a number above 0"};
+  return value;
+}
+
+Options read_options(const std::vector<std::string>& words) {
+  Options options;
+  const char* reference = std::getenv("SHOPFLOW_TEST_REFERENCE");
+  options.reference = reference != nullptr ? reference : SHOPFLOW_BENCH_REFERENCE_DIRECTORY;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto& word = words[i];
+    const auto next = [&]() -> const std::string& {
+      if (++i == words.size()) throw std::invalid_argument{word + " needs a value"};
+      return words[i];
+    };
+    if (word == "--quick") {
+      options.make_quick();
+    } else if (word == "--rounds") {
+      options.rounds = number(next());
+    } else if (word == "--seconds") {
+      options.measured = Seconds{number(next())};
+    } else if (word == "--threads") {
+      options.threads = number(next());
+    } else if (word == "--json") {
+      options.json = next();
+    } else if (word == "--set") {
+      const auto& pair = next();
+      const auto equals = pair.find('=');
+      if (equals == std::string::npos) throw std::invalid_argument{"--set takes NAME=VALUE"};
+      options.settings[pair.substr(0, equals)] = pair.substr(equals + 1);
+    } else if (word.starts_with("-")) {
+      throw std::invalid_argument{"there is no option " + word};
+    } else {
+      options.scenarios.push_back(word);
+    }
+  }
+  return options;
+}
+
+std::vector<Scenario> wanted(const Options& options) {
+  auto all = scenarios();
+  for (const auto& id : options.scenarios) {
+    if (std::ranges::find(all, id, &Scenario::id) == all.end())
+      throw std::invalid_argument{"there is no scenario " + id};
+  }
+  if (!options.scenarios.empty()) {
+    std::erase_if(all, [&](const Scenario& one) {
+      return std::ranges::find(options.scenarios, one.id) == options.scenarios.end();
+    });
+  }
+  return all;
+}
+
+void complete(Row& row, const Scenario& scenario) {
+  if (row.id.empty()) row.id = scenario.id;
+  if (row.name.empty()) row.name = scenario.title;
+  if (row.reference_name.empty()) {
+    row.ratio = row.value;
+  } else {
+    row.ratio = row.reference > 0 ? row.value / row.reference : 0;
+  }
+  if (row.ours.generator > 0.9 && row.note.empty())
+    row.note =
+        fmt::format("the load generator was at its limit ({:.0f} % of a core)", row.ours.generator * 100);
+}
+
+int run(const Options& options) {
+  spdlog::set_level(spdlog::level::warn);
+  Progress progress;
+  std::vector<Row> rows;
+  const auto chosen = wanted(options);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    progress.scenario(fmt::format("[{}/{}] {} {}", i + 1, chosen.size(), chosen[i].id, chosen[i].title));
+    progress.say("preparing");
+    Bench bench{options, progress};
+    for (auto& row : chosen[i].run(bench)) {
+      complete(row, chosen[i]);
+      rows.push_back(std::move(row));
+    }
+  }
+  progress.scenario("done");
+  progress.say("");
+  fmt::print("{}audit: 0 differences\n", table_of(rows));
+  if (!options.json.empty()) std::ofstream{options.json} << json_of(rows);
+  return 0;
+}
+
+int run_words(const std::vector<std::string>& words) {
+  if (std::ranges::find(words, "--help") != words.end()) {
+    fmt::print("{}", kUsage);
+    return 0;
+  }
+  if (std::ranges::find(words, "--list") != words.end()) {
+    for (const auto& scenario : scenarios()) fmt::print("{:<3} {}\n", scenario.id, scenario.title);
+    return 0;
+  }
+  try {
+    return run(read_options(words));
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "shopflow-bench: {}\n\n{}", error.what(), kUsage);
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "\nshopflow-bench: {}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+}  // namespace shopflow::bench
+
+int main(int count, char** words) { return shopflow::bench::run_words({words + 1, words + count}); }

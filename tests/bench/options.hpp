@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "bench/load.hpp"
+#include "support/test_server.hpp"
+
+namespace shopflow::bench {
+
+/// How a run of the benchmark goes; `quick` is for seeing that it works, not for figures.
+struct Options {
+  bool quick = false;
+  int rounds = 3;
+  Seconds measured{5};
+  Seconds warm_up{1};
+  int threads = 2;                     // of the load generator
+  testing::Settings settings;          // SHOPFLOW_… variables of the server, beside its defaults
+  std::string reference;               // directory of the references' SQL
+  std::string json;                    // file for the figures, "" for none
+  std::string chart;                   // file for the chart, "" for none
+  std::vector<std::string> scenarios;  // empty for all
+
+  void make_quick() {
+    quick = true;
+    rounds = 1;
+    measured = Seconds{1};
+    warm_up = Seconds{0.3};
+  }
+};
+
+}  // namespace shopflow::bench

@@ -1,0 +1,100 @@
+#include "bench/reference.hpp"
+#include "bench/requests.hpp"
+#include "bench/scenarios.hpp"
+#include "bench/shoppers.hpp"
+
+namespace shopflow::bench {
+namespace {
+
+constexpr std::size_t kConnections = 64;
+constexpr std::size_t kProducts = 1000;
+
+Crowd readers(const std::vector<Page>& pages) {
+  Crowd crowd;
+  for (std::size_t i = 0; i < kConnections; ++i)
+    crowd.push_back(std::make_unique<Reader>(pages, i * pages.size() / kConnections));
+  return crowd;
+}
+
+Page page(const std::string& target, std::string body) {
+  Page result{{}, std::move(body)};
+  append_request(result.request, "GET", target, "", "");
+  return result;
+}
+
+std::string ask(Stand& stand, const std::string& target) {
+  const auto answer = stand.server().client().get(target);
+  if (answer.status != 200) throw std::runtime_error{target + " answers " + answer.body};
+  return answer.body;
+}
+
+/// The body up to the moment of its figures, which moves.
+std::string without_moment(const std::string& body) { return body.substr(0, body.find(R"("as_of")")); }
+
+double read_static(const Options& options, const std::vector<std::string>& bodies) {
+  const StaticServer nginx{bodies};
+  std::vector<Page> pages;
+  for (std::size_t i = 0; i < bodies.size(); ++i) pages.push_back(page(StaticServer::path(i), bodies[i]));
+  auto crowd = readers(pages);
+  return run_load({.port = nginx.port(),
+                   .threads = options.threads,
+                   .warm_up = options.warm_up,
+                   .measured = options.measured},
+                  crowd)
+      .rate;
+}
+
+Row compare(Bench& bench, Stand& stand, const std::vector<Page>& pages,
+            const std::vector<std::string>& bodies) {
+  const auto compared = alternate(bench.options, bench.progress,
+                                  {.ours =
+                                       [&] {
+                                         auto crowd = readers(pages);
+                                         return measure(stand, crowd);
+                                       },
+                                   .reference = [&] { return read_static(bench.options, bodies); }});
+  stand.audit();
+  Row row;
+  row.ours = compared.ours;
+  row.value = compared.ours.rate;
+  row.reference_name = "nginx, static file";
+  row.reference = compared.reference;
+  return row;
+}
+
+}  // namespace
+
+std::vector<Row> read_stock(Bench& bench) {
+  Stand stand{bench.options, kProducts};
+  std::vector<Page> pages;
+  std::vector<std::string> bodies;
+  for (const auto& article : stand.catalogue()) {
+    const auto target = "/v1/products/" + article.product + "/inventory";
+    const auto body = ask(stand, target);
+    pages.push_back(page(target, without_moment(body)));
+    if (bodies.empty()) bodies.push_back(body);
+  }
+  auto row = compare(bench, stand, pages, bodies);
+  row.goal = 1.2;
+  return {row};
+}
+
+std::vector<Row> read_pages(Bench& bench) {
+  Stand stand{bench.options, kProducts};
+  std::vector<Page> pages;
+  std::vector<std::string> bodies;
+  const std::string list = "/v1/products?limit=20";
+  const auto listed = ask(stand, list);
+  for (const auto& article : stand.catalogue()) {
+    const auto target = "/v1/products/" + article.product;
+    const auto body = ask(stand, target);
+    pages.push_back(page(target, body));
+    pages.push_back(page(list, listed));
+    if (bodies.empty()) bodies = {body, listed};
+  }
+  auto row = compare(bench, stand, pages, bodies);
+  row.goal = 0.7;
+  return {row};
+}
+
+}  // namespace shopflow::bench

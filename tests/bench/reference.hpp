@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/child.hpp"
+#include "bench/options.hpp"
+#include "bench/stand.hpp"
+
+namespace shopflow::bench {
+
+/// What pgbench has measured.
+struct Transactions {
+  double rate = 0;  // per second
+  double p50_ms = 0;
+  double p99_ms = 0;
+  int clients = 0;
+};
+
+/// An ordinary shop's tables in the same PostgreSQL, and pgbench to run its transactions.
+class OrdinaryShop {
+ public:
+  explicit OrdinaryShop(Stand& stand);
+
+  /// Runs one of the scripts of tests/bench/reference with so many clients, prepared statements, and SKUs
+  /// picked from the first `skus` of a thousand. Throws if a transaction fails.
+  [[nodiscard]] Transactions run(const std::string& script, int clients, int skus);
+
+  /// The best of 4, 16 and 64 clients.
+  [[nodiscard]] Transactions best(const std::string& script, int skus);
+
+ private:
+  Stand& stand_;
+  testing::TestDatabase database_{testing::TestDatabase::Content::nothing};
+  std::string pgbench_;
+};
+
+/// An nginx that serves files as fast as it can: the reference for reads.
+class StaticServer {
+ public:
+  /// One file per body, of exactly its bytes.
+  explicit StaticServer(const std::vector<std::string>& bodies);
+  ~StaticServer();
+  StaticServer(const StaticServer&) = delete;
+  StaticServer& operator=(const StaticServer&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] static std::string path(std::size_t body) { return "/" + std::to_string(body) + ".json"; }
+
+ private:
+  std::string directory_;
+  std::uint16_t port_;
+  std::unique_ptr<Daemon> nginx_;
+};
+
+}  // namespace shopflow::bench

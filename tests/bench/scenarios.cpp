@@ -1,0 +1,18 @@
+#include "bench/scenarios.hpp"
+
+namespace shopflow::bench {
+
+std::vector<Scenario> scenarios() {
+  return {
+      {"1", "stock of a product, read, 64 connections", read_stock},
+      {"2", "product and list of 20, read, 64 connections", read_pages},
+      {"3", "add to cart (hold), 1,000 SKUs, 256 shoppers", hold_spread},
+      {"4", "add to cart (hold), ONE SKU, 256 shoppers", hold_hot},
+      {"5", "checkout of 3 lines, 256 shoppers", check_out},
+      {"6", "whole journey", journey},
+      {"6b", "add to cart (hold), 1,000 SKUs, 16 shoppers", hold_sixteen},
+      {"7", "add to cart (hold), one shopper", hold_alone},
+  };
+}
+
+}  // namespace shopflow::bench

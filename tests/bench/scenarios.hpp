@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bench/figures.hpp"
+
+namespace shopflow::bench {
+
+/// What a scenario is given.
+struct Bench {
+  const Options& options;
+  Progress& progress;
+};
+
+struct Scenario {
+  std::string id;
+  std::string title;
+  /// Ends with an audit, which throws VoidRun.
+  std::function<std::vector<Row>(Bench&)> run;
+};
+
+/// All scenarios, in their order.
+[[nodiscard]] std::vector<Scenario> scenarios();
+
+std::vector<Row> read_stock(Bench& bench);
+std::vector<Row> read_pages(Bench& bench);
+std::vector<Row> hold_spread(Bench& bench);
+std::vector<Row> hold_hot(Bench& bench);
+std::vector<Row> hold_sixteen(Bench& bench);
+std::vector<Row> hold_alone(Bench& bench);
+std::vector<Row> check_out(Bench& bench);
+std::vector<Row> journey(Bench& bench);
+
+}  // namespace shopflow::bench
