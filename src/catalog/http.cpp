@@ -1,4 +1,5 @@
 #include "shopflow/catalog/catalog_api.hpp"
+#include "shopflow/catalog/product_cache.hpp"
 
 namespace shopflow::catalog {
 

@@ -141,3 +141,9 @@ std::vector<std::pair<std::string, cache::ReadThroughStats>> ProductCache::stats
 }
 
 }  // namespace shopflow::catalog
+
+namespace shopflow {
+template class cache::ReadThrough<ProductId, catalog::ProductCache::Page>;
+template class cache::ReadThrough<std::string, std::string>;
+template class cache::ReadThrough<SkuId, catalog::SkuInfo>;
+}  // namespace shopflow

@@ -7,6 +7,7 @@
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/inventory/inventory_api.hpp"
+#include "shopflow/inventory/stock_reader.hpp"
 
 namespace shopflow::inventory {
 namespace {

@@ -43,3 +43,7 @@ StockReader::StockReader(cache::Invalidation& invalidation, db::Pool& pool, cons
 void StockReader::stock_changed(const std::vector<SkuId>& skus) { bodies_.invalidate(products_.of(skus)); }
 
 }  // namespace shopflow::inventory
+
+namespace shopflow {
+template class cache::ReadThrough<ProductId, std::string>;
+}  // namespace shopflow

@@ -2,12 +2,17 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "shopflow/catalog/product_cache.hpp"
 #include "shopflow/catalog/service.hpp"
 #include "shopflow/catalog/shapes.hpp"
 #include "shopflow/http/reply.hpp"
 
+namespace shopflow::db {
+class Pool;
+}
+
 namespace shopflow::catalog {
+
+class ProductCache;
 
 /// What shoppers ask of the catalogue. Only active products are there.
 class CatalogApi {

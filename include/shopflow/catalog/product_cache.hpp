@@ -55,3 +55,10 @@ class ProductCache {
 };
 
 }  // namespace shopflow::catalog
+
+namespace shopflow {
+// Instantiated once, in product_cache.cpp: they are the heaviest coroutines of the tree to compile.
+extern template class cache::ReadThrough<ProductId, catalog::ProductCache::Page>;
+extern template class cache::ReadThrough<std::string, std::string>;
+extern template class cache::ReadThrough<SkuId, catalog::SkuInfo>;
+}  // namespace shopflow

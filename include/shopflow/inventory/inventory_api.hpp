@@ -4,11 +4,12 @@
 
 #include "shopflow/events/outbox.hpp"
 #include "shopflow/http/reply.hpp"
-#include "shopflow/inventory/stock_reader.hpp"
 #include "shopflow/inventory/stock_store.hpp"
 #include "shopflow/inventory/types.hpp"
 
 namespace shopflow::inventory {
+
+class StockReader;
 
 /// The stock that shoppers see.
 class StockApi {

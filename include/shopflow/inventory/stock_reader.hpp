@@ -43,3 +43,7 @@ class StockReader {
 };
 
 }  // namespace shopflow::inventory
+
+namespace shopflow {
+extern template class cache::ReadThrough<ProductId, std::string>;  // instantiated in stock_reader.cpp
+}  // namespace shopflow
