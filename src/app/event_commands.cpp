@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
+#include "app/complain.hpp"
 #include "app/database.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/dead_letters.hpp"
@@ -8,11 +9,6 @@
 
 namespace shopflow::app {
 namespace {
-
-int complain(const Error& error) {
-  fmt::print(stderr, "shopflow: {} {}\n", error.title, error.detail);
-  return exit_code::failed;
-}
 
 void print(const events::StoredEvent& event) {
   fmt::print("{:>10}  {}  {:18}  {} {}  #{}  {}\n", event.envelope.position,

@@ -1,20 +1,12 @@
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
+#include "app/complain.hpp"
 #include "app/database.hpp"
 #include "shopflow/access/keys.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::app {
-namespace {
-
-int complain(const Error& error) {
-  fmt::print(stderr, "shopflow: {} {}\n", error.title, error.detail);
-  return exit_code::failed;
-}
-
-}  // namespace
-
 int create_key(const Config& config, const CreateKeyOptions& options) {
   const auto role = json::value_of<http::Role>(options.role);
   if (!role) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/json_characters.hpp"
 #include "core/json_utf8.hpp"
 #include "shopflow/core/json_text.hpp"
 
@@ -21,10 +22,6 @@ std::size_t code_points(std::string_view text) {
   return count;
 }
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) { return is_lower(c) || is_upper(c) || is_digit(c); }
 bool is_local_part(char c) {
   return is_alphanumeric(c) || std::string_view{".!#$%&'*+/=?^_`{|}~-"}.contains(c);
 }

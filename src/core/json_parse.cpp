@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/json_characters.hpp"
 #include "core/json_parse_string.hpp"
 #include "shopflow/core/json_document.hpp"
 
@@ -16,8 +17,6 @@ namespace {
 
 constexpr std::size_t kFewKeys =
     8;  // compared pairwise; more are sorted, so that no body costs quadratic time
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string place(std::string_view text, std::size_t position) {
   const auto before = text.substr(0, position);

@@ -16,7 +16,7 @@ WHERE ($1::text IS NULL OR d.handler = $1) AND ($2::text IS NULL OR d.state = $2
 ORDER BY d.position, d.handler LIMIT $5
 )"};
 
-const db::Statement kFind{"deliveries.find", R"(
+const db::Statement kFindDelivery{"deliveries.find", R"(
 SELECT d.handler, d.state, d.attempts, d.next_attempt_at, d.last_error, d.parked_at, e.position, e.id, e.type,
        e.version, e.aggregate, e.aggregate_id, e.sequence, e.occurred_at, e.traceparent, e.data
 FROM deliveries d JOIN events e ON e.position = d.position WHERE d.handler = $1 AND d.position = $2
@@ -81,7 +81,7 @@ std::vector<Delivery> list_deliveries(db::Transaction& tx, const DeliveryFilter&
 
 std::optional<Delivery> find_delivery(db::Transaction& tx, const std::string& handler,
                                       std::int64_t position) {
-  const auto rows = tx.exec(kFind, handler, position);
+  const auto rows = tx.exec(kFindDelivery, handler, position);
   if (rows.empty()) return std::nullopt;
   return read_delivery(rows[0]);
 }

@@ -1,8 +1,6 @@
 #include "shopflow/http/client.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -12,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "http/as_result.hpp"
+
 namespace shopflow::http {
 namespace {
 
@@ -20,7 +20,6 @@ namespace beast = boost::beast;
 using Tcp = asio::ip::tcp;
 using Wire = beast::http::request<beast::http::string_body>;
 
-constexpr auto kResult = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kHeaderBytesMax = 16 * 1024;
 
 /// What one attempt came to; without an answer, whether any byte of one had arrived.

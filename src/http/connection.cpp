@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cstring>
 #include <utility>
 
+#include "http/as_result.hpp"
 #include "http/response_head.hpp"
 #include "http/worker.hpp"
 #include "shopflow/http/codes.hpp"
@@ -18,8 +17,6 @@ namespace shopflow::http {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr auto kResult = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "http/as_result.hpp"
 #include "http/chunked.hpp"
 #include "http/connection.hpp"
 #include "shopflow/http/codes.hpp"
@@ -11,7 +10,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr auto kResult = asio::as_tuple(asio::use_awaitable);
 // A body is given memory as it arrives, so that an announced length alone costs nothing.
 constexpr std::size_t kStepBytes = 64UL * 1024;
 

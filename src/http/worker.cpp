@@ -5,14 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <string>
 #include <utility>
 
+#include "http/as_result.hpp"
 #include "shopflow/http/codes.hpp"
 #include "shopflow/http/problem.hpp"
 
@@ -23,7 +22,6 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-constexpr auto kResult = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kLookEvery{250};
 constexpr std::chrono::milliseconds kBackOff{100};
 

@@ -17,7 +17,7 @@ struct shopflow::json::Names<shopflow::inventory::AllocationState> {
 namespace shopflow::inventory {
 namespace {
 
-const db::Statement kLoad{"inventory.load_allocations", R"(
+const db::Statement kLoadAllocations{"inventory.load_allocations", R"(
 SELECT order_id, state, sku_ids, quantities, shipped, applied
 FROM order_allocations WHERE order_id = ANY ($1::uuid[])
 ORDER BY order_id
@@ -33,8 +33,8 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 )"};
 
 // The list of orders beside the join keeps the session's plan on the index, even if it was made while the
-// table was empty. The rows are locked by kLoad. A line's SKU stays; its quantity falls when a returned unit
-// is put back.
+// table was empty. The rows are locked by kLoadAllocations. A line's SKU stays; its quantity falls when a
+// returned unit is put back.
 const db::Statement kUpdate{"inventory.update_allocations", R"(
 UPDATE order_allocations AS o
 SET state = a.state::allocation_state, quantities = a.quantities::int4[], shipped = a.shipped::int4[],
@@ -78,7 +78,7 @@ struct AllocationArrays {
 std::vector<Allocation> load_allocations(db::Transaction& tx, const std::vector<OrderId>& orders) {
   db::UuidArray wanted;
   for (const auto& order : orders) wanted.push(order);
-  const auto rows = tx.exec(kLoad, wanted);
+  const auto rows = tx.exec(kLoadAllocations, wanted);
   std::vector<Allocation> allocations;
   allocations.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -11,22 +11,22 @@ namespace {
   "id, order_id, provider, state, version, amount, currency, captured, refunded, surplus, provider_ref, " \
   "method, next_action, error_code, created_at, updated_at "
 
-const db::Statement kLoad{"orders.load_payments", "SELECT " SHOPFLOW_PAYMENT_COLUMNS R"(
+const db::Statement kLoadPayments{"orders.load_payments", "SELECT " SHOPFLOW_PAYMENT_COLUMNS R"(
 FROM payments WHERE order_id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
 )"};
 
-const db::Statement kRead{"orders.read_payments", "SELECT " SHOPFLOW_PAYMENT_COLUMNS R"(
+const db::Statement kReadPayments{"orders.read_payments", "SELECT " SHOPFLOW_PAYMENT_COLUMNS R"(
 FROM payments WHERE order_id = ANY ($1::uuid[]) ORDER BY id
 )"};
 
-const db::Statement kInsert{"orders.insert_payments", R"(
+const db::Statement kInsertPayments{"orders.insert_payments", R"(
 INSERT INTO payments (id, order_id, provider, state, version, amount, currency, provider_ref, created_at, updated_at)
 SELECT p.id, p.order_id, p.provider, p.state::payment_state, 1, p.amount, p.currency, p.provider_ref, p.at, p.at
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::text[], $8::timestamptz[])
      AS p (id, order_id, provider, state, amount, currency, provider_ref, at)
 )"};
 
-const db::Statement kSave{"orders.save_payments", R"(
+const db::Statement kSavePayments{"orders.save_payments", R"(
 UPDATE payments AS p
 SET state = c.state::payment_state, version = c.version, captured = c.captured, refunded = c.refunded, surplus = c.surplus,
     provider_ref = c.provider_ref, method = c.method, next_action = c.next_action, error_code = c.error_code,
@@ -48,7 +48,7 @@ SELECT n.provider, n.event_id, $3 FROM unnest($1::text[], $2::text[]) AS n (prov
 ON CONFLICT DO NOTHING
 )"};
 
-Payment read(db::Row row) {
+Payment payment_of(db::Row row) {
   Payment payment;
   payment.id = row.next<PaymentId>();
   payment.order_id = row.next<OrderId>();
@@ -69,15 +69,15 @@ Payment read(db::Row row) {
   return payment;
 }
 
-std::vector<Payment> select(db::Transaction& tx, const db::Statement& statement,
-                            const std::vector<OrderId>& orders) {
+std::vector<Payment> select_payments(db::Transaction& tx, const db::Statement& statement,
+                                     const std::vector<OrderId>& orders) {
   if (orders.empty()) return {};
   db::UuidArray wanted;
   for (const auto& id : orders) wanted.push(id);
   const auto rows = tx.exec(statement, wanted);
   std::vector<Payment> payments;
   payments.reserve(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) payments.push_back(read(rows[i]));
+  for (std::size_t i = 0; i < rows.size(); ++i) payments.push_back(payment_of(rows[i]));
   return payments;
 }
 
@@ -94,11 +94,11 @@ struct NoticeArrays {
 }  // namespace
 
 std::vector<Payment> load_payments(db::Transaction& tx, const std::vector<OrderId>& orders) {
-  return select(tx, kLoad, orders);
+  return select_payments(tx, kLoadPayments, orders);
 }
 
 std::vector<Payment> read_payments(db::Transaction& tx, const std::vector<OrderId>& orders) {
-  return select(tx, kRead, orders);
+  return select_payments(tx, kReadPayments, orders);
 }
 
 void insert_payments(db::Transaction& tx, const std::vector<Payment*>& payments) {
@@ -118,7 +118,7 @@ void insert_payments(db::Transaction& tx, const std::vector<Payment*>& payments)
     refs.push(payment->provider_ref);
     times.push(payment->created_at);
   }
-  tx.exec(kInsert, ids, orders, providers, states, amounts, currencies, refs, times);
+  tx.exec(kInsertPayments, ids, orders, providers, states, amounts, currencies, refs, times);
 }
 
 void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, Timestamp now) {
@@ -141,8 +141,8 @@ void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, T
     actions.push(payment->next_action);
     problems.push(payment->error_code);
   }
-  const auto rows = tx.exec(kSave, ids, states, versions, captured, refunded, surplus, refs, methods, actions,
-                            problems, now);
+  const auto rows = tx.exec(kSavePayments, ids, states, versions, captured, refunded, surplus, refs, methods,
+                            actions, problems, now);
   if (rows.affected() != payments.size()) throw std::logic_error{"a payment has changed under its lock"};
 }
 

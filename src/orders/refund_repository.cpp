@@ -11,15 +11,15 @@ namespace {
   "id, order_id, payment_id, state, amount, currency, reason, restock_skus, restock_quantities, " \
   "provider_ref, attempts, next_attempt_at, last_error, created_at, updated_at "
 
-const db::Statement kLoad{"orders.load_refunds", "SELECT " SHOPFLOW_REFUND_COLUMNS R"(
+const db::Statement kLoadRefunds{"orders.load_refunds", "SELECT " SHOPFLOW_REFUND_COLUMNS R"(
 FROM refunds WHERE order_id = ANY ($1::uuid[]) ORDER BY id
 )"};
 
-const db::Statement kDue{"orders.due_refunds", "SELECT " SHOPFLOW_REFUND_COLUMNS R"(
+const db::Statement kDueRefunds{"orders.due_refunds", "SELECT " SHOPFLOW_REFUND_COLUMNS R"(
 FROM refunds WHERE state = 'pending' AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $2
 )"};
 
-const db::Statement kInsert{"orders.insert_refunds", R"(
+const db::Statement kInsertRefunds{"orders.insert_refunds", R"(
 INSERT INTO refunds (id, order_id, payment_id, state, amount, currency, reason, restock_skus, restock_quantities,
                      next_attempt_at, created_at, updated_at)
 SELECT r.id, r.order_id, r.payment_id, 'pending', r.amount, r.currency, r.reason, r.skus::uuid[], r.quantities::int4[],
@@ -29,7 +29,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int8[], $5::text[], $6::text
      AS r (id, order_id, payment_id, amount, currency, reason, skus, quantities, next_attempt_at, at)
 )"};
 
-const db::Statement kSave{"orders.save_refunds", R"(
+const db::Statement kSaveRefunds{"orders.save_refunds", R"(
 UPDATE refunds AS r
 SET state = c.state::refund_state, provider_ref = c.provider_ref, attempts = c.attempts,
     next_attempt_at = c.next_attempt_at, last_error = c.last_error, updated_at = $7
@@ -38,7 +38,7 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::timestamptz[], $
 WHERE r.id = c.id AND r.state = 'pending'
 )"};
 
-Refund read(db::Row row) {
+Refund refund_of(db::Row row) {
   Refund refund;
   refund.id = row.next<RefundId>();
   refund.order_id = row.next<OrderId>();
@@ -59,9 +59,9 @@ Refund read(db::Row row) {
   return refund;
 }
 
-std::vector<Refund> read_all(const db::Rows& rows) {
+std::vector<Refund> refunds_of(const db::Rows& rows) {
   std::vector<Refund> refunds;
-  for (std::size_t i = 0; i < rows.size(); ++i) refunds.push_back(read(rows[i]));
+  for (std::size_t i = 0; i < rows.size(); ++i) refunds.push_back(refund_of(rows[i]));
   return refunds;
 }
 
@@ -71,11 +71,11 @@ std::vector<Refund> load_refunds(db::Transaction& tx, const std::vector<OrderId>
   if (orders.empty()) return {};
   db::UuidArray wanted;
   for (const auto& id : orders) wanted.push(id);
-  return read_all(tx.exec(kLoad, wanted));
+  return refunds_of(tx.exec(kLoadRefunds, wanted));
 }
 
 std::vector<Refund> find_due_refunds(db::Transaction& tx, Timestamp now, std::int32_t count_max) {
-  return read_all(tx.exec(kDue, now, count_max));
+  return refunds_of(tx.exec(kDueRefunds, now, count_max));
 }
 
 void insert_refunds(db::Transaction& tx, const std::vector<Refund*>& refunds) {
@@ -102,7 +102,7 @@ void insert_refunds(db::Transaction& tx, const std::vector<Refund*>& refunds) {
     next.push(refund->next_attempt_at);
     times.push(refund->created_at);
   }
-  tx.exec(kInsert, ids, orders, payments, amounts, currencies, reasons, skus, quantities, next, times);
+  tx.exec(kInsertRefunds, ids, orders, payments, amounts, currencies, reasons, skus, quantities, next, times);
 }
 
 void save_refunds(db::Transaction& tx, const std::vector<Refund*>& refunds, Timestamp now) {
@@ -120,7 +120,7 @@ void save_refunds(db::Transaction& tx, const std::vector<Refund*>& refunds, Time
     next.push(refund->next_attempt_at);
     problems.push(refund->last_error);
   }
-  const auto rows = tx.exec(kSave, ids, states, refs, attempts, next, problems, now);
+  const auto rows = tx.exec(kSaveRefunds, ids, states, refs, attempts, next, problems, now);
   if (rows.affected() != refunds.size()) throw std::logic_error{"a refund is not pending any more"};
 }
 

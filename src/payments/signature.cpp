@@ -50,7 +50,7 @@ std::string_view cut(std::string_view& rest, char at) {
   return head;
 }
 
-std::unexpected<Error> malformed(std::string_view why) {
+std::unexpected<Error> misshapen(std::string_view why) {
   return fail(
       errors::signature_malformed,
       fmt::format("The header {} has to be t=<Unix seconds>,v1=<64 hex digits>: {}.", kSignatureHeader, why));
@@ -59,27 +59,27 @@ std::unexpected<Error> malformed(std::string_view why) {
 }  // namespace
 
 Result<Signature> parse_signature(std::string_view header) {
-  if (header.empty()) return malformed("it is missing");
-  if (header.size() > kSignatureHeaderBytesMax) return malformed("it is too long");
+  if (header.empty()) return misshapen("it is missing");
+  if (header.size() > kSignatureHeaderBytesMax) return misshapen("it is too long");
   Signature signature;
   while (!header.empty()) {
     auto value = cut(header, ',');
     const auto scheme = cut(value, '=');
     if (scheme == "t") {
-      if (!signature.time_text.empty()) return malformed("there are two times");
+      if (!signature.time_text.empty()) return misshapen("there are two times");
       const auto time = parse_time(value);
-      if (!time) return malformed("the time is not a number of seconds");
+      if (!time) return misshapen("the time is not a number of seconds");
       signature.time_text = value;
       signature.time = *time;
     } else if (scheme == "v1") {
       const auto hash = parse_hash(value);
-      if (!hash) return malformed("a v1 is not 64 hex digits");
-      if (signature.hashes.size() == kSignaturesMax) return malformed("there are too many signatures");
+      if (!hash) return misshapen("a v1 is not 64 hex digits");
+      if (signature.hashes.size() == kSignaturesMax) return misshapen("there are too many signatures");
       signature.hashes.push_back(*hash);
     }
   }
-  if (signature.time_text.empty()) return malformed("there is no time");
-  if (signature.hashes.empty()) return malformed("there is no v1");
+  if (signature.time_text.empty()) return misshapen("there is no time");
+  if (signature.hashes.empty()) return misshapen("there is no v1");
   return signature;
 }
 

@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 constexpr int kSplits = 20;        // orders in a hundred
 constexpr int kIdlePollsMax = 10;  // before going home
-constexpr std::chrono::milliseconds kPollPause{100};
+constexpr std::chrono::milliseconds kIdlePause{100};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ asio::awaitable<void> Packer::work(const std::atomic<std::size_t>& shopping) {
     const auto jobs = co_await poll();
     for (const auto& job : jobs) co_await fulfil(job);
     idle = jobs.empty() && shopping == 0 ? idle + 1 : 0;
-    if (jobs.empty()) co_await pause(kPollPause);
+    if (jobs.empty()) co_await pause(kIdlePause);
   }
 }
 

@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kBetweenDays{5};
-constexpr milliseconds kPollPause{20};
+constexpr milliseconds kStatusPause{20};
 constexpr int kPollsMax = 1'500;  // half a minute
 
 Customer customer_of(const PlannedStep& step) {
@@ -109,7 +109,7 @@ asio::awaitable<void> ReplayPlayer::end_day() {
   for (const auto& [order, expected] : unsettled_) {
     bool settled = false;
     for (int i = 0; i < kPollsMax && !settled; ++i) {
-      if (i > 0) co_await pause(kPollPause);
+      if (i > 0) co_await pause(kStatusPause);
       settled = co_await see_refunds(order, expected);
     }
     if (!settled) {

@@ -11,7 +11,7 @@
 namespace shopflow::simulate {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t kDifferencesShown = 20;
 
@@ -36,7 +36,7 @@ DayFigures found_at(const ShopFigures& found, const std::string& day) {
   return at == found.days.end() ? DayFigures{} : at->second;
 }
 
-Json json_of(const DayFigures& day) {
+OrderedJson json_of(const DayFigures& day) {
   return {{"orders", day.orders},
           {"units", day.units},
           {"revenue", day.revenue},
@@ -44,10 +44,10 @@ Json json_of(const DayFigures& day) {
           {"refunded", day.refunded}};
 }
 
-Json skipped_json(const Plan& plan) {
-  auto json = Json::object();
+OrderedJson skipped_json(const Plan& plan) {
+  auto json = OrderedJson::object();
   for (const auto& [reason, sum] : sum_up(plan.skipped)) {
-    auto lines = Json::array();
+    auto lines = OrderedJson::array();
     for (const auto& one : plan.skipped) {
       if (one.reason == reason)
         lines.push_back({{"line", one.line}, {"what", one.detail}, {"amount", one.amount}});
@@ -92,14 +92,14 @@ std::string replay_table(const ReplayFindings& findings) {
 
 std::string replay_json(const ReplayFindings& findings, const std::string& run) {
   const auto& [file, plan, sku_ids, stretches, found, differences] = findings;
-  Json json;
+  OrderedJson json;
   json["lines"] = file.lines;
   json["invoices"] = file.invoices.size();
   json["played"] = plan.steps.size();
   json["skipped"] = skipped_json(plan);
-  json["days"] = Json::array();
+  json["days"] = OrderedJson::array();
   for (const auto& [day, expected] : plan.days) {
-    auto played = Json::array();
+    auto played = OrderedJson::array();
     for (const auto& stretch : stretches) {
       if (stretch.day != day) continue;
       played.push_back({{"from", to_rfc3339(stretch.from)}, {"to", to_rfc3339(stretch.to)}});
@@ -109,7 +109,7 @@ std::string replay_json(const ReplayFindings& findings, const std::string& run) 
                             {"file", json_of(expected)},
                             {"shop", json_of(found_at(found, day))}});
   }
-  json["skus"] = Json::array();
+  json["skus"] = OrderedJson::array();
   for (std::size_t i = 0; i < sku_ids.size(); ++i) {
     const auto& sku = plan.skus[i];
     json["skus"].push_back({{"code", sku.code},
@@ -118,7 +118,7 @@ std::string replay_json(const ReplayFindings& findings, const std::string& run) 
                             {"amount", sku.units * sku.price}});
   }
   json["differences"] = differences;
-  json["requests"] = Json::parse(run);
+  json["requests"] = OrderedJson::parse(run);
   return json.dump(2);
 }
 
