@@ -22,10 +22,10 @@ std::uint64_t LatencyHistogram::upper_end(std::size_t bucket) {
   return ((step + 1) << shift) - 1;
 }
 
-void LatencyHistogram::add(Duration took) {
+void LatencyHistogram::add(Duration took, std::uint64_t times) {
   const auto time = std::max(took, Duration{0});
-  ++buckets_[bucket_of(static_cast<std::uint64_t>(time.count()))];
-  ++count_;
+  buckets_[bucket_of(static_cast<std::uint64_t>(time.count()))] += times;
+  count_ += times;
   max_ = std::max(max_, time);
 }
 

@@ -40,9 +40,9 @@ Figures measure(Stand& stand, Crowd& crowd) {
   const auto units = static_cast<double>(load.latency.count());
   if (units == 0) throw std::runtime_error{"nothing was done in the measured time"};
   return {.rate = load.rate,
-          .p50_ms = load.latency.percentile_ms(0.5),
-          .p99_ms = load.latency.percentile_ms(0.99),
-          .p999_ms = load.latency.percentile_ms(0.999),
+          .p50_ms = milliseconds(load.latency, 0.5),
+          .p99_ms = milliseconds(load.latency, 0.99),
+          .p999_ms = milliseconds(load.latency, 0.999),
           .server_us = (after.server - before.server) / units * 1e6,
           .database_us = (after.database - before.database) / units * 1e6,
           .generator = load.busiest};

@@ -37,8 +37,11 @@ struct Row {
   Goal direction = Goal::at_least;
   double goal = 0;
   std::string note;
+  bool spoilt = false;  // by what the note says, whatever the ratio
 
-  [[nodiscard]] bool met() const { return direction == Goal::at_least ? ratio >= goal : ratio <= goal; }
+  [[nodiscard]] bool met() const {
+    return !spoilt && (direction == Goal::at_least ? ratio >= goal : ratio <= goal);
+  }
 };
 
 [[nodiscard]] double median(std::vector<double> values);

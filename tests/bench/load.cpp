@@ -11,6 +11,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <queue>
 #include <system_error>
 #include <thread>
 
@@ -20,7 +21,8 @@ namespace shopflow::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kSilenceMaxMs = 30'000;
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kSilenceMaxNs = 30 * kSecond;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t now_ns() {
@@ -42,6 +44,8 @@ struct Run {
   std::condition_variable ended;
   std::exception_ptr failure;
   int running = 0;
+  std::int64_t start_ns = 0;
+  std::atomic<std::uint64_t> tickets{0};  // of units that have a time to begin at
 
   void end_at(std::int64_t moment) {
     auto before = end_ns.load();
@@ -63,6 +67,13 @@ struct Connection {
   bool in_unit = false;
 };
 
+/// A connection whose next unit is not due yet.
+struct Waiting {
+  std::int64_t due_ns;
+  Connection* connection;
+  bool operator<(const Waiting& other) const { return due_ns > other.due_ns; }  // the earliest first
+};
+
 /// One thread of the generator with its share of the shoppers.
 class Worker {
  public:
@@ -78,7 +89,7 @@ class Worker {
   void work() {
     try {
       for (auto& connection : connections_) ask(*connection, now_ns());
-      while (active_ > 0 && !run_.failed.load(std::memory_order_relaxed)) wait();
+      while ((active_ > 0 || !waiting_.empty()) && !run_.failed.load(std::memory_order_relaxed)) wait();
       note_cpu(now_ns());
     } catch (...) {
       const std::scoped_lock lock{run_.mutex};
@@ -89,7 +100,7 @@ class Worker {
     run_.ended.notify_all();
   }
 
-  [[nodiscard]] const Histogram& latency() const { return latency_; }
+  [[nodiscard]] const simulate::LatencyHistogram& latency() const { return latency_; }
   /// The share of a core that the measured time has taken.
   [[nodiscard]] double busy() const {
     const auto wall = static_cast<double>(cpu_until_ns_ - run_.begin_ns) / 1e9;
@@ -99,12 +110,23 @@ class Worker {
  private:
   void wait() {
     std::array<epoll_event, 64> events;
-    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), kSilenceMaxMs);
-    if (count == 0) throw std::runtime_error{"the server was silent for 30 s"};
+    auto longest = kSilenceMaxNs;
+    if (!waiting_.empty())
+      longest = std::clamp<std::int64_t>(waiting_.top().due_ns - now_ns(), 0, kSilenceMaxNs);
+    const timespec timeout{longest / kSecond, longest % kSecond};
+    const int count =
+        ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
+    if (count == 0 && longest == kSilenceMaxNs) throw std::runtime_error{"the server was silent for 30 s"};
     for (int i = 0; i < count; ++i) {
       auto& connection = *connections_[events[static_cast<std::size_t>(i)].data.u64];
       const auto answer = connection.line.receive();
       if (answer) finish(connection, *answer);
+    }
+    while (!waiting_.empty() && waiting_.top().due_ns <= now_ns()) {
+      auto& connection = *waiting_.top().connection;
+      const auto due = waiting_.top().due_ns;
+      waiting_.pop();
+      send(connection, due);
     }
   }
 
@@ -115,7 +137,8 @@ class Worker {
     if (step != Shopper::Step::more) {
       if (step == Shopper::Step::done && now >= run_.begin_ns &&
           now < run_.end_ns.load(std::memory_order_relaxed))
-        latency_.record(now - connection.started_ns);
+        latency_.add(std::chrono::duration_cast<std::chrono::microseconds>(
+            std::chrono::nanoseconds{now - connection.started_ns}));
       connection.in_unit = false;
     }
     if (cpu_from_ < 0 && now >= run_.begin_ns) cpu_from_ = thread_cpu_seconds();
@@ -125,14 +148,26 @@ class Worker {
 
   void ask(Connection& connection, std::int64_t now) {
     // A unit that has begun is finished, so that nothing is left half done.
-    if (!connection.in_unit && now >= run_.end_ns.load(std::memory_order_relaxed)) return note_cpu(now);
+    if (connection.in_unit) return send(connection, now);
+    auto due = now;
+    if (plan_.units_per_second > 0) {
+      const auto ticket = static_cast<double>(run_.tickets.fetch_add(1, std::memory_order_relaxed));
+      due = run_.start_ns + static_cast<std::int64_t>(ticket / plan_.units_per_second * 1e9);
+    }
+    if (std::max(due, now) >= run_.end_ns.load(std::memory_order_relaxed)) return note_cpu(now);
+    if (due > now) return waiting_.push({due, &connection});
+    send(connection, due);
+  }
+
+  /// A unit that begins now has been due since `due`, which is what its time is counted from.
+  void send(Connection& connection, std::int64_t due) {
     connection.request.clear();
     if (!connection.shopper->ask(connection.request)) {
-      if (plan_.measured.count() > 0) run_.end_at(now);
+      if (plan_.measured.count() > 0) run_.end_at(now_ns());
       return;
     }
     if (connection.line.open()) watch(connection);
-    if (!connection.in_unit) connection.started_ns = now;
+    if (!connection.in_unit) connection.started_ns = due;
     connection.in_unit = true;
     connection.line.send(connection.request);
     ++active_;
@@ -156,8 +191,9 @@ class Worker {
   Run& run_;
   int epoll_;
   std::vector<std::unique_ptr<Connection>> connections_;
+  std::priority_queue<Waiting> waiting_;
   std::size_t active_ = 0;  // connections that wait for an answer
-  Histogram latency_;
+  simulate::LatencyHistogram latency_;
   double cpu_from_ = -1;
   double cpu_until_ = 0;
   std::int64_t cpu_until_ns_ = 0;
@@ -184,7 +220,8 @@ LoadResult run_load(const LoadPlan& plan, Crowd& crowd) {
   for (std::size_t i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker>(plan, run));
   for (std::size_t i = 0; i < crowd.size(); ++i) workers[i % count]->take(*crowd[i]);
   run.running = static_cast<int>(count);
-  run.begin_ns = now_ns() + nanoseconds(plan.warm_up);
+  run.start_ns = now_ns();
+  run.begin_ns = run.start_ns + nanoseconds(plan.warm_up);
   if (plan.measured.count() > 0) run.end_ns = run.begin_ns + nanoseconds(plan.measured);
   {
     std::vector<std::jthread> threads;
@@ -199,7 +236,7 @@ LoadResult run_load(const LoadPlan& plan, Crowd& crowd) {
   LoadResult result;
   result.seconds = static_cast<double>(std::min(run.end_ns.load(), now_ns()) - run.begin_ns) / 1e9;
   for (const auto& worker : workers) {
-    result.latency.add(worker->latency());
+    result.latency.merge(worker->latency());
     result.busiest = std::max(result.busiest, worker->busy());
   }
   if (result.seconds > 0) result.rate = static_cast<double>(result.latency.count()) / result.seconds;

@@ -25,8 +25,8 @@ struct Options {
   void make_quick() {
     quick = true;
     rounds = 1;
-    measured = Seconds{1};
-    warm_up = Seconds{0.3};
+    measured = Seconds{0.5};
+    warm_up = Seconds{0.2};
   }
 };
 

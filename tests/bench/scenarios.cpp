@@ -12,6 +12,10 @@ std::vector<Scenario> scenarios() {
       {"6", "whole journey", journey},
       {"6b", "add to cart (hold), 1,000 SKUs, 16 shoppers", hold_sixteen},
       {"7", "add to cart (hold), one shopper", hold_alone},
+      {"8", "events: a backlog through all handlers", handle_backlog},
+      {"9", "commit to the last handler's effect, half of 6", follow_orders},
+      {"10", "start of the process to ready", start_up},
+      {"11", "resident memory while 64 shoppers travel", stay_small},
   };
 }
 

@@ -32,5 +32,9 @@ std::vector<Row> hold_sixteen(Bench& bench);
 std::vector<Row> hold_alone(Bench& bench);
 std::vector<Row> check_out(Bench& bench);
 std::vector<Row> journey(Bench& bench);
+std::vector<Row> handle_backlog(Bench& bench);
+std::vector<Row> follow_orders(Bench& bench);
+std::vector<Row> start_up(Bench& bench);
+std::vector<Row> stay_small(Bench& bench);
 
 }  // namespace shopflow::bench

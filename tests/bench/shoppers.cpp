@@ -150,6 +150,7 @@ Shopper::Step Buyer::answered(const Answer& answer) {
 bool Traveller::ask(std::string& out) {
   switch (stop_) {
     case Stop::cart:
+      if (budget_ != nullptr && !budget_->take()) return false;
       ask_for_cart(out);
       break;
     case Stop::items:

@@ -75,11 +75,12 @@ class Buyer final : public Shopper {
   const Cart* cart_ = nullptr;
 };
 
-/// Makes a cart, puts three articles into it, checks it out and has it marked as paid. A unit is all of that.
+/// Makes a cart, puts three articles into it, checks it out and has it marked as paid, until the budget, if
+/// there is one, is used up. A unit is all of that.
 class Traveller final : public Shopper {
  public:
-  Traveller(const Catalogue& catalogue, std::string admin_key, std::uint64_t seed)
-      : catalogue_{catalogue}, admin_key_{std::move(admin_key)}, dice_{seed} {}
+  Traveller(const Catalogue& catalogue, std::string admin_key, std::uint64_t seed, Budget* budget = nullptr)
+      : catalogue_{catalogue}, admin_key_{std::move(admin_key)}, dice_{seed}, budget_{budget} {}
   bool ask(std::string& out) override;
   Step answered(const Answer& answer) override;
 
@@ -88,6 +89,7 @@ class Traveller final : public Shopper {
   const Catalogue& catalogue_;
   std::string admin_key_;
   Dice dice_;
+  Budget* budget_;
   Stop stop_ = Stop::cart;
   Cart cart_;
   std::string order_;

@@ -32,6 +32,7 @@ class Stand {
   [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] testing::TestServer& server() { return *server_; }
+  [[nodiscard]] testing::TestDatabase& database() { return *database_; }
   [[nodiscard]] const std::string& admin_key() const { return admin_key_; }
   [[nodiscard]] pid_t postmaster() const { return postmaster_; }
 
@@ -47,6 +48,7 @@ class Stand {
   /// Throws VoidRun unless the books are right to the last unit.
   void audit();
 
+  /// The server comes on other ports each time.
   void start(testing::Settings extra = {});
   void stop();
 

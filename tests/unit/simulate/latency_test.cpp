@@ -22,22 +22,22 @@ TEST(Latency, ShortTimesAreExact) {
   EXPECT_EQ(histogram.quantile(0), microseconds{1});
 }
 
-TEST(Latency, EveryFigureIsWithinThreePercentAndNeverTooSmall) {
+TEST(Latency, EveryFigureIsWithinOnePercentAndNeverTooSmall) {
   for (std::int64_t time = 1; time < 3'000'000'000; time = time * 17 / 16 + 1) {
     LatencyHistogram histogram;
     histogram.add(microseconds{time});
     histogram.add(hours{1});
     const auto found = histogram.quantile(0.5).count();
     EXPECT_GE(found, time);
-    EXPECT_LE(found, time + time / 32 + 1);
+    EXPECT_LE(found, time + time / 128 + 1);
   }
 }
 
 TEST(Latency, QuantilesSplitAsTheTimesDo) {
   LatencyHistogram histogram;
   for (int i = 1; i <= 1'000; ++i) histogram.add(microseconds{i * 1'000});
-  EXPECT_NEAR(static_cast<double>(histogram.quantile(0.5).count()), 500'000, 16'000);
-  EXPECT_NEAR(static_cast<double>(histogram.quantile(0.99).count()), 990'000, 31'000);
+  EXPECT_NEAR(static_cast<double>(histogram.quantile(0.5).count()), 500'000, 4'000);
+  EXPECT_NEAR(static_cast<double>(histogram.quantile(0.99).count()), 990'000, 8'000);
   EXPECT_EQ(histogram.max(), microseconds{1'000'000});
 }
 
@@ -48,6 +48,14 @@ TEST(Latency, WhatIsBeyondTheLastBucketCountsThereAndKeepsItsMaximum) {
   EXPECT_EQ(histogram.count(), 2U);
   EXPECT_EQ(histogram.max(), hours{1'000});
   EXPECT_EQ(histogram.quantile(0.5), microseconds{0});
+}
+
+TEST(Latency, ManyOfOneTimeCountAsOften) {
+  LatencyHistogram histogram;
+  histogram.add(microseconds{5}, 99);
+  histogram.add(microseconds{9});
+  EXPECT_EQ(histogram.count(), 100U);
+  EXPECT_EQ(histogram.quantile(0.99), microseconds{5});
 }
 
 TEST(Latency, MergingIsAddingAll) {

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "bench/history.hpp"
+#include "bench/log_watch.hpp"
+#include "bench/process_time.hpp"
+#include "bench/reference.hpp"
+#include "bench/scenarios.hpp"
+#include "bench/shoppers.hpp"
+
+namespace shopflow::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kSkus = 1000;
+
+double seconds_since(Clock::time_point start) { return Seconds{Clock::now() - start}.count(); }
+
+/// A server is started onto a backlog, and the time runs from when it is there to when all handlers are
+/// through.
+Figures catch_up(Stand& stand, History& history, std::size_t events) {
+  stand.stop();
+  history.add_orders(events / 2);
+  (void)stand.database().sql("CHECKPOINT");
+  stand.start();
+  LogWatch watch{stand};
+  const auto before = stand.cpu();
+  const auto started = Clock::now();
+  const auto first = watch.look();
+  auto last = first;
+  while (last.done < last.head) last = watch.look(Seconds{0.005});
+  const auto count = static_cast<double>(last.done - first.done);
+  const auto after = stand.cpu();
+  return {.rate = count / seconds_since(started),
+          .server_us = (after.server - before.server) / count * 1e6,
+          .database_us = (after.database - before.database) / count * 1e6};
+}
+
+Crowd travellers(Stand& stand, std::size_t count) {
+  Crowd crowd;
+  for (std::size_t i = 0; i < count; ++i)
+    crowd.push_back(std::make_unique<Traveller>(stand.catalogue(), stand.admin_key(), i));
+  return crowd;
+}
+
+}  // namespace
+
+std::vector<Row> handle_backlog(Bench& bench) {
+  Stand stand{bench.options, kSkus};
+  OrdinaryShop ordinary{stand};
+  History history{stand};
+  const std::size_t events = bench.options.quick ? 20'000 : 1'000'000;
+  const auto compared = alternate(bench.options, bench.progress,
+                                  {.ours = [&] { return catch_up(stand, history, events); },
+                                   .reference = [&] { return ordinary.best("checkout.sql", kSkus).rate; }});
+  stand.audit();
+  Row row;
+  row.name = fmt::format("events: a backlog of {} through all handlers", events);
+  row.ours = compared.ours;
+  row.value = compared.ours.rate;
+  row.reference_name = "pgbench, naive checkout";
+  row.reference = compared.reference;
+  row.goal = 20;
+  return {row};
+}
+
+std::vector<Row> follow_orders(Bench& bench) {
+  const auto& options = bench.options;
+  Stand stand{options, kSkus};
+  std::vector<Figures> rounds;
+  for (int round = 1; round <= options.rounds; ++round) {
+    bench.progress.say(fmt::format("round {} of {}", round, options.rounds));
+    stand.settle();
+    auto full = travellers(stand, 64);
+    const auto best = measure(stand, full).rate;
+    stand.settle();
+    auto half = travellers(stand, 64);
+    LagMeter meter{stand};
+    const auto load = run_load({.port = stand.server().port(),
+                                .threads = options.threads,
+                                .warm_up = options.warm_up,
+                                .measured = options.measured,
+                                .units_per_second = best / 2},
+                               half);
+    const auto lag = meter.finish();
+    rounds.push_back({.rate = load.rate,
+                      .p50_ms = milliseconds(lag, 0.5),
+                      .p99_ms = milliseconds(lag, 0.99),
+                      .p999_ms = milliseconds(lag, 0.999)});
+  }
+  stand.audit();
+  Row row;
+  row.ours = median(rounds);
+  row.value = row.ours.p99_ms;
+  row.unit = " ms";
+  row.direction = Goal::at_most;
+  row.goal = 50;
+  return {row};
+}
+
+}  // namespace shopflow::bench

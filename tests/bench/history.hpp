@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+
+#include "bench/stand.hpp"
+
+namespace shopflow::bench {
+
+/// Makes a past that would take hours to play: some journeys are played through the API, and their rows
+/// (orders, carts, payments, ledger, events) are copied under new identifiers, set by set, with the stock's
+/// counters moved along, so that the audit stays clean. The copies' events are new to the handlers.
+class History {
+ public:
+  /// Plays the journeys that are copied later. Call once for a stand.
+  explicit History(Stand& stand);
+
+  /// Copies that make at least so many orders, two events each. The server must be stopped.
+  /// Gives how many events there are more.
+  std::size_t add_orders(std::size_t count);
+
+ private:
+  Stand& stand_;
+};
+
+}  // namespace shopflow::bench
