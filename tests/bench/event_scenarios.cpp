@@ -4,16 +4,14 @@
 
 #include "bench/history.hpp"
 #include "bench/log_watch.hpp"
-#include "bench/process_time.hpp"
 #include "bench/reference.hpp"
+#include "bench/rounds.hpp"
 #include "bench/scenarios.hpp"
-#include "bench/shoppers.hpp"
 
 namespace shopflow::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t kSkus = 1000;
 
 double seconds_since(Clock::time_point start) { return Seconds{Clock::now() - start}.count(); }
 
@@ -37,23 +35,17 @@ Figures catch_up(Stand& stand, History& history, std::size_t events) {
           .database_us = (after.database - before.database) / count * 1e6};
 }
 
-Crowd travellers(Stand& stand, std::size_t count) {
-  Crowd crowd;
-  for (std::size_t i = 0; i < count; ++i)
-    crowd.push_back(std::make_unique<Traveller>(stand.catalogue(), stand.admin_key(), i));
-  return crowd;
-}
-
 }  // namespace
 
 std::vector<Row> handle_backlog(Bench& bench) {
-  Stand stand{bench.options, kSkus};
+  Stand stand{bench.options, Stand::kArticles};
   OrdinaryShop ordinary{stand};
   History history{stand};
   const std::size_t events = bench.options.quick ? 20'000 : 1'000'000;
-  const auto compared = alternate(bench.options, bench.progress,
-                                  {.ours = [&] { return catch_up(stand, history, events); },
-                                   .reference = [&] { return ordinary.best("checkout.sql", kSkus).rate; }});
+  const auto compared =
+      alternate(bench.options, bench.progress,
+                {.ours = [&] { return catch_up(stand, history, events); },
+                 .reference = [&] { return ordinary.best("checkout.sql", Stand::kArticles).rate; }});
   stand.audit();
   Row row;
   row.name = fmt::format("events: a backlog of {} through all handlers", events);
@@ -67,7 +59,7 @@ std::vector<Row> handle_backlog(Bench& bench) {
 
 std::vector<Row> follow_orders(Bench& bench) {
   const auto& options = bench.options;
-  Stand stand{options, kSkus};
+  Stand stand{options, Stand::kArticles};
   std::vector<Figures> rounds;
   for (int round = 1; round <= options.rounds; ++round) {
     bench.progress.say(fmt::format("round {} of {}", round, options.rounds));

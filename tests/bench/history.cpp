@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <pqxx/pqxx>
 #include <pqxx/stream_to>
@@ -14,6 +15,8 @@ namespace {
 
 /// So many orders are created before the first of them is paid, as when so many shoppers are at it at once.
 constexpr std::size_t kTemplates = 256;
+/// Orders of one transaction, a multiple of kTemplates.
+constexpr std::size_t kChunk = 1024 * kTemplates;
 
 constexpr auto* kTables = R"(
 CREATE TABLE IF NOT EXISTS bench_templates (place bigint PRIMARY KEY, order_id uuid, cart_id uuid, payment_id uuid,
@@ -120,6 +123,18 @@ void move_counters(pqxx::work& work) {
       " GROUP BY l.sku_id) AS c WHERE c.sku_id = s.sku_id");
 }
 
+void add_chunk(pqxx::connection& connection, std::size_t orders) {
+  pqxx::work work{connection};
+  work.exec(kTables);
+  note_templates(work);
+  note_copies(work, orders);
+  work.exec("ANALYZE bench_copies");
+  copy_rows(work);
+  move_counters(work);
+  work.exec(fmt::format("UPDATE event_log_head SET position = position + {}", 2 * orders));
+  work.commit();
+}
+
 }  // namespace
 
 History::History(Stand& stand) : stand_{stand} {
@@ -132,17 +147,10 @@ History::History(Stand& stand) : stand_{stand} {
 }
 
 std::size_t History::add_orders(std::size_t count) {
-  const auto orders = (count + kTemplates - 1) / kTemplates * kTemplates;
   pqxx::connection connection{stand_.database().url()};
-  pqxx::work work{connection};
-  work.exec(kTables);
-  note_templates(work);
-  note_copies(work, orders);
-  work.exec("ANALYZE bench_copies");
-  copy_rows(work);
-  move_counters(work);
-  work.exec(fmt::format("UPDATE event_log_head SET position = position + {}", 2 * orders));
-  work.commit();
+  const auto orders = (count + kTemplates - 1) / kTemplates * kTemplates;
+  for (std::size_t made = 0; made < orders; made += kChunk)
+    add_chunk(connection, std::min(kChunk, orders - made));
   pqxx::nontransaction{connection}.exec("ANALYZE");
   return 2 * orders;
 }

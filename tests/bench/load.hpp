@@ -33,8 +33,6 @@ struct LoadResult {
   double rate = 0;     // units per second
   double busiest = 0;  // CPU of the generator's busiest thread, 1 = all of a core
   simulate::LatencyHistogram latency;
-  /// The generator itself may have been what set the rate.
-  [[nodiscard]] bool limited() const { return busiest > 0.9; }
 };
 
 /// The time within which the share (0 to 1) of all stayed.

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "bench/report.hpp"
+#include "bench/scale.hpp"
 #include "bench/scenarios.hpp"
 
 namespace shopflow::bench {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
 
   --quick               one short round of each: shows that it works, not how fast
+  --scale               how cost grows with SKUs and past orders, instead of the scenarios
   --rounds N            rounds of ours and the reference in turn (3)
   --seconds N           measured in each (5)
   --threads N           of the load generator (2)
@@ -24,6 +26,9 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
 
 Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS and _BINARY; `./dev bench` sets them.
 )";
+
+/// From here on the load generator itself may be what sets the rate, as a share of a core.
+constexpr double kBusy = 0.9;
 
 /// Throws std::invalid_argument with what is wrong.
 int number(const std::string& text) {
@@ -46,6 +51,8 @@ Options read_options(const std::vector<std::string>& words) {
     };
     if (word == "--quick") {
       options.make_quick();
+    } else if (word == "--scale") {
+      options.scale = true;
     } else if (word == "--rounds") {
       options.rounds = number(next());
     } else if (word == "--seconds") {
@@ -82,31 +89,37 @@ std::vector<Scenario> wanted(const Options& options) {
   return all;
 }
 
-void complete(Row& row, const Scenario& scenario) {
-  if (row.id.empty()) row.id = scenario.id;
-  if (row.name.empty()) row.name = scenario.title;
+Row completed(Row row) {
   if (row.reference_name.empty()) {
     row.ratio = row.value;
   } else {
     row.ratio = row.reference > 0 ? row.value / row.reference : 0;
   }
-  if (row.ours.generator > 0.9 && row.note.empty())
-    row.note =
-        fmt::format("the load generator was at its limit ({:.0f} % of a core)", row.ours.generator * 100);
+  if (row.ours.generator > kBusy) {
+    row.note += fmt::format("{}the load generator was at its limit ({:.0f} % of a core)",
+                            row.note.empty() ? "" : "; ", row.ours.generator * 100);
+  }
+  return row;
 }
 
 int run(const Options& options) {
   spdlog::set_level(spdlog::level::warn);
   Progress progress;
   std::vector<Row> rows;
-  const auto chosen = wanted(options);
+  const auto chosen = options.scale ? std::vector<Scenario>{} : wanted(options);
+  if (options.scale) {
+    progress.scenario("how cost grows");
+    Bench bench{options, progress};
+    for (auto& row : compare_scales(bench)) rows.push_back(completed(std::move(row)));
+  }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     progress.scenario(fmt::format("[{}/{}] {} {}", i + 1, chosen.size(), chosen[i].id, chosen[i].title));
     progress.say("preparing");
     Bench bench{options, progress};
     for (auto& row : chosen[i].run(bench)) {
-      complete(row, chosen[i]);
-      rows.push_back(std::move(row));
+      if (row.id.empty()) row.id = chosen[i].id;
+      if (row.name.empty()) row.name = chosen[i].title;
+      rows.push_back(completed(std::move(row)));
     }
   }
   progress.scenario("done");

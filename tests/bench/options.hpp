@@ -12,6 +12,7 @@ namespace shopflow::bench {
 /// How a run of the benchmark goes; `quick` is for seeing that it works, not for figures.
 struct Options {
   bool quick = false;
+  bool scale = false;  // how cost grows, instead of the scenarios
   int rounds = 3;
   Seconds measured{5};
   Seconds warm_up{1};

@@ -4,14 +4,13 @@
 #include <chrono>
 
 #include "bench/process_time.hpp"
+#include "bench/rounds.hpp"
 #include "bench/scenarios.hpp"
-#include "bench/shoppers.hpp"
 
 namespace shopflow::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t kSkus = 1000;
 /// What a process that neither grows nor shrinks may still vary by, as a share.
 constexpr double kFlat = 0.1;
 
@@ -29,7 +28,7 @@ double start_seconds(Stand& stand) {
 }  // namespace
 
 std::vector<Row> start_up(Bench& bench) {
-  Stand stand{bench.options, kSkus};
+  Stand stand{bench.options, Stand::kArticles};
   std::vector<double> times;
   for (int round = 0; round < bench.options.rounds; ++round) times.push_back(start_seconds(stand));
   stand.audit();
@@ -42,16 +41,14 @@ std::vector<Row> start_up(Bench& bench) {
 }
 
 std::vector<Row> stay_small(Bench& bench) {
-  Stand stand{bench.options, kSkus};
+  Stand stand{bench.options, Stand::kArticles};
   const std::vector<double> seconds =
       bench.options.quick ? std::vector{0.5, 0.5, 0.5} : std::vector{60., 240., 300.};
   std::vector<double> sizes;
   std::vector<Figures> rounds;
   for (const auto span : seconds) {
     bench.progress.say(fmt::format("{:.0f} s of journeys", span));
-    Crowd crowd;
-    for (std::size_t i = 0; i < 64; ++i)
-      crowd.push_back(std::make_unique<Traveller>(stand.catalogue(), stand.admin_key(), i));
+    auto crowd = travellers(stand, 64);
     const auto load = run_load(
         {.port = stand.server().port(), .threads = bench.options.threads, .measured = Seconds{span}}, crowd);
     sizes.push_back(resident_mb(stand.server().pid()));

@@ -1,26 +1,11 @@
 #include "bench/reference.hpp"
-#include "bench/requests.hpp"
+#include "bench/rounds.hpp"
 #include "bench/scenarios.hpp"
-#include "bench/shoppers.hpp"
 
 namespace shopflow::bench {
 namespace {
 
 constexpr std::size_t kConnections = 64;
-constexpr std::size_t kProducts = 1000;
-
-Crowd readers(const std::vector<Page>& pages) {
-  Crowd crowd;
-  for (std::size_t i = 0; i < kConnections; ++i)
-    crowd.push_back(std::make_unique<Reader>(pages, i * pages.size() / kConnections));
-  return crowd;
-}
-
-Page page(const std::string& target, std::string body) {
-  Page result{{}, std::move(body)};
-  append_request(result.request, "GET", target, "", "");
-  return result;
-}
 
 std::string ask(Stand& stand, const std::string& target) {
   const auto answer = stand.server().client().get(target);
@@ -35,7 +20,7 @@ double read_static(const Options& options, const std::vector<std::string>& bodie
   const StaticServer nginx{bodies};
   std::vector<Page> pages;
   for (std::size_t i = 0; i < bodies.size(); ++i) pages.push_back(page(StaticServer::path(i), bodies[i]));
-  auto crowd = readers(pages);
+  auto crowd = readers(pages, kConnections);
   return run_load({.port = nginx.port(),
                    .threads = options.threads,
                    .warm_up = options.warm_up,
@@ -49,7 +34,7 @@ Row compare(Bench& bench, Stand& stand, const std::vector<Page>& pages,
   const auto compared = alternate(bench.options, bench.progress,
                                   {.ours =
                                        [&] {
-                                         auto crowd = readers(pages);
+                                         auto crowd = readers(pages, kConnections);
                                          return measure(stand, crowd);
                                        },
                                    .reference = [&] { return read_static(bench.options, bodies); }});
@@ -65,7 +50,7 @@ Row compare(Bench& bench, Stand& stand, const std::vector<Page>& pages,
 }  // namespace
 
 std::vector<Row> read_stock(Bench& bench) {
-  Stand stand{bench.options, kProducts};
+  Stand stand{bench.options, Stand::kArticles};
   std::vector<Page> pages;
   std::vector<std::string> bodies;
   for (const auto& article : stand.catalogue()) {
@@ -80,7 +65,7 @@ std::vector<Row> read_stock(Bench& bench) {
 }
 
 std::vector<Row> read_pages(Bench& bench) {
-  Stand stand{bench.options, kProducts};
+  Stand stand{bench.options, Stand::kArticles};
   std::vector<Page> pages;
   std::vector<std::string> bodies;
   const std::string list = "/v1/products?limit=20";

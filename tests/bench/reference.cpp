@@ -50,7 +50,7 @@ OrdinaryShop::OrdinaryShop(Stand& stand)
   (void)database_.sql(read_file(fs::path{stand.options().reference} / "schema.sql"));
 }
 
-Transactions OrdinaryShop::run(const std::string& script, int clients, int skus) {
+Transactions OrdinaryShop::run(const std::string& script, int clients, std::size_t skus) {
   stand_.settle();
   const auto& options = stand_.options();
   const auto logs = (fs::temp_directory_path() / testing::unique_name("shopflow_pgbench")).string();
@@ -83,7 +83,7 @@ Transactions OrdinaryShop::run(const std::string& script, int clients, int skus)
   return result;
 }
 
-Transactions OrdinaryShop::best(const std::string& script, int skus) {
+Transactions OrdinaryShop::best(const std::string& script, std::size_t skus) {
   Transactions best;
   const auto crowds = stand_.options().quick ? std::vector{16} : std::vector{4, 16, 64};
   for (const int clients : crowds) {

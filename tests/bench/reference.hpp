@@ -25,10 +25,10 @@ class OrdinaryShop {
 
   /// Runs one of the scripts of tests/bench/reference with so many clients, prepared statements, and SKUs
   /// picked from the first `skus` of a thousand. Throws if a transaction fails.
-  [[nodiscard]] Transactions run(const std::string& script, int clients, int skus);
+  [[nodiscard]] Transactions run(const std::string& script, int clients, std::size_t skus);
 
   /// The best of 4, 16 and 64 clients.
-  [[nodiscard]] Transactions best(const std::string& script, int skus);
+  [[nodiscard]] Transactions best(const std::string& script, std::size_t skus);
 
  private:
   Stand& stand_;

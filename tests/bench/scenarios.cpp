@@ -16,6 +16,8 @@ std::vector<Scenario> scenarios() {
       {"9", "commit to the last handler's effect, half of 6", follow_orders},
       {"10", "start of the process to ready", start_up},
       {"11", "resident memory while 64 shoppers travel", stay_small},
+      {"fair", "16 shoppers beside the sale of 4, p99", stay_fair},
+      {"full", "three times what can be accepted, 2,048 connections", refuse_quickly},
   };
 }
 

@@ -36,5 +36,7 @@ std::vector<Row> handle_backlog(Bench& bench);
 std::vector<Row> follow_orders(Bench& bench);
 std::vector<Row> start_up(Bench& bench);
 std::vector<Row> stay_small(Bench& bench);
+std::vector<Row> stay_fair(Bench& bench);
+std::vector<Row> refuse_quickly(Bench& bench);
 
 }  // namespace shopflow::bench

@@ -119,10 +119,18 @@ bool Holder::ask(std::string& out) {
   }
   held_.push_back(dice_.below(catalogue_.size()));
   ask_for_items(out, *cart_, item(catalogue_[held_.back()]));
+  if (refusals_ != nullptr) asked_at_ = std::chrono::steady_clock::now();
   return true;
 }
 
 Shopper::Step Holder::answered(const Answer& answer) {
+  if (refusals_ != nullptr && answer.status == 503) {
+    expect(answer.retry_after, answer, "a refusal with Retry-After");
+    const auto took = std::chrono::steady_clock::now() - asked_at_;
+    refusals_->latency.add(std::chrono::duration_cast<std::chrono::microseconds>(took));
+    held_.pop_back();
+    return Step::uncounted;
+  }
   const auto& article = catalogue_[held_.back()];
   expect(answer.status == 200 && text_after(answer.body, kId) == cart_->id &&
              answer.body.ends_with(R"("outcomes":[)" + outcome(article) + "]}"),

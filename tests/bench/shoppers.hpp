@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bench/goods.hpp"
 #include "bench/shopper.hpp"
+#include "simulate/latency.hpp"
 
 namespace shopflow::bench {
 
@@ -45,12 +47,18 @@ class CartMaker final : public Shopper {
   bool filling_ = false;
 };
 
-/// Puts single units of articles into carts of the pool, some times into each. A unit is one hold.
+/// What answers of 503 were like. One thread.
+struct Refusals {
+  simulate::LatencyHistogram latency;
+};
+
+/// Puts single units of articles into carts of the pool, some times into each. A unit is one hold. An answer
+/// of 503 is wrong unless refusals are noted; then the same hold is tried again, and only it counts.
 class Holder final : public Shopper {
  public:
   static constexpr std::size_t kHoldsPerCart = 4;
-  Holder(CartPool& pool, const Catalogue& catalogue, std::uint64_t seed)
-      : pool_{pool}, catalogue_{catalogue}, dice_{seed} {}
+  Holder(CartPool& pool, const Catalogue& catalogue, std::uint64_t seed, Refusals* refusals = nullptr)
+      : pool_{pool}, catalogue_{catalogue}, dice_{seed}, refusals_{refusals} {}
   bool ask(std::string& out) override;
   Step answered(const Answer& answer) override;
 
@@ -58,6 +66,8 @@ class Holder final : public Shopper {
   CartPool& pool_;
   const Catalogue& catalogue_;
   Dice dice_;
+  Refusals* refusals_;
+  std::chrono::steady_clock::time_point asked_at_;
   const Cart* cart_ = nullptr;
   std::vector<std::size_t> held_;  // what has been put into the cart, the last one just now
 };

@@ -62,14 +62,18 @@ void Stand::stop() { server_.reset(); }
 void Stand::make_catalogue(std::size_t articles) {
   auto staff = server_->client();
   staff.set("Authorization", "Bearer " + admin_key_);
-  while (catalogue_.size() < articles) {
+  const auto step = std::max<std::size_t>(articles / kArticles, 1);
+  for (std::size_t made_before = 0; made_before < articles; made_before += kBatch) {
     auto products = Json::array();
-    for (auto i = catalogue_.size(); i < articles && products.size() < kBatch; ++i)
+    for (auto i = made_before; i < std::min(articles, made_before + kBatch); ++i)
       products.push_back(product(i));
     const auto made = staff.post("/v1/admin/products/batch", {{"products", products}});
     if (made.status != 201) throw std::runtime_error{"no catalogue: " + made.body};
-    for (const auto& one : made.json().at("products"))
+    auto number = made_before;
+    for (const auto& one : made.json().at("products")) {
+      if (number++ % step != 0 || catalogue_.size() == kArticles) continue;
       catalogue_.push_back({one.at("id"), one.at("skus").at(0).at("id")});
+    }
   }
 }
 

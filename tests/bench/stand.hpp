@@ -27,8 +27,10 @@ struct CpuTimes {
 class Stand {
  public:
   /// Makes a catalogue of so many articles, each a product of one SKU with more units than anybody will buy.
+  /// What is loaded are kArticles of them, spread evenly over all.
   Stand(const Options& options, std::size_t articles);
 
+  static constexpr std::size_t kArticles = 1000;
   [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] testing::TestServer& server() { return *server_; }

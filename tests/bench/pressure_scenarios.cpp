@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <future>
+
+#include "bench/rounds.hpp"
+#include "bench/scenarios.hpp"
+
+namespace shopflow::bench {
+namespace {
+
+constexpr double kFirstRate = 60'000;
+constexpr std::size_t kCalm = 16;     // shoppers of other SKUs
+constexpr std::size_t kSale = 256;    // shoppers of the one SKU
+constexpr std::size_t kRush = 2'048;  // connections of an overload
+constexpr double kRefusalMs = 100;
+
+LoadPlan plan_of(Stand& stand) {
+  const auto& options = stand.options();
+  return {.port = stand.server().port(),
+          .threads = options.threads,
+          .warm_up = options.warm_up,
+          .measured = options.measured};
+}
+
+Figures figures_of(const LoadResult& load) {
+  return {.rate = load.rate,
+          .p50_ms = milliseconds(load.latency, 0.5),
+          .p99_ms = milliseconds(load.latency, 0.99),
+          .p999_ms = milliseconds(load.latency, 0.999),
+          .generator = load.busiest};
+}
+
+/// Others' holds while a crowd is after one SKU.
+Figures hold_beside_sale(Stand& stand, const Catalogue& hot, const Catalogue& others, CartNeed& need,
+                         CartNeed& sale_need) {
+  CartPool pool;
+  CartPool sale_pool;
+  stand.make_carts(pool, need.carts(stand.options()), false);
+  stand.make_carts(sale_pool, sale_need.carts(stand.options()), false);
+  stand.settle();
+  auto crowd = holders(pool, others, kCalm);
+  auto sale_crowd = holders(sale_pool, hot, kSale);
+  auto plan = plan_of(stand);
+  plan.threads = 1;
+  auto sale = std::async(std::launch::async, [&] { return run_load(plan, sale_crowd); });
+  const auto load = run_load(plan, crowd);
+  sale_need.learn(sale.get().rate);
+  return figures_of(load);
+}
+
+struct Rush {
+  Figures accepted;
+  double refused_per_second = 0;
+  double refusal_p99_ms = 0;
+};
+
+Rush overload(Stand& stand, double offered, CartNeed& need) {
+  CartPool pool;
+  stand.make_carts(pool, need.carts(stand.options()), false);
+  stand.settle();
+  std::vector<std::unique_ptr<Refusals>> refusals;
+  Crowd crowd;
+  for (std::size_t i = 0; i < kRush; ++i) {
+    // A thread of the generator serves every so-manieth shopper, so these share what they note.
+    const auto thread = i % static_cast<std::size_t>(stand.options().threads);
+    if (thread == refusals.size()) refusals.push_back(std::make_unique<Refusals>());
+    crowd.push_back(std::make_unique<Holder>(pool, stand.catalogue(), i, refusals[thread].get()));
+  }
+  auto plan = plan_of(stand);
+  plan.units_per_second = offered;
+  const auto load = run_load(plan, crowd);
+  simulate::LatencyHistogram latency;
+  for (const auto& one : refusals) latency.merge(one->latency);
+  const auto seconds = load.seconds + stand.options().warm_up.count();
+  return {figures_of(load), static_cast<double>(latency.count()) / seconds, milliseconds(latency, 0.99)};
+}
+
+}  // namespace
+
+std::vector<Row> stay_fair(Bench& bench) {
+  Stand stand{bench.options, Stand::kArticles};
+  const auto& all = stand.catalogue();
+  const Catalogue hot{all.begin(), all.begin() + 1};
+  const Catalogue others{all.begin() + 1, all.end()};
+  CartNeed need{kFirstRate / 2, Holder::kHoldsPerCart};
+  CartNeed sale_need{kFirstRate, Holder::kHoldsPerCart};
+  const auto compared =
+      alternate(bench.options, bench.progress,
+                {.ours = [&] { return hold_beside_sale(stand, hot, others, need, sale_need); },
+                 .reference = [&] { return hold(stand, others, kCalm, need).p99_ms; }});
+  stand.audit();
+  Row row;
+  row.ours = compared.ours;
+  row.value = compared.ours.p99_ms;
+  row.unit = " ms";
+  row.reference_name = "p99 without the sale";
+  row.reference = compared.reference;
+  row.direction = Goal::at_most;
+  row.goal = 3;
+  return {row};
+}
+
+std::vector<Row> refuse_quickly(Bench& bench) {
+  Stand stand{bench.options, Stand::kArticles};
+  stand.stop();
+  stand.start({{"SHOPFLOW_LANES_QUEUE_MAX", "256"}});
+  CartNeed need{kFirstRate, Holder::kHoldsPerCart};
+  double best = 0;
+  std::vector<double> refused;
+  std::vector<double> refusals;
+  const auto compared =
+      alternate(bench.options, bench.progress,
+                {.ours =
+                     [&] {
+                       const auto rush = overload(stand, best * 3, need);
+                       refused.push_back(rush.refused_per_second);
+                       refusals.push_back(rush.refusal_p99_ms);
+                       return rush.accepted;
+                     },
+                 .reference = [&] { return best = hold(stand, stand.catalogue(), kSale, need).rate; }});
+  stand.audit();
+  Row row;
+  row.ours = compared.ours;
+  row.value = compared.ours.rate;
+  row.reference_name = "rate without overload";
+  row.reference = compared.reference;
+  row.goal = 0.9;
+  const auto refusal_ms = median(refusals);
+  const auto offered = (compared.ours.rate + median(refused)) / compared.reference;
+  row.note = fmt::format("offered {:.1f} x, 503 in {:.1f} ms (p99)", offered, refusal_ms);
+  row.spoilt = refusal_ms >= kRefusalMs || median(refused) == 0;
+  return {row};
+}
+
+}  // namespace shopflow::bench
