@@ -44,6 +44,9 @@ struct Row {
   }
 };
 
+/// A number with its thousands set apart by commas.
+[[nodiscard]] std::string grouped(std::size_t number);
+
 [[nodiscard]] double median(std::vector<double> values);
 [[nodiscard]] Figures median(const std::vector<Figures>& rounds);
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "bench/chart.hpp"
 #include "bench/report.hpp"
 #include "bench/scale.hpp"
 #include "bench/scenarios.hpp"
@@ -21,6 +22,8 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
   --seconds N           measured in each (5)
   --threads N           of the load generator (2)
   --json FILE           writes the figures there
+  --chart FILE          writes them as a chart, SVG
+  --markdown FILE       writes them as the table of the README
   --set NAME=VALUE      a SHOPFLOW_… setting of the server, beside its defaults
   --list                the scenarios
 
@@ -61,6 +64,10 @@ Options read_options(const std::vector<std::string>& words) {
       options.threads = number(next());
     } else if (word == "--json") {
       options.json = next();
+    } else if (word == "--chart") {
+      options.chart = next();
+    } else if (word == "--markdown") {
+      options.markdown = next();
     } else if (word == "--set") {
       const auto& pair = next();
       const auto equals = pair.find('=');
@@ -102,6 +109,21 @@ Row completed(Row row) {
   return row;
 }
 
+void write(const std::string& path, const std::string& text) {
+  if (path.empty()) return;
+  std::ofstream file{path};
+  if (!(file << text).flush()) throw std::runtime_error{"cannot write " + path};
+}
+
+void write_files(const Options& options, const std::vector<Row>& rows) {
+  write(options.json, json_of(rows));
+  if (options.chart.empty() && options.markdown.empty()) return;
+  const testing::TestDatabase database{testing::TestDatabase::Content::nothing};
+  const auto where = machine(database.sql("SHOW server_version"));
+  write(options.chart, chart_of(rows, where));
+  write(options.markdown, markdown_of(rows, where));
+}
+
 int run(const Options& options) {
   spdlog::set_level(spdlog::level::warn);
   Progress progress;
@@ -125,7 +147,7 @@ int run(const Options& options) {
   progress.scenario("done");
   progress.say("");
   fmt::print("{}audit: 0 differences\n", table_of(rows));
-  if (!options.json.empty()) std::ofstream{options.json} << json_of(rows);
+  write_files(options, rows);
   return 0;
 }
 

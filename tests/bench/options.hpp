@@ -21,6 +21,7 @@ struct Options {
   std::string reference;               // directory of the references' SQL
   std::string json;                    // file for the figures, "" for none
   std::string chart;                   // file for the chart, "" for none
+  std::string markdown;                // file for the table of the README, "" for none
   std::vector<std::string> scenarios;  // empty for all
 
   void make_quick() {

@@ -1,36 +1,88 @@
 #include "bench/report.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace shopflow::bench {
 namespace {
 
-/// Thousands are set apart where there are any, and decimals are kept where they matter.
+/// Three digits that matter, and thousands set apart.
 std::string amount(double value) {
-  if (value < 100) return fmt::format("{:.2f}", value);
-  auto digits = fmt::format("{:.0f}", value);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)
-    digits.insert(static_cast<std::size_t>(i), ",");
-  return digits;
+  if (value < 10) return fmt::format("{:.2f}", value);
+  if (value < 100) return fmt::format("{:.1f}", value);
+  return grouped(static_cast<std::size_t>(value + 0.5));
+}
+
+/// What was not measured is left out.
+std::string known(double value, const char* format = "{:.2f}") {
+  return value > 0 ? fmt::format(fmt::runtime(format), value) : "-";
+}
+
+std::string percentiles(const Figures& ours) {
+  if (ours.p50_ms <= 0) return "-";
+  return fmt::format("{} / {} / {}", amount(ours.p50_ms), amount(ours.p99_ms), amount(ours.p999_ms));
+}
+
+std::string cpu(const Figures& ours) {
+  if (ours.server_us <= 0) return "-";
+  return fmt::format("{:.0f} + {:.0f}", ours.server_us, ours.database_us);
+}
+
+std::string goal(const Row& row) {
+  const bool plain = row.reference_name.empty();
+  return fmt::format("{} {:g}{}", row.direction == Goal::at_least ? ">=" : "<=", row.goal,
+                     plain ? row.unit : " x");
+}
+
+std::string rate(const Row& row) { return row.ours.rate > 0 ? amount(row.ours.rate) : "-"; }
+
+/// What is held against the goal: a ratio, or without a reference the value itself.
+std::string result(const Row& row) {
+  return amount(row.ratio) + (row.reference_name.empty() ? row.unit : " x");
+}
+
+std::string reference(const Row& row) {
+  return row.reference_name.empty() ? "-" : row.reference_name + ": " + amount(row.reference) + row.unit;
+}
+
+std::string processor() {
+  std::ifstream file{"/proc/cpuinfo"};
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "processors";
 }
 
 }  // namespace
 
 std::string table_of(const std::vector<Row>& rows) {
-  auto out = fmt::format("{:<3} {:<54} {:>10} {:>8} {:>8} {:>8} {:>8} {:>8}  {:<35} {:>12} {:>7} {:>8}  {}\n",
-                         "#", "scenario", "rate/s", "p50 ms", "p99 ms", "p999 ms", "srv µs", "pg µs",
-                         "reference", "", "ratio", "goal", "met");
+  auto out = fmt::format("{:<5}{:<56}{:>10}{:>9}{:>9}{:>9}  {:>13}  {:<48}{:>10}  {:<10}{}\n", "#",
+                         "scenario", "rate/s", "p50 ms", "p99 ms", "p999 ms", "CPU us srv+pg", "reference",
+                         "result", "goal", "met");
   for (const auto& row : rows) {
-    out += fmt::format(
-        "{:<3} {:<54} {:>10} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.1f} {:>8.1f}  {:<35} {:>12} {:>7.2f} {:>8}  "
-        "{}{}\n",
-        row.id, row.name, amount(row.ours.rate), row.ours.p50_ms, row.ours.p99_ms, row.ours.p999_ms,
-        row.ours.server_us, row.ours.database_us, row.reference_name,
-        row.reference_name.empty() ? "" : amount(row.reference) + row.unit, row.ratio,
-        fmt::format("{} {}", row.direction == Goal::at_least ? ">=" : "<=", row.goal),
-        row.met() ? "yes" : "NO", row.note.empty() ? "" : "  " + row.note);
+    out += fmt::format("{:<5}{:<56}{:>10}{:>9}{:>9}{:>9}  {:>13}  {:<48}{:>10}  {:<10}{}{}\n", row.id,
+                       row.name, rate(row), known(row.ours.p50_ms), known(row.ours.p99_ms),
+                       known(row.ours.p999_ms), cpu(row.ours), reference(row), result(row), goal(row),
+                       row.met() ? "yes" : "NO", row.note.empty() ? "" : "  (" + row.note + ")");
+  }
+  return out;
+}
+
+std::string markdown_of(const std::vector<Row>& rows, const std::string& caption) {
+  auto out = caption +
+             ".\n\n| # | scenario | rate /s | p50 / p99 / p999 ms | CPU µs, server + PostgreSQL | reference "
+             "| result | goal "
+             "| met |\n|---|---|---:|---:|---:|---|---:|---:|---|\n";
+  for (const auto& row : rows) {
+    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {}{} |\n", row.id, row.name, rate(row),
+                       percentiles(row.ours), cpu(row.ours), reference(row), result(row), goal(row),
+                       row.met() ? "yes" : "no", row.note.empty() ? "" : "; " + row.note);
   }
   return out;
 }
@@ -47,6 +99,7 @@ std::string json_of(const std::vector<Row>& rows) {
                          {"server_cpu_us", row.ours.server_us},
                          {"database_cpu_us", row.ours.database_us},
                          {"value", row.value},
+                         {"unit", row.unit},
                          {"reference_name", row.reference_name},
                          {"reference", row.reference},
                          {"ratio", row.ratio},
@@ -56,6 +109,14 @@ std::string json_of(const std::vector<Row>& rows) {
                          {"note", row.note}});
   }
   return nlohmann::ordered_json{{"scenarios", scenarios}}.dump(2) + "\n";
+}
+
+std::string machine(const std::string& database_version) {
+  const auto memory =
+      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  return fmt::format("{} x {}, {:.0f} GB, PostgreSQL {}, everything on one machine, {:%Y-%m-%d}",
+                     std::thread::hardware_concurrency(), processor(), memory / 1e9, database_version,
+                     std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 
 }  // namespace shopflow::bench

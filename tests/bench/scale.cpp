@@ -94,7 +94,7 @@ std::vector<Row> compare_scales(Bench& bench) {
       row.ours = median(figures[shop][part]);
       row.value = row.ours.rate;
       row.reference_name =
-          fmt::format("{:L} SKUs, {:L} orders", shops[0]->size.articles, shops[0]->size.orders);
+          fmt::format("{} SKUs, {} orders", grouped(shops[0]->size.articles), grouped(shops[0]->size.orders));
       row.reference = median(figures[0][part]).rate;
       row.goal = 0.8;
       rows.push_back(std::move(row));
