@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
@@ -151,6 +152,14 @@ int run(const Options& options) {
   return 0;
 }
 
+/// Each shopper has a connection, at both ends; the server inherits the limit.
+void allow_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int run_words(const std::vector<std::string>& words) {
   if (std::ranges::find(words, "--help") != words.end()) {
     fmt::print("{}", kUsage);
@@ -160,6 +169,7 @@ int run_words(const std::vector<std::string>& words) {
     for (const auto& scenario : scenarios()) fmt::print("{:<3} {}\n", scenario.id, scenario.title);
     return 0;
   }
+  allow_connections();
   try {
     return run(read_options(words));
   } catch (const std::invalid_argument& error) {

@@ -11,7 +11,7 @@ namespace {
 constexpr double kFirstRate = 60'000;
 constexpr std::size_t kCalm = 16;     // shoppers of other SKUs
 constexpr std::size_t kSale = 256;    // shoppers of the one SKU
-constexpr std::size_t kRush = 2'048;  // connections of an overload
+constexpr std::size_t kRush = 1'024;  // connections of an overload: twice what the lanes may queue
 constexpr double kRefusalMs = 100;
 
 LoadPlan plan_of(Stand& stand) {
