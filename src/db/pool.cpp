@@ -70,7 +70,7 @@ std::exception_ptr Pool::refuse_or_queue(Job& job) {
 void Pool::enqueue(Job job) {
   // A refusal is handed over like any other outcome: what throws while an asynchronous operation is started
   // comes out of io_context::run, not out of co_await.
-  if (const auto refusal = refuse_or_queue(job)) return job(nullptr, refusal);
+  if (auto refusal = refuse_or_queue(job)) return job(nullptr, std::move(refusal));
   wake_.notify_one();
 }
 
@@ -82,8 +82,10 @@ asio::awaitable<void> Pool::submit(std::function<void(Transaction&)> work, bool 
     Job job = [&work, in_transaction, executor, queued = Stopwatch::now(), this,
                handler = std::move(handler)](Connection* connection, std::exception_ptr failure) mutable {
       if (connection != nullptr) failure = timed(*connection, work, in_transaction, queued);
-      asio::post(executor,
-                 [handler = std::move(handler), failure]() mutable { std::move(handler)(failure); });
+      // Moved all the way, so that one thread at a time has the exception and the last one destroys it.
+      asio::post(executor, [handler = std::move(handler), failure = std::move(failure)]() mutable {
+        std::move(handler)(std::move(failure));
+      });
     };
     enqueue(std::move(job));
   };

@@ -58,7 +58,9 @@ class Journey(unittest.TestCase):
 
     def tearDown(self):
         self.server.send_signal(signal.SIGTERM)
-        self.assertEqual(self.server.wait(timeout=15), 0)
+        code = self.server.wait(timeout=60)
+        self.log.seek(0)
+        self.assertEqual(code, 0, self.log.read())
         self.server.stdout.close()
         self.log.close()
         self.directory.cleanup()
@@ -73,12 +75,12 @@ class Journey(unittest.TestCase):
         return "set -eu\n" + lines.replace("curl -s", "curl -sS --fail-with-body")
 
     def test_the_curl_lines_lead_from_a_product_to_a_delivered_parcel(self):
-        run = subprocess.run(["bash", "-c", self.script()], capture_output=True, text=True, timeout=60)
+        run = subprocess.run(["bash", "-c", self.script()], capture_output=True, text=True, timeout=200)
         self.assertEqual(run.returncode, 0, run.stdout[-2000:] + run.stderr[-2000:])
         story = re.findall(r'"type":"(Order\w+|PaymentReceived)"', run.stdout)
         self.assertEqual(story, ["OrderCreated", "PaymentReceived", "OrderFulfilled", "OrderShipped", "OrderDelivered"])
         audit = subprocess.run([BINARY, "audit"], env=self.environment, capture_output=True, text=True)
-        self.assertEqual(audit.stdout.strip(), "0 differences")
+        self.assertEqual((audit.returncode, audit.stdout.strip()), (0, "0 differences"), audit.stderr)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "support/kept_context.hpp"
 
 namespace shopflow::testing {
 
@@ -35,18 +36,18 @@ inline boost::asio::awaitable<void> keep(boost::asio::awaitable<void> work, std:
 
 }  // namespace detail
 
-/// Runs several coroutines at once on an io_context of their own, until all are done; gives their values in
+/// Runs several coroutines at once on one io_context, until all are done; gives their values in
 /// order, or throws what the first of them threw.
 template <class T>
 std::vector<T> run_all(std::vector<boost::asio::awaitable<T>> works) {
-  boost::asio::io_context context{1};
+  KeptContext context;
   std::vector<std::optional<T>> values(works.size());
   std::vector<std::exception_ptr> failures(works.size());
   for (std::size_t i = 0; i < works.size(); ++i) {
     auto kept = detail::keep(std::move(works[i]), values[i], failures[i]);
-    boost::asio::co_spawn(context, std::move(kept), boost::asio::detached);
+    boost::asio::co_spawn(*context, std::move(kept), boost::asio::detached);
   }
-  context.run();
+  context->run();
   std::vector<T> out;
   for (std::size_t i = 0; i < works.size(); ++i) {
     if (failures[i]) std::rethrow_exception(failures[i]);
@@ -58,18 +59,18 @@ std::vector<T> run_all(std::vector<boost::asio::awaitable<T>> works) {
 /// Runs one coroutine to its end; gives its value or throws what it threw.
 template <class T>
 T run(boost::asio::awaitable<T> work) {
-  boost::asio::io_context context{1};
+  KeptContext context;
   std::exception_ptr failure;
   if constexpr (std::is_void_v<T>) {
     auto kept = detail::keep(std::move(work), failure);
-    boost::asio::co_spawn(context, std::move(kept), boost::asio::detached);
-    context.run();
+    boost::asio::co_spawn(*context, std::move(kept), boost::asio::detached);
+    context->run();
     if (failure) std::rethrow_exception(failure);
   } else {
     std::optional<T> value;
     auto kept = detail::keep(std::move(work), value, failure);
-    boost::asio::co_spawn(context, std::move(kept), boost::asio::detached);
-    context.run();
+    boost::asio::co_spawn(*context, std::move(kept), boost::asio::detached);
+    context->run();
     if (failure) std::rethrow_exception(failure);
     return std::move(*value);
   }

@@ -1,6 +1,7 @@
 #include "support/test_server.hpp"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -57,6 +58,12 @@ std::string read_line(int descriptor) {
   return line;
 }
 
+/// A sanitizer's report fails the test whatever became of the process: one that is killed has no exit code of
+/// its own.
+void expect_no_report(const std::string& text) {
+  if (text.find("Sanitizer: ") != std::string::npos) ADD_FAILURE() << text;
+}
+
 std::string shell_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
@@ -73,7 +80,10 @@ TestServer::TestServer(Settings settings, std::shared_ptr<TestDatabase> database
 }
 
 TestServer::~TestServer() {
-  if (pid_ > 0) stop(SIGTERM);
+  if (pid_ > 0) {
+    const int code = stop(SIGTERM);
+    if (code != 0) ADD_FAILURE() << "the server ended with " << code << "\n" << log();
+  }
   std::filesystem::remove_all(directory_);
 }
 
@@ -120,6 +130,7 @@ int TestServer::stop(int signal) {
     ::nanosleep(&pause, nullptr);
   }
   pid_ = -1;
+  expect_no_report(log());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
@@ -135,6 +146,7 @@ TestServer::Run TestServer::run(const std::string& arguments) const {
     result.output.append(bytes.data(), n);
   const int status = ::pclose(pipe);
   result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  expect_no_report(result.output);
   return result;
 }
 

@@ -16,7 +16,7 @@ using Settings = std::map<std::string, std::string>;
 
 /// The real server as a process of its own, on a free port, with a database of its own and the Redis of the
 /// tests. Needs SHOPFLOW_TEST_BINARY (`./dev test` sets it). Ends the server by SIGTERM, or SIGKILL after 15
-/// s.
+/// s; anything but its exit code 0, and any sanitizer's report, fails the test.
 class TestServer {
  public:
   /// `settings` are SHOPFLOW_… variables on top of the tests' own. With `database`, several servers share

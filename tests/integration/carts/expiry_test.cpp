@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
 #include <thread>
 
 #include "integration/carts/fixture.hpp"
 #include "shopflow/db/pool.hpp"
+#include "support/kept_context.hpp"
 
 namespace shopflow::carts {
 namespace {
@@ -14,14 +14,14 @@ namespace {
 class ExpiryTest : public CartsTest {
  protected:
   std::size_t sweep(CartService& service, ExpirySettings settings = {}) {
-    boost::asio::io_context context{1};
-    ExpirySweeper sweeper{context.get_executor(), pool_, service, clock_, settings};
+    testing::KeptContext context;
+    ExpirySweeper sweeper{context->get_executor(), pool_, service, clock_, settings};
     std::size_t count = 0;
-    boost::asio::co_spawn(context, sweeper.sweep(), [&](std::exception_ptr failure, std::size_t swept) {
+    boost::asio::co_spawn(*context, sweeper.sweep(), [&](std::exception_ptr failure, std::size_t swept) {
       if (failure) std::rethrow_exception(failure);
       count = swept;
     });
-    context.run();
+    context->run();
     return count;
   }
 
@@ -122,11 +122,11 @@ TEST_F(ExpiryTest, TheSweeperRunsUntilItIsStopped) {
   const auto mug = add_sku(5);
   const auto cart = make_cart();
   ASSERT_TRUE(submit(cart, AddLines{{{mug, 5}}}));
-  boost::asio::io_context context{1};
+  testing::KeptContext context;
   ExpirySweeper sweeper{
-      context.get_executor(), pool_, *service_, clock_, {.every = std::chrono::milliseconds{5}}};
-  boost::asio::co_spawn(context, sweeper.run(), boost::asio::detached);
-  std::jthread thread{[&] { context.run(); }};
+      context->get_executor(), pool_, *service_, clock_, {.every = std::chrono::milliseconds{5}}};
+  boost::asio::co_spawn(*context, sweeper.run(), boost::asio::detached);
+  std::jthread thread{[&] { context->run(); }};
   clock_.advance(settings_.hold);
   while (held(mug) != 0) std::this_thread::yield();
   sweeper.stop();
