@@ -151,8 +151,9 @@ asio::awaitable<void> Worker::look_at_deadlines() {
 void Worker::drain() {
   for (auto* connection : connections_) connection->close_if_idle();
   boost::system::error_code error;
-  while (acceptor_.is_open()) {
-    // Whoever is in the backlog has been told by the kernel that it is connected.
+  // Whoever is in the backlog has been told by the kernel that it is connected. No more are let in than it
+  // can hold, or those who keep connecting would keep the server from ever ending.
+  for (int left = Tcp::acceptor::max_listen_connections; left > 0 && acceptor_.is_open(); --left) {
     Tcp::socket socket{context_};
     acceptor_.accept(socket, error);
     if (error) break;

@@ -1,6 +1,8 @@
 #include "support/contract.hpp"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <regex>
 
 #include "support/seen_answers.hpp"
@@ -33,6 +35,16 @@ bool has_type(const Json& value, const Json& wanted) {
   const auto type = type_of(value);
   const auto fits = [&](const Json& name) { return name == type || (name == "number" && type == "integer"); };
   return wanted.is_array() ? std::ranges::any_of(wanted, fits) : fits(wanted);
+}
+
+/// Compiling one fills a cache of the locale that libstdc++ guards by nothing, so that one thread at a time
+/// may do it.
+const std::regex& compiled(const std::string& pattern) {
+  static std::mutex mutex;
+  static std::map<std::string, std::regex> all;
+  const std::lock_guard lock{mutex};
+  const auto found = all.find(pattern);
+  return found != all.end() ? found->second : all.emplace(pattern, std::regex{pattern}).first->second;
 }
 
 }  // namespace
@@ -136,7 +148,7 @@ void Contract::check_value(const Json& value, const Json& unresolved, const std:
   if (value.is_number() && schema.contains("maximum") && value > schema.at("maximum"))
     wrong.push_back(where + ": too large");
   if (value.is_string() && schema.contains("pattern") &&
-      !std::regex_search(value.get<std::string>(), std::regex{schema.at("pattern").get<std::string>()})) {
+      !std::regex_search(value.get<std::string>(), compiled(schema.at("pattern").get<std::string>()))) {
     wrong.push_back(where + ": '" + value.get<std::string>() + "' is not of the form " +
                     schema.at("pattern").dump());
   }

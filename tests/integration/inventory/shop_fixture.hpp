@@ -5,9 +5,11 @@
 #include "integration/cache/fixture.hpp"
 #include "integration/cache/redis_proxy.hpp"
 #include "shopflow/catalog/catalog_api.hpp"
+#include "shopflow/catalog/product_cache.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/inventory/inventory_api.hpp"
 #include "shopflow/inventory/stock_keeping.hpp"
+#include "shopflow/inventory/stock_reader.hpp"
 #include "support/test_database.hpp"
 #include "support/test_redis.hpp"
 

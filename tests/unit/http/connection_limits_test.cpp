@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "raw_client.hpp"
 #include "small_server.hpp"
@@ -126,6 +129,31 @@ TEST(Drain, FinishesWhatRunsAndClosesWhatIsIdle) {
   draining.join();
   EXPECT_EQ(small.server.connections(), 0U);
   EXPECT_ANY_THROW(RawClient{small.server.port()});
+}
+
+TEST(Drain, EndsHoweverManyKeepConnecting) {
+  constexpr int many = 24'000;  // more than two backlogs, before and after
+  Settings settings;
+  settings.connections_max = 1;
+  SmallServer small{settings};
+  std::atomic<int> connected = 0;
+  std::vector<std::jthread> crowd;
+  for (int i = 0; i < 4; ++i) {
+    crowd.emplace_back([&] {
+      try {
+        while (connected < many) {
+          const RawClient client{small.server.port()};
+          ++connected;
+        }
+      } catch (const std::runtime_error&) {
+        // Refused, which is what is waited for.
+      }
+    });
+  }
+  while (connected < 100) std::this_thread::yield();
+  EXPECT_TRUE(small.server.drain(10s));
+  crowd.clear();
+  EXPECT_LT(connected, many);
 }
 
 TEST(Drain, IsBoundedByItsDeadline) {
