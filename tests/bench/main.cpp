@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
@@ -149,7 +150,8 @@ int run(const Options& options) {
   progress.say("");
   fmt::print("{}audit: 0 differences\n", table_of(rows));
   write_files(options, rows);
-  return 0;
+  // A server that did not end well has said so as in a test.
+  return ::testing::UnitTest::GetInstance()->Failed() ? 1 : 0;
 }
 
 /// Each shopper has a connection, at both ends; the server inherits the limit.
