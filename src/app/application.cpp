@@ -174,7 +174,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<spdlog::logger> a
       catalog_admin_api{pool, catalog, clock},
       stock_api{stock_reader},
       inventory_api{pool, stock, outbox, clock},
-      carts_api{carts, pool, secrets, clock, currency},
+      carts_api{carts, pool, products, secrets, clock, currency},
       payments_api{sandbox.get(), orders, clock, {{config.payments.sandbox_secret}}},
       orders_api{orders, pool, secrets},
       warehouse_api{pool, outbox, clock},

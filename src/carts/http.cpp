@@ -2,26 +2,12 @@
 #include "shopflow/access/secrets.hpp"
 #include "shopflow/carts/carts_api.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/catalog/product_cache.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::carts {
 namespace {
-
-struct Found {
-  CartState cart;
-  SkuMap skus;
-};
-
-std::optional<Found> read_with_skus(db::Transaction& tx, const CartId& id) {
-  auto cart = read_cart(tx, id);
-  if (!cart) return std::nullopt;
-  std::vector<SkuId> wanted;
-  for (const auto& line : cart->lines) wanted.push_back(line.sku_id);
-  Found found{std::move(*cart), {}};
-  for (auto& info : catalog::find_skus(tx, wanted)) found.skus.emplace(info.id, std::move(info));
-  return found;
-}
 
 Result<SkuId> sku_in_path(const http::Request& request) { return request.id<SkuId>("sku"); }
 
@@ -38,6 +24,16 @@ Result<CartId> CartsApi::authorised(const http::Request& request) const {
 
 NewCart CartsApi::made(const CartState& cart) const {
   return {cart.id, secrets_.for_cart(cart.id), cart.updated_at + carts_.settings().idle_max};
+}
+
+boost::asio::awaitable<CartView> CartsApi::view(const CartState& cart) {
+  std::vector<SkuId> wanted;
+  wanted.reserve(cart.lines.size());
+  for (const auto& line : cart.lines) wanted.push_back(line.sku_id);
+  auto known = co_await products_.skus(std::move(wanted));
+  SkuMap infos;
+  for (auto& info : known) infos.emplace(info.id, std::move(info));
+  co_return view_of(cart, infos, currency_, carts_.settings().idle_max);
 }
 
 boost::asio::awaitable<Result<http::Created<NewCart>>> CartsApi::create(const http::Request& request) {
@@ -57,40 +53,40 @@ boost::asio::awaitable<Result<http::Created<NewCart>>> CartsApi::create(const ht
 boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::get(const http::Request& request) {
   const auto id = authorised(request);
   if (!id) co_return std::unexpected{id.error()};
-  auto work = [cart = *id](db::Transaction& tx) { return read_with_skus(tx, cart); };
-  const auto found = co_await pool_.read(work);
-  if (!found) co_return fail(cart_not_found);
+  auto work = [cart = *id](db::Transaction& tx) { return read_cart(tx, cart); };
+  const auto cart = co_await pool_.read(work);
+  if (!cart) co_return fail(cart_not_found);
   const auto idle_max = carts_.settings().idle_max;
-  if (found->cart.stage == Stage::cart && found->cart.updated_at + idle_max < clock_.now())
-    co_return fail(cart_expired);
-  co_return http::Reply<CartView>{view_of(found->cart, found->skus, currency_, idle_max)};
+  if (cart->stage == Stage::cart && cart->updated_at + idle_max < clock_.now()) co_return fail(cart_expired);
+  auto shown = co_await view(*cart);
+  co_return http::Reply<CartView>{std::move(shown)};
 }
 
 boost::asio::awaitable<Result<http::Reply<AddedItems>>> CartsApi::add(const http::Request& request,
                                                                       AddItems body) {
   const auto id = authorised(request);
   if (!id) co_return std::unexpected{id.error()};
-  const auto answer = [currency = currency_,
-                       idle_max = carts_.settings().idle_max](const CartOutcome& outcome) {
-    return AddedItems{view_of(outcome.cart, *outcome.skus, currency, idle_max), outcome.lines};
-  };
   CartCommand command{*id, AddLines{std::move(body.items)}, request.trace.traceparent(), {}};
   if (request.receipt_key) {
-    command.keep = KeptAnswer{*request.receipt_key, 200, [answer](const CartOutcome& outcome) {
-                                return json::to_json(answer(outcome));
-                              }};
+    const auto render = [currency = currency_,
+                         idle_max = carts_.settings().idle_max](const CartOutcome& outcome) {
+      return json::to_json(
+          AddedItems{view_of(outcome.cart, *outcome.skus, currency, idle_max), outcome.lines});
+    };
+    command.keep = KeptAnswer{*request.receipt_key, 200, render};
   }
   auto outcome = co_await carts_.submit(std::move(command));
   if (!outcome) co_return std::unexpected{std::move(outcome).error()};
   if (!outcome->rendered.empty()) co_return http::Reply<AddedItems>::rendered(std::move(outcome->rendered));
-  co_return http::Reply<AddedItems>{answer(*outcome)};
+  auto shown = co_await view(outcome->cart);
+  co_return http::Reply<AddedItems>{AddedItems{std::move(shown), std::move(outcome->lines)}};
 }
 
 boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::submit(CartCommand command) {
   auto outcome = co_await carts_.submit(std::move(command));
   if (!outcome) co_return std::unexpected{std::move(outcome).error()};
-  co_return http::Reply<CartView>{
-      view_of(outcome->cart, *outcome->skus, currency_, carts_.settings().idle_max)};
+  auto shown = co_await view(outcome->cart);
+  co_return http::Reply<CartView>{std::move(shown)};
 }
 
 boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::change(const http::Request& request,

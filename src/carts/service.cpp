@@ -59,19 +59,21 @@ inventory::StockBook load_stock(db::Transaction& tx, const inventory::StockStore
   return store.load(tx, std::move(skus));
 }
 
-/// What the catalogue says of every SKU that an answer of the batch shows; one statement.
+/// What the catalogue says of every SKU that a kept answer of the batch shows; one statement. Answers that
+/// are not kept are written outside of the transaction, where the catalogue's cache can be asked.
 std::shared_ptr<const SkuMap> load_infos(db::Transaction& tx,
                                          const std::vector<Result<CartOutcome>>& outcomes,
                                          db::Batch<CartCommand> batch) {
   std::vector<SkuId> skus;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!outcomes[i] || std::holds_alternative<ExpireLines>(batch[i]->action)) continue;
+    if (!outcomes[i] || !batch[i]->keep) continue;
     for (const auto& line : outcomes[i]->cart.lines) skus.push_back(line.sku_id);
   }
   std::ranges::sort(skus);
   const auto repeated = std::ranges::unique(skus);
   skus.erase(repeated.begin(), repeated.end());
   auto infos = std::make_shared<SkuMap>();
+  if (skus.empty()) return infos;
   for (auto& info : catalog::find_skus(tx, skus)) infos->emplace(info.id, std::move(info));
   return infos;
 }

@@ -16,6 +16,9 @@
 namespace shopflow::access {
 class Secrets;
 }
+namespace shopflow::catalog {
+class ProductCache;
+}
 namespace shopflow::db {
 class Pool;
 }
@@ -75,9 +78,14 @@ struct ChangeItem {
 class CartsApi {
  public:
   /// `currency` is the shop's, for carts without lines.
-  CartsApi(CartService& carts, db::Pool& pool, const access::Secrets& secrets, const Clock& clock,
-           Currency currency)
-      : carts_{carts}, pool_{pool}, secrets_{secrets}, clock_{clock}, currency_{currency} {}
+  CartsApi(CartService& carts, db::Pool& pool, catalog::ProductCache& products,
+           const access::Secrets& secrets, const Clock& clock, Currency currency)
+      : carts_{carts},
+        pool_{pool},
+        products_{products},
+        secrets_{secrets},
+        clock_{clock},
+        currency_{currency} {}
 
   boost::asio::awaitable<Result<http::Created<NewCart>>> create(const http::Request& request);
   boost::asio::awaitable<Result<http::Reply<CartView>>> get(const http::Request& request);
@@ -89,10 +97,12 @@ class CartsApi {
  private:
   [[nodiscard]] Result<CartId> authorised(const http::Request& request) const;
   [[nodiscard]] NewCart made(const CartState& cart) const;
+  boost::asio::awaitable<CartView> view(const CartState& cart);
   boost::asio::awaitable<Result<http::Reply<CartView>>> submit(CartCommand command);
 
   CartService& carts_;
   db::Pool& pool_;
+  catalog::ProductCache& products_;
   const access::Secrets& secrets_;
   const Clock& clock_;
   Currency currency_;

@@ -50,11 +50,11 @@ using CartAction = std::variant<CreateCart, AddLines, ChangeLine, RemoveLine, Re
 
 using SkuMap = std::unordered_map<SkuId, catalog::SkuInfo>;
 
-/// The cart as the command left it, and what the catalogue says of its SKUs at that moment.
+/// The cart as the command left it and, where the answer is kept, what the catalogue said of its SKUs then.
 struct CartOutcome {
   CartState cart;
   std::vector<LineOutcome> lines;      // of AddLines, one for each SKU
-  std::shared_ptr<const SkuMap> skus;  // shared by the batch
+  std::shared_ptr<const SkuMap> skus;  // shared by the batch; of kept answers only
   std::string rendered;                // the answer as it is kept, when it is kept
 };
 

@@ -2,11 +2,14 @@
 
 #include <array>
 
+#include "integration/cache/fixture.hpp"
 #include "integration/carts/fixture.hpp"
 #include "shopflow/access/secrets.hpp"
 #include "shopflow/carts/carts_api.hpp"
+#include "shopflow/catalog/product_cache.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/http/bind.hpp"
+#include "support/test_redis.hpp"
 
 namespace shopflow::carts {
 namespace {
@@ -54,8 +57,11 @@ class CartsApiTest : public CartsTest {
   }
 
   db::Pool pool_{{.connection = database_.settings(), .connections = 2}};
+  testing::TestRedis redis_;
+  cache::CacheProcess cache_{redis_.url(), redis_.prefix()};
+  catalog::ProductCache products_{*cache_.invalidation, pool_};
   access::Secrets secrets_{access::Secrets::Key{7}};
-  CartsApi api_{*service_, pool_, secrets_, clock_, Currency::parse("EUR").value()};
+  CartsApi api_{*service_, pool_, products_, secrets_, clock_, Currency::parse("EUR").value()};
 };
 
 TEST_F(CartsApiTest, AShopperMakesFillsChangesAndReadsACart) {
@@ -107,6 +113,7 @@ TEST_F(CartsApiTest, ADeletedSkuCannotBeAddedAndItsLineIsUnavailable) {
   ASSERT_TRUE(run(api_.add(request, {{{mug, 2}}})));
   database_.sql("UPDATE skus SET deleted_at = now()");
   database_.sql("UPDATE stock SET sellable = false");
+  products_.invalidate({}, {mug});
   EXPECT_EQ(run(api_.add(request, {{{mug, 1}}})).error().code, "sku_not_for_sale");
   const auto seen = run(api_.get(request));
   EXPECT_EQ(body(seen).lines.at(0).state, LineState::unavailable);

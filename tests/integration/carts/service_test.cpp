@@ -16,16 +16,13 @@ TEST_F(CartServiceTest, ACartIsReadBackAsItWasLeft) {
   const auto cup = add_sku(10);
   const auto cart = make_cart();
   ASSERT_TRUE(submit(cart, AddLines{{{mug, 2}, {cup, 3}}}));
-  const auto changed = submit(cart, ChangeLine{mug, 5});
-  ASSERT_TRUE(changed);
+  ASSERT_TRUE(submit(cart, ChangeLine{mug, 5}));
   ASSERT_TRUE(submit(cart, RemoveLine{cup}));
   std::optional<CartState> read;
   connection_.read([&](db::Transaction& tx) { read = read_cart(tx, cart); });
   ASSERT_TRUE(read);
   EXPECT_EQ(read->lines, (std::vector<CartLine>{{mug, 5, 5, clock_.now() + settings_.hold}}));
   EXPECT_EQ(read->stage, Stage::cart);
-  EXPECT_EQ(changed->skus->at(mug).name, "Mug, blue");
-  EXPECT_EQ(changed->skus->at(mug).price.amount, 250);
   EXPECT_EQ(held(cup), 0);
 }
 
