@@ -19,8 +19,10 @@ const db::Statement kTakeLines{"analytics.take_lines", R"(
 UPDATE facts AS paid
 SET merchandise = ordered.merchandise, sku_ids = ordered.sku_ids, quantities = ordered.quantities,
     amounts = ordered.amounts
-FROM facts AS ordered
-WHERE paid.position = ANY ($1::int8[]) AND ordered.subject_id = paid.subject_id AND ordered.kind = 'ordered'
+FROM unnest($1::int8[], $2::uuid[]) AS n (position, subject_id)
+     CROSS JOIN LATERAL (SELECT merchandise, sku_ids, quantities, amounts FROM facts
+                         WHERE subject_id = n.subject_id AND kind = 'ordered' LIMIT 1) AS ordered
+WHERE paid.position = n.position
 )"};
 
 const db::Statement kSales{"analytics.sales", R"(
@@ -82,6 +84,7 @@ void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
   db::TextArray quantities;
   db::TextArray line_amounts;
   db::BigIntArray paid;
+  db::UuidArray paid_subjects;
   for (const auto& fact : facts) {
     std::vector<Uuid> sku_ids;
     std::vector<std::int32_t> units;
@@ -101,11 +104,14 @@ void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
     skus.push(db::array_literal(sku_ids));
     quantities.push(db::array_literal(units));
     line_amounts.push(db::array_literal(values));
-    if (fact.kind == FactKind::paid) paid.push(fact.position);
+    if (fact.kind == FactKind::paid) {
+      paid.push(fact.position);
+      paid_subjects.push(fact.subject_id);
+    }
   }
   tx.exec(kInsert, positions, kinds, subjects, times, currencies, amounts, merchandise, skus, quantities,
           line_amounts);
-  if (paid.size() > 0) tx.exec(kTakeLines, paid);
+  if (paid.size() > 0) tx.exec(kTakeLines, paid, paid_subjects);
 }
 
 std::vector<SalesFigures> read_sales(db::Transaction& tx, const Range& range, Interval interval) {
