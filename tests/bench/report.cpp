@@ -98,6 +98,7 @@ std::string json_of(const std::vector<Row>& rows) {
                          {"p999_ms", row.ours.p999_ms},
                          {"server_cpu_us", row.ours.server_us},
                          {"database_cpu_us", row.ours.database_us},
+                         {"load_generator", row.ours.generator},
                          {"value", row.value},
                          {"unit", row.unit},
                          {"reference_name", row.reference_name},
