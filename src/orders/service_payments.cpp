@@ -108,12 +108,15 @@ asio::awaitable<Result<std::string>> OrderService::cancel(OrderId order, std::st
 }
 
 asio::awaitable<Result<std::string>> OrderService::mark_paid(OrderId order, Asked asked) {
-  const auto look = [order](db::Transaction& tx) { return read_order(tx, order); };
+  std::vector<Payment> tries;
+  const auto look = [order, &tries](db::Transaction& tx) {
+    tries = read_payments(tx, {order});
+    return read_order(tx, order);
+  };
   const auto found = co_await parts_.pool.read(look);
   if (!found) co_return fail(errors::order_not_found, order.str());
   if (found->state == OrderState::cancelled) co_return fail(errors::order_is_cancelled);
   if (found->state != OrderState::pending_payment) co_return fail(errors::order_already_paid);
-  const auto tries = co_await payments_of(order);
   const auto invoice = std::ranges::find(tries, kManual, &Payment::provider);
   if (invoice == tries.end()) co_return fail(errors::payment_not_manual);
   Snapshot snapshot{.ref = invoice->provider_ref.value_or(""),
