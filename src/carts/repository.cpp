@@ -19,6 +19,9 @@ SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines,
 FROM carts WHERE id = $1
 )"};
 
+const db::Statement kReadMarks{"carts.read_marks",
+                               "SELECT id, version, updated_at FROM carts WHERE id = ANY ($1::uuid[])"};
+
 const db::Statement kInsert{"carts.insert", R"(
 INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
 SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $2 FROM unnest($1::uuid[]) AS id
@@ -135,6 +138,21 @@ std::optional<CartState> read_cart(db::Transaction& tx, const CartId& id) {
   const auto rows = tx.exec(kRead, id);
   if (rows.empty()) return std::nullopt;
   return read_row(rows[0]);
+}
+
+std::vector<CartMark> read_marks(db::Transaction& tx, std::span<const CartId> ids) {
+  db::UuidArray wanted;
+  for (const auto& id : ids) wanted.push(id);
+  const auto rows = tx.exec(kReadMarks, wanted);
+  std::vector<CartMark> marks;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    auto& mark = marks.emplace_back();
+    mark.id = row.next<CartId>();
+    mark.version = row.next<std::int32_t>();
+    mark.updated_at = row.next<Timestamp>();
+  }
+  return marks;
 }
 
 void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {

@@ -15,6 +15,16 @@ namespace shopflow::carts {
 /// Writes carts that are new; their version becomes 1.
 void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
 
+/// By which a state of a cart is known.
+struct CartMark {
+  CartId id;
+  std::int32_t version = 0;
+  Timestamp updated_at;
+};
+
+/// The marks of those that are there, in any order. Takes no lock.
+[[nodiscard]] std::vector<CartMark> read_marks(db::Transaction& tx, std::span<const CartId> ids);
+
 /// A cart of the stage `cart` with something that may have lapsed.
 struct DueCart {
   CartId id;

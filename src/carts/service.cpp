@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "carts/decide.hpp"
+#include "carts/recovery.hpp"
 #include "carts/repository.hpp"
 #include "shopflow/carts/reservations.hpp"
 #include "shopflow/db/receipts.hpp"
@@ -106,7 +107,13 @@ CartService::CartService(db::LaneSettings lane, const inventory::StockStore& sto
       clock_{clock},
       settings_{settings},
       lane_{std::move(lane),
-            [this](db::Transaction& tx, db::Batch<CartCommand> batch) { return work(tx, batch); }} {}
+            [this](db::Transaction& tx, db::Batch<CartCommand> batch) { return work(tx, batch); },
+            [](db::Transaction& tx, db::Batch<CartCommand> batch, Lane::Outcomes outcomes) {
+              const auto traces = traces_of(batch, outcomes);
+              std::vector<CartId> ids;
+              for (const auto& trace : traces) ids.push_back(trace.id);
+              return recovery_of(traces, read_marks(tx, ids));
+            }} {}
 
 boost::asio::awaitable<Result<CartOutcome>> CartService::submit(CartCommand command) {
   const auto key = lane_key(command);
@@ -138,7 +145,9 @@ std::vector<Result<CartOutcome>> CartService::work(db::Transaction& tx, db::Batc
   stock_.save(tx, book, now, batch.front()->traceparent, events);
   const auto infos = load_infos(tx, outcomes, batch);
   for (auto& outcome : outcomes) {
-    if (outcome) outcome->skus = infos;
+    if (!outcome) continue;
+    outcome->skus = infos;
+    if (outcome->cart.changed) outcome->cart.updated_at = now;
   }
   db::insert_receipts(tx, render_kept(outcomes, batch), now);
   outbox_.append(tx, events);

@@ -122,21 +122,13 @@ std::string OrderWork::render(const OrderCommand& command, const Decided& decide
   return json::to_json(view);
 }
 
-std::optional<OrderOutcomes> OrderWork::recover(db::Transaction& tx, OrderBatch batch) const {
-  OrderOutcomes outcomes;
-  bool found_any = false;
+db::LaneRecovery OrderWork::recover(db::Transaction& tx, OrderBatch batch) const {
   for (const auto* command : batch) {
-    const auto kept = command->receipt ? db::find_receipt(tx, *command->receipt, clock_.now()) : std::nullopt;
-    if (kept && kept->key.fingerprint == command->receipt->fingerprint) {
-      found_any = true;
-      outcomes.emplace_back(OrderOutcome{order_of(command->action), kept->body, {}});
-    } else {
-      // It was refused, or kept no answer: which of the two can't be told any more.
-      outcomes.emplace_back(fail(shopflow::errors::outcome_unknown));
-    }
+    if (!command->receipt) continue;
+    const auto kept = db::find_receipt(tx, *command->receipt, clock_.now());
+    if (kept && kept->key.fingerprint == command->receipt->fingerprint) return db::LaneRecovery::committed;
   }
-  if (!found_any) return std::nullopt;
-  return outcomes;
+  return db::LaneRecovery::not_committed;
 }
 
 }  // namespace shopflow::orders

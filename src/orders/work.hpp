@@ -29,7 +29,7 @@ class OrderWork {
 
   /// After a commit whose answer was lost. The batch is known by the answers that it kept; a batch that kept
   /// none may simply run again, since its commands do nothing twice.
-  [[nodiscard]] std::optional<OrderOutcomes> recover(db::Transaction& tx, OrderBatch batch) const;
+  [[nodiscard]] db::LaneRecovery recover(db::Transaction& tx, OrderBatch batch) const;
 
  private:
   void load(db::Transaction& tx, OrderBatch batch, Desk& desk) const;

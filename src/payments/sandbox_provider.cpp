@@ -92,7 +92,7 @@ struct SandboxProvider::Desk {
                return run_batch(tx, batch, clock.now(), processing, bell);
              },
              // Every command may be repeated, so a batch whose commit is in doubt is simply run again.
-             [](db::Transaction&, db::Batch<Command>) { return std::optional<Outcomes>{}; }} {}
+             [](auto&&...) { return db::LaneRecovery::not_committed; }} {}
 
   asio::awaitable<Result<Outcome>> submit(Command command) {
     const auto key = key_of(command);

@@ -90,13 +90,14 @@ class CartService {
   [[nodiscard]] const CartSettings& settings() const { return settings_; }
 
  private:
+  using Lane = db::Lane<CartCommand, CartOutcome>;
   std::vector<Result<CartOutcome>> work(db::Transaction& tx, db::Batch<CartCommand> batch) const;
 
   const inventory::StockStore& stock_;
   const events::Outbox& outbox_;
   const Clock& clock_;
   CartSettings settings_;
-  db::Lane<CartCommand, CartOutcome> lane_;
+  Lane lane_;
 };
 
 }  // namespace shopflow::carts

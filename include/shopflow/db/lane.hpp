@@ -33,9 +33,10 @@ class Lane {
   /// effects are the transaction's.
   using Work = std::function<std::vector<Result<Outcome>>(Transaction&, Batch<Command>)>;
 
-  /// After a commit whose answer was lost: the outcomes if the batch is found committed, nullopt if it is not
-  /// there.
-  using Recover = std::function<std::optional<std::vector<Result<Outcome>>>(Transaction&, Batch<Command>)>;
+  /// After a commit whose answer was lost: whether the batch took effect, by what it would have written. The
+  /// outcomes are those that its work gave, one for each command; they stand if it is found committed.
+  using Outcomes = std::span<const Result<Outcome>* const>;
+  using Recover = std::function<LaneRecovery(Transaction&, Batch<Command>, Outcomes)>;
 
   Lane(LaneSettings settings, Work work, Recover recover = {})
       : work_{std::move(work)},
@@ -98,10 +99,9 @@ class Lane {
   LaneRecovery find(Transaction& tx, std::span<LaneItem* const> items) {
     if (!recover_) return LaneRecovery::unknown;
     const auto batch = commands(items);
-    auto outcomes = recover_(tx, batch);
-    if (!outcomes) return LaneRecovery::not_committed;
-    settle(items, std::move(*outcomes));
-    return LaneRecovery::committed;
+    std::vector<const Result<Outcome>*> outcomes;
+    for (auto* item : items) outcomes.push_back(&static_cast<Item*>(item)->outcome.value());
+    return recover_(tx, batch, outcomes);
   }
 
   Work work_;

@@ -5,6 +5,7 @@
 #include "integration/carts/fixture.hpp"
 #include "shopflow/carts/reservations.hpp"
 #include "shopflow/db/receipts.hpp"
+#include "support/postgres_proxy.hpp"
 
 namespace shopflow::carts {
 namespace {
@@ -121,6 +122,30 @@ TEST_F(CartServiceTest, TheAnswerIsKeptWithItsEffectAndNotAtAllWhenThereIsNone) 
   EXPECT_EQ(add("two").error().code, "insufficient_stock");
   EXPECT_EQ(database_.sql("SELECT string_agg(key || ' ' || body, ',') FROM receipts"),
             "one " + to_hyphenated(mug.value));
+}
+
+TEST_F(CartServiceTest, ACommitWhoseAnswerIsLostIsFoundByWhatItWrote) {
+  shopflow::testing::PostgresProxy proxy{database_.url()};
+  CartService through{
+      {.name = "carts", .connection = {.url = proxy.url()}, .lanes = 1}, stock_, outbox_, clock_, settings_};
+  const auto sku = add_sku(5);
+  const auto cart = CartId::make(clock_.now());
+  proxy.lose_next_answer_to_commit();
+  ASSERT_TRUE(run(through.submit(command(cart, CreateCart{}))));
+  proxy.lose_next_answer_to_commit();
+  const auto added = run(through.submit(command(cart, AddLines{{{sku, 2}}})));
+  ASSERT_TRUE(added) << added.error().code;
+  EXPECT_EQ(added->lines.at(0).outcome, LineResult::reserved);
+  proxy.lose_next_answer_to_commit();
+  const auto refused = run(through.submit(command(cart, AddLines{{{sku, 4}}})));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "insufficient_stock");
+  EXPECT_EQ(database_.number("SELECT held FROM stock"), 2);
+  clock_.advance(std::chrono::hours{1});
+  proxy.lose_next_answer_to_commit();
+  ASSERT_TRUE(run(through.submit(command(cart, ExpireLines{}))));
+  EXPECT_EQ(proxy.lost(), 4);
+  EXPECT_EQ(database_.number("SELECT held FROM stock"), 0);
 }
 
 TEST_F(CartServiceTest, ACheckoutBindsTheCartInTheTransactionOfItsOrder) {

@@ -10,12 +10,14 @@
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "support/postgres_proxy.hpp"
 #include "support/run.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::db {
 namespace {
 
+using shopflow::testing::PostgresProxy;
 using shopflow::testing::run;
 using shopflow::testing::run_all;
 using shopflow::testing::TestDatabase;
@@ -204,24 +206,32 @@ class LostCommitTest : public LaneTest {
 
 TEST_F(LostCommitTest, ABatchThatIsNotThereRunsAgain) {
   int asked = 0;
-  Numbers lane{settings(), losing(), [&](Transaction& tx, Batch<Insert> batch) {
+  Numbers lane{settings(), losing(), [&](Transaction& tx, Batch<Insert> batch, Numbers::Outcomes) {
                  ++asked;
                  EXPECT_EQ(tx.exec(kFind, numbers_of(batch))[0].next<int>(), 0);
-                 return std::optional<std::vector<Result<int>>>{};
+                 return LaneRecovery::not_committed;
                }};
   EXPECT_EQ(submit(lane, {2}).front(), 2);
   EXPECT_EQ(asked, 1);
   EXPECT_EQ(count(), 1);
 }
 
-TEST_F(LostCommitTest, ABatchThatIsFoundCommittedIsNotRunAgain) {
-  Numbers lane{settings(), losing(), [](Transaction&, Batch<Insert> batch) {
-                 std::vector<Result<int>> outcomes;
-                 for (const auto* command : batch) outcomes.emplace_back(command->n + 1000);
-                 return std::optional{outcomes};
+TEST_F(LostCommitTest, TheOutcomesOfABatchThatIsFoundCommittedStand) {
+  PostgresProxy proxy{database.url()};
+  auto through = settings();
+  through.connection.url = proxy.url();
+  Numbers lane{through, inserting(), [](Transaction& tx, Batch<Insert> batch, Numbers::Outcomes outcomes) {
+                 EXPECT_EQ(outcomes.size(), batch.size());
+                 const auto found = tx.exec(kFind, numbers_of(batch))[0].next<std::size_t>();
+                 return found == batch.size() ? LaneRecovery::committed : LaneRecovery::not_committed;
                }};
-  EXPECT_EQ(submit(lane, {2}).front(), 1002);
-  EXPECT_EQ(count(), 0);
+  EXPECT_EQ(submit(lane, {2}).front(), 2);
+  proxy.lose_next_answer_to_commit();
+  const auto outcomes = submit(lane, {4, 5});
+  EXPECT_EQ(outcomes[0], 4);
+  EXPECT_EQ(outcomes[1].error().code, "odd");
+  EXPECT_EQ(proxy.lost(), 1);
+  EXPECT_EQ(count(), 3);
 }
 
 TEST_F(LostCommitTest, WithoutATraceToLookForTheOutcomeIsUnknown) {
