@@ -6,6 +6,7 @@
 
 #include "shopflow/core/json_names.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "shopflow/inventory/order_units.hpp"
 
 template <>
 struct shopflow::json::Names<shopflow::inventory::AllocationState> {
@@ -23,6 +24,10 @@ FROM order_allocations WHERE order_id = ANY ($1::uuid[])
 ORDER BY order_id
 FOR NO KEY UPDATE
 )"};
+
+const db::Statement kFreed{
+    "inventory.freed_orders",
+    "SELECT order_id FROM order_allocations WHERE order_id = ANY ($1::uuid[]) AND state = 'freed'"};
 
 const db::Statement kInsert{"inventory.insert_allocations", R"(
 INSERT INTO order_allocations (order_id, state, sku_ids, quantities, shipped, applied, updated_at)
@@ -106,6 +111,15 @@ void save_allocations(db::Transaction& tx, const Allocations& allocations, Times
     const AllocationArrays rows{changed};
     tx.exec(kUpdate, rows.orders, rows.states, rows.quantities, rows.shipped, rows.applied, now);
   }
+}
+
+std::unordered_set<OrderId> find_freed_orders(db::Transaction& tx, const std::vector<OrderId>& orders) {
+  db::UuidArray wanted;
+  for (const auto& order : orders) wanted.push(order);
+  const auto rows = tx.exec(kFreed, wanted);
+  std::unordered_set<OrderId> freed;
+  for (std::size_t i = 0; i < rows.size(); ++i) freed.insert(rows[i].next<OrderId>());
+  return freed;
 }
 
 }  // namespace shopflow::inventory

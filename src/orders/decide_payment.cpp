@@ -34,6 +34,26 @@ void must(const Result<void>& moved) {
   if (!moved) throw std::logic_error{"a legal move was refused: " + moved.error().detail};
 }
 
+// How long the inventory may take to put the units of a lapsed hold back before they count as gone.
+constexpr std::chrono::minutes kFreeingMax{1};
+
+/// The order's hold has lapsed and somebody else has what is on the shelf, but its own units are not there
+/// yet: too early to say that they are gone.
+bool is_too_early(const Order& order, const Told& told, Desk& desk) {
+  if (order.state != OrderState::pending_payment) return false;
+  const auto* cart = desk.cart(order.cart_id);
+  if (cart == nullptr || is_held(*cart) || is_there(order, desk.stock)) return false;
+  const bool just_lapsed = cart->changed || told.now - cart->updated_at < kFreeingMax;
+  return just_lapsed && !desk.freed.contains(order.id);
+}
+
+std::unexpected<Error> come_again(const Order& order) {
+  auto error =
+      make_error(shopflow::errors::overloaded, "The units of " + order.id.str() + " are on their way back.");
+  error.retry_after = std::chrono::seconds{1};
+  return std::unexpected{std::move(error)};
+}
+
 void give_back_surplus(Payment& payment, const char* why, const Told& told, Desk& desk) {
   payment.surplus = true;
   give_back(payment, RefundId::make(told.now), payment.captured, why, {}, told, desk);
@@ -119,8 +139,14 @@ Result<Decided> decide(const RecordPayment& command, const Told& told, Desk& des
     payment->changed = true;
     return fail(errors::payment_amount_mismatch, notice.payment_id.str());
   }
+  const bool news = is_news(payment->value.state, notice.snapshot.state);
+  if (news && notice.snapshot.state == PaymentState::succeeded && is_too_early(order->value, told, desk)) {
+    // Whoever tells of money tells again until it is taken note of.
+    if (notice.notice_id) desk.notices.erase({notice.provider, *notice.notice_id});
+    return come_again(order->value);
+  }
   if (notice.notice_id) desk.new_notices.emplace_back(notice.provider, *notice.notice_id);
-  if (!is_news(payment->value.state, notice.snapshot.state)) return decided;
+  if (!news) return decided;
   payment->changed = true;
   order->changed = true;
   apply_news(order->value, payment->value, command, told, desk, terms);
@@ -145,6 +171,7 @@ Result<Decided> decide(const NewAttempt& command, const Told& told, Desk& desk, 
   if (tries.empty()) throw std::logic_error{"an order was made without a payment"};
   const auto* cart = desk.cart(order->value.cart_id);
   if (cart == nullptr) throw std::logic_error{"an order has lost its cart"};
+  if (is_too_early(order->value, told, desk)) return come_again(order->value);
   if (!is_held(*cart) && !is_there(order->value, desk.stock)) return fail(carts::insufficient_stock);
   for (const auto& entry : tries) {
     const auto state = entry.value.state;

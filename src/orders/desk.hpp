@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "orders/commands.hpp"
@@ -36,6 +37,7 @@ class Desk {
   std::set<NoticeKey> notices;         // that have been acted on before
   std::vector<NoticeKey> new_notices;  // that are acted on now
   inventory::StockBook stock{{}};
+  std::unordered_set<OrderId> freed;  // of those that may take units again: their own are on the shelf
   std::vector<events::NewEvent> events;
 
   [[nodiscard]] carts::CartState* cart(const CartId& id);

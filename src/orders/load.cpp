@@ -6,6 +6,7 @@
 #include "orders/refund_repository.hpp"
 #include "orders/work.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/inventory/order_units.hpp"
 #include "shopflow/inventory/stock_store.hpp"
 
 namespace shopflow::orders {
@@ -73,11 +74,14 @@ void load_stock(db::Transaction& tx, const inventory::StockStore& store, const W
     if (cart == nullptr || cart->stage != carts::Stage::cart) continue;
     for (const auto& sku : carts::lapsed_skus(*cart)) skus.push_back(sku);
   }
+  std::vector<OrderId> again;
   for (const auto* order : may_take_again(batch, desk)) {
+    again.push_back(order->id);
     for (const auto& line : order->lines) skus.push_back(line.sku_id);
   }
   deduplicate(skus);
   if (!skus.empty()) desk.stock = store.load(tx, std::move(skus));
+  if (!again.empty()) desk.freed = inventory::find_freed_orders(tx, again);
 }
 
 void load_skus(db::Transaction& tx, const Wanted& wanted, Desk& desk) {

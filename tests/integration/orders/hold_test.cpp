@@ -94,6 +94,34 @@ TEST_F(HoldOfAnOrder, ThatIsGoneSendsALatePaymentBack) {
   EXPECT_EQ(stock(sku), "1 available, 1 held, 0 sold");
 }
 
+TEST_F(HoldOfAnOrder, WhoseUnitsAreOnTheirWayBackIsNotGoneYet) {
+  const auto sku = add_sku(2);
+  const auto order = placed(sku, 2);
+  clock_.advance(std::chrono::minutes{16});
+  EXPECT_EQ(run(orders_->lapse_holds()), 1U);
+  EXPECT_EQ(stock(sku), "0 available, 2 held, 0 sold");
+  const auto late = notice(order, provider_->pay_outside(ref_of(order)), "evt_1");
+  EXPECT_EQ(code(run(orders_->record(late))), "overloaded");
+  EXPECT_EQ(code(pay(order.id)), "overloaded");
+  EXPECT_EQ(read(order.id).state, OrderState::pending_payment);
+  move_stock();
+  ASSERT_TRUE(run(orders_->record(late)));
+  EXPECT_EQ(read(order.id).state, OrderState::paid);
+  move_stock();
+  EXPECT_EQ(stock(sku), "0 available, 0 held, 2 sold");
+}
+
+TEST_F(HoldOfAnOrder, WhoseUnitsDoNotComeBackInAMinuteSendsTheMoneyBack) {
+  const auto sku = add_sku(2);
+  const auto order = placed(sku, 2);
+  clock_.advance(std::chrono::minutes{16});
+  EXPECT_EQ(run(orders_->lapse_holds()), 1U);
+  clock_.advance(std::chrono::minutes{2});
+  ASSERT_TRUE(run(orders_->record(notice(order, provider_->pay_outside(ref_of(order)), "evt_1"))));
+  EXPECT_EQ(read(order.id).cancel_reason, "out_of_stock");
+  EXPECT_EQ(run(orders_->pay_out()), 1U);
+}
+
 TEST_F(HoldOfAnOrder, LeavesTheOrderToBePaidAnew) {
   const auto sku = add_sku(1);
   const auto order = placed(sku, 1);
