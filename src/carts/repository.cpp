@@ -46,8 +46,9 @@ ORDER BY next_deadline, id LIMIT $4
 )"};
 
 const db::Statement kDueOrders{"carts.due_orders", R"(
-SELECT id, order_id, stage::text FROM carts
-WHERE next_deadline <= $1 AND stage IN ('checkout', 'payment') ORDER BY next_deadline LIMIT $2
+SELECT id, order_id, stage::text, next_deadline FROM carts
+WHERE next_deadline <= $1 AND (next_deadline, id) > ($2::timestamptz, $3::uuid) AND stage IN ('checkout', 'payment')
+ORDER BY next_deadline, id LIMIT $4
 )"};
 
 const db::Statement kNextOrderDeadline{"carts.next_order_deadline", R"(
@@ -196,14 +197,16 @@ std::vector<DueCart> find_due_carts(db::Transaction& tx, Timestamp now, const Du
   return due;
 }
 
-std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now, std::int32_t count_max) {
-  const auto rows = tx.exec(kDueOrders, now, count_max);
+std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now, const DueReservation& after,
+                                            std::int32_t count_max) {
+  const auto rows = tx.exec(kDueOrders, now, after.deadline, after.cart_id, count_max);
   std::vector<DueReservation> due;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];
     const auto cart = row.next<CartId>();
     const auto order = row.next<OrderId>();
-    due.push_back({cart, order, read_stage(row.next<std::string>())});
+    const auto stage = read_stage(row.next<std::string>());
+    due.push_back({cart, order, stage, row.next<Timestamp>()});
   }
   return due;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "orders/postponed.hpp"
 #include "orders/work.hpp"
 
 namespace shopflow::orders {
@@ -45,6 +46,7 @@ struct OrderService::Core {
   const Clock& clock;
   OrderWork work;
   db::Lane<OrderCommand, OrderOutcome> lane;
+  Postponed postponed;
 };
 
 }  // namespace shopflow::orders

@@ -20,7 +20,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto kPeriod = std::chrono::milliseconds{250};
-constexpr std::int32_t kDueMax = 1024;  // looked at in one round
+constexpr std::int32_t kDueMax = 1024;  // looked at in one go
 constexpr std::size_t kWidth = 256;     // worked on at once
 const std::string kUntraced;            // nobody asked for what the clock does
 
@@ -57,6 +57,7 @@ asio::awaitable<void> OrderService::lapse_one(OrderId order) {
   const auto work = [this, order]() -> asio::awaitable<void> {
     auto closed = co_await cancel_open_payments(order, true, kUntraced);
     if (!closed) {
+      core_->postponed.add(order, parts_.clock.now());
       spdlog::warn("the hold of {} stays until its payment is cancelled: {}", order.str(),
                    closed.error().code);
       co_return;
@@ -70,19 +71,30 @@ asio::awaitable<void> OrderService::lapse_one(OrderId order) {
 
 asio::awaitable<std::size_t> OrderService::lapse_holds() {
   const auto now = parts_.clock.now();
-  const auto look = [now](db::Transaction& tx) { return carts::find_due_orders(tx, now, kDueMax); };
-  const auto due = co_await parts_.pool.read(look);
-  std::vector<OrderId> orders;
-  for (const auto& one : due) orders.push_back(one.order_id);
+  core_->postponed.tidy(now);
   const auto lapse = [this](OrderId order) { return lapse_one(order); };
-  if (!orders.empty()) co_await for_each(std::move(orders), lapse);
-  co_return due.size();
+  carts::DueReservation last;
+  for (std::size_t count = 0;;) {
+    const auto look = [now, last](db::Transaction& tx) {
+      return carts::find_due_orders(tx, now, last, kDueMax);
+    };
+    const auto due = co_await parts_.pool.read(look);
+    std::vector<OrderId> orders;
+    for (const auto& one : due) {
+      if (!core_->postponed.contains(one.order_id, now)) orders.push_back(one.order_id);
+    }
+    count += orders.size();
+    if (!orders.empty()) co_await for_each(std::move(orders), lapse);
+    if (due.size() < kDueMax) co_return count;
+    last = due.back();
+  }
 }
 
 asio::awaitable<void> OrderService::cancel_one(OrderId order) {
   const auto work = [this, order]() -> asio::awaitable<void> {
     auto closed = co_await cancel_open_payments(order, false, kUntraced);
     if (!closed) {
+      core_->postponed.add(order, parts_.clock.now());
       spdlog::warn("{} stays until its payment is cancelled: {}", order.str(), closed.error().code);
       co_return;
     }
@@ -94,13 +106,22 @@ asio::awaitable<void> OrderService::cancel_one(OrderId order) {
 }
 
 asio::awaitable<std::size_t> OrderService::cancel_unpaid() {
-  const auto before = parts_.clock.now() - core_->settings.unpaid_order_max;
-  const auto look = [before](db::Transaction& tx) { return find_unpaid(tx, before, kDueMax); };
-  auto due = co_await parts_.pool.read(look);
-  const auto count = due.size();
+  const auto now = parts_.clock.now();
+  const auto before = now - core_->settings.unpaid_order_max;
   const auto cancel_it = [this](OrderId order) { return cancel_one(order); };
-  if (count > 0) co_await for_each(std::move(due), cancel_it);
-  co_return count;
+  UnpaidOrder last;
+  for (std::size_t count = 0;;) {
+    const auto look = [before, last](db::Transaction& tx) { return find_unpaid(tx, before, last, kDueMax); };
+    const auto due = co_await parts_.pool.read(look);
+    std::vector<OrderId> orders;
+    for (const auto& one : due) {
+      if (!core_->postponed.contains(one.id, now)) orders.push_back(one.id);
+    }
+    count += orders.size();
+    if (!orders.empty()) co_await for_each(std::move(orders), cancel_it);
+    if (due.size() < kDueMax) co_return count;
+    last = due.back();
+  }
 }
 
 asio::awaitable<void> OrderService::pay_out_one(Refund refund) {

@@ -22,15 +22,23 @@ const db::Statement kRead{"orders.read", "SELECT " SHOPFLOW_ORDER_COLUMNS "FROM 
 
 const db::Statement kList{"orders.list", "SELECT " SHOPFLOW_ORDER_COLUMNS R"(
 FROM orders
-WHERE ($1::order_state IS NULL OR state = $1) AND ($2::text IS NULL OR lower(email) = lower($2))
-      AND ($3::uuid IS NULL OR id < $3)
-ORDER BY id DESC LIMIT $4
+WHERE ($1::order_state IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2)
+ORDER BY id DESC LIMIT $3
+)"};
+
+// Apart from the list, so that its plan is the one by address.
+const db::Statement kListOfEmail{"orders.list_of_email", "SELECT " SHOPFLOW_ORDER_COLUMNS R"(
+FROM orders
+WHERE lower(email) = lower($4) AND ($1::order_state IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2)
+ORDER BY id DESC LIMIT $3
 )"};
 
 const db::Statement kCarts{"orders.carts_of", "SELECT cart_id FROM orders WHERE id = ANY ($1::uuid[])"};
 
 const db::Statement kUnpaid{"orders.unpaid", R"(
-SELECT id FROM orders WHERE state = 'pending_payment' AND created_at <= $1 ORDER BY created_at LIMIT $2
+SELECT id, created_at FROM orders
+WHERE state = 'pending_payment' AND created_at <= $1 AND (created_at, id) > ($2::timestamptz, $3::uuid)
+ORDER BY created_at, id LIMIT $4
 )"};
 
 const db::Statement kInsert{"orders.insert", R"(
@@ -185,14 +193,20 @@ std::optional<Order> read_order(db::Transaction& tx, OrderId id) {
 std::vector<Order> list_orders(db::Transaction& tx, const OrderFilter& filter) {
   std::optional<std::string> state;
   if (filter.state) state = std::string{json::name_of(*filter.state)};
-  return read_all(tx.exec(kList, state, filter.email, filter.before, filter.count_max));
+  if (!filter.email) return read_all(tx.exec(kList, state, filter.before, filter.count_max));
+  return read_all(tx.exec(kListOfEmail, state, filter.before, filter.count_max, *filter.email));
 }
 
-std::vector<OrderId> find_unpaid(db::Transaction& tx, Timestamp created_before, std::int32_t count_max) {
-  const auto rows = tx.exec(kUnpaid, created_before, count_max);
-  std::vector<OrderId> ids;
-  for (std::size_t i = 0; i < rows.size(); ++i) ids.push_back(rows[i].next<OrderId>());
-  return ids;
+std::vector<UnpaidOrder> find_unpaid(db::Transaction& tx, Timestamp created_before, const UnpaidOrder& after,
+                                     std::int32_t count_max) {
+  const auto rows = tx.exec(kUnpaid, created_before, after.created_at, after.id, count_max);
+  std::vector<UnpaidOrder> orders;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto id = row.next<OrderId>();
+    orders.push_back({id, row.next<Timestamp>()});
+  }
+  return orders;
 }
 
 void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders) {

@@ -21,8 +21,15 @@ struct OrderFilter {
 };
 [[nodiscard]] std::vector<Order> list_orders(db::Transaction& tx, const OrderFilter& filter);
 
-/// Orders that have waited for money since before `created_before`, oldest first; takes no lock.
-[[nodiscard]] std::vector<OrderId> find_unpaid(db::Transaction& tx, Timestamp created_before,
-                                               std::int32_t count_max);
+/// An order that waits for money.
+struct UnpaidOrder {
+  OrderId id;
+  Timestamp created_at;
+};
+
+/// Those that have waited since before `created_before`, behind `after` (default: from the start) by time and
+/// id, at most `count_max`; takes no lock.
+[[nodiscard]] std::vector<UnpaidOrder> find_unpaid(db::Transaction& tx, Timestamp created_before,
+                                                   const UnpaidOrder& after, std::int32_t count_max);
 
 }  // namespace shopflow::orders

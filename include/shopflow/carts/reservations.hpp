@@ -31,12 +31,14 @@ void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
 struct DueReservation {
   CartId cart_id;
   OrderId order_id;
-  Stage stage;  // checkout or payment
+  Stage stage = Stage::checkout;  // checkout or payment
+  Timestamp deadline;
 };
 
-/// Orders' reservations that are due, oldest first, at most `count_max`. Takes no lock: whoever acts on one
-/// loads it and looks again.
+/// Orders' reservations that are due, behind `after` (default: from the start) by deadline and id, at most
+/// `count_max`. Takes no lock: whoever acts on one loads it and looks again.
 [[nodiscard]] std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now,
+                                                          const DueReservation& after,
                                                           std::int32_t count_max);
 
 /// The next deadline of any order's reservation, for whoever sleeps until then.

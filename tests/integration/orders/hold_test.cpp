@@ -38,6 +38,7 @@ TEST_F(HoldOfAnOrder, StaysWhileItsPaymentCanNotBeCancelled) {
   lapse();
   EXPECT_EQ(stage(order.cart_id), "checkout");
   EXPECT_EQ(stock(sku), "0 available, 1 held, 0 sold");
+  EXPECT_EQ(run(orders_->lapse_holds()), 0U) << "it is left alone for a while";
   provider_->down = false;
   lapse();
   EXPECT_EQ(stage(order.cart_id), "expired");

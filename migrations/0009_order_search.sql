@@ -1,0 +1,6 @@
+-- Staff look orders up by the customer's address.
+CREATE INDEX orders_email ON orders (lower(email), id);
+
+-- Which request last tried to pay by this payment (its Idempotency-Key and a part of its fingerprint): so that the same request,
+-- repeated because its answer was lost on the way, is told what has become of it.
+ALTER TABLE payments ADD COLUMN attempt text;
