@@ -166,22 +166,31 @@ Result<Decided> decide(const NamePayment& command, const Told& /*told*/, Desk& d
 Result<Decided> decide(const NewAttempt& command, const Told& told, Desk& desk, const Terms& terms) {
   auto* order = desk.order(command.order_id);
   if (order == nullptr) return fail(errors::order_not_found, command.order_id.str());
-  if (const auto fine = can_be_paid(order->value); !fine) return std::unexpected{fine.error()};
   auto& tries = desk.payments[command.order_id];
   if (tries.empty()) throw std::logic_error{"an order was made without a payment"};
+  for (const auto& entry : tries) {
+    const bool same = command.attempt && entry.value.attempt == command.attempt;
+    if (same && entry.value.state != PaymentState::canceled)
+      return Decided{command.order_id, entry.value.id, {}};
+  }
+  if (const auto fine = can_be_paid(order->value); !fine) return std::unexpected{fine.error()};
   const auto* cart = desk.cart(order->value.cart_id);
   if (cart == nullptr) throw std::logic_error{"an order has lost its cart"};
   if (is_too_early(order->value, told, desk)) return come_again(order->value);
   if (!is_held(*cart) && !is_there(order->value, desk.stock)) return fail(carts::insufficient_stock);
-  for (const auto& entry : tries) {
+  for (auto& entry : tries) {
     const auto state = entry.value.state;
     if (state == PaymentState::processing || state == PaymentState::requires_capture) {
       return fail(errors::payment_in_progress, entry.value.id.str());
     }
-    if (!payments::is_final(state)) return Decided{command.order_id, entry.value.id, {}};
+    if (payments::is_final(state)) continue;
+    entry.value.attempt = command.attempt;
+    entry.changed = true;
+    return Decided{command.order_id, entry.value.id, {}};
   }
-  tries.push_back(
-      {new_payment(command.payment_id, order->value, tries.back().value.provider, told, terms), true, false});
+  auto made = new_payment(command.payment_id, order->value, tries.back().value.provider, told, terms);
+  made.attempt = command.attempt;
+  tries.push_back({std::move(made), true, false});
   return Decided{command.order_id, command.payment_id, {}};
 }
 

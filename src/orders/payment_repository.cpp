@@ -9,7 +9,7 @@ namespace {
 
 #define SHOPFLOW_PAYMENT_COLUMNS                                                                          \
   "id, order_id, provider, state, version, amount, currency, captured, refunded, surplus, provider_ref, " \
-  "method, next_action, error_code, created_at, updated_at "
+  "method, next_action, error_code, attempt, created_at, updated_at "
 
 const db::Statement kLoadPayments{"orders.load_payments", "SELECT " SHOPFLOW_PAYMENT_COLUMNS R"(
 FROM payments WHERE order_id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
@@ -20,20 +20,20 @@ FROM payments WHERE order_id = ANY ($1::uuid[]) ORDER BY id
 )"};
 
 const db::Statement kInsertPayments{"orders.insert_payments", R"(
-INSERT INTO payments (id, order_id, provider, state, version, amount, currency, provider_ref, created_at, updated_at)
-SELECT p.id, p.order_id, p.provider, p.state::payment_state, 1, p.amount, p.currency, p.provider_ref, p.at, p.at
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::text[], $8::timestamptz[])
-     AS p (id, order_id, provider, state, amount, currency, provider_ref, at)
+INSERT INTO payments (id, order_id, provider, state, version, amount, currency, provider_ref, attempt, created_at, updated_at)
+SELECT p.id, p.order_id, p.provider, p.state::payment_state, 1, p.amount, p.currency, p.provider_ref, p.attempt, p.at, p.at
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::text[], $8::text[], $9::timestamptz[])
+     AS p (id, order_id, provider, state, amount, currency, provider_ref, attempt, at)
 )"};
 
 const db::Statement kSavePayments{"orders.save_payments", R"(
 UPDATE payments AS p
 SET state = c.state::payment_state, version = c.version, captured = c.captured, refunded = c.refunded, surplus = c.surplus,
     provider_ref = c.provider_ref, method = c.method, next_action = c.next_action, error_code = c.error_code,
-    updated_at = $11
+    attempt = c.attempt, updated_at = $12
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::bool[], $7::text[], $8::text[], $9::text[],
-            $10::text[])
-     AS c (id, state, version, captured, refunded, surplus, provider_ref, method, next_action, error_code)
+            $10::text[], $11::text[])
+     AS c (id, state, version, captured, refunded, surplus, provider_ref, method, next_action, error_code, attempt)
 WHERE p.id = c.id AND p.version = c.version - 1
 )"};
 
@@ -64,6 +64,7 @@ Payment payment_of(db::Row row) {
   payment.method = row.next<std::optional<std::string>>();
   payment.next_action = row.next<std::optional<std::string>>();
   payment.error_code = row.next<std::optional<std::string>>();
+  payment.attempt = row.next<std::optional<std::string>>();
   payment.created_at = row.next<Timestamp>();
   payment.updated_at = row.next<Timestamp>();
   return payment;
@@ -104,7 +105,7 @@ std::vector<Payment> read_payments(db::Transaction& tx, const std::vector<OrderI
 void insert_payments(db::Transaction& tx, const std::vector<Payment*>& payments) {
   if (payments.empty()) return;
   db::UuidArray ids, orders;
-  db::TextArray providers, states, currencies, refs;
+  db::TextArray providers, states, currencies, refs, attempts;
   db::BigIntArray amounts;
   db::TimestampArray times;
   for (auto* payment : payments) {
@@ -116,15 +117,16 @@ void insert_payments(db::Transaction& tx, const std::vector<Payment*>& payments)
     amounts.push(payment->amount.amount);
     currencies.push(payment->amount.currency.str());
     refs.push(payment->provider_ref);
+    attempts.push(payment->attempt);
     times.push(payment->created_at);
   }
-  tx.exec(kInsertPayments, ids, orders, providers, states, amounts, currencies, refs, times);
+  tx.exec(kInsertPayments, ids, orders, providers, states, amounts, currencies, refs, attempts, times);
 }
 
 void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, Timestamp now) {
   if (payments.empty()) return;
   db::UuidArray ids;
-  db::TextArray states, refs, methods, actions, problems;
+  db::TextArray states, refs, methods, actions, problems, attempts;
   db::IntArray versions;
   db::BigIntArray captured, refunded;
   db::BoolArray surplus;
@@ -140,9 +142,10 @@ void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, T
     methods.push(payment->method);
     actions.push(payment->next_action);
     problems.push(payment->error_code);
+    attempts.push(payment->attempt);
   }
-  const auto rows = tx.exec(kSavePayments, ids, states, versions, captured, refunded, surplus, refs, methods,
-                            actions, problems, now);
+  const auto rows = tx.exec(kSavePayments, ids, states, versions, captured, refunded, surplus, refs, methods, actions,
+                            problems, attempts, now);
   if (rows.affected() != payments.size()) throw std::logic_error{"a payment has changed under its lock"};
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "orders/core.hpp"
@@ -19,6 +21,23 @@ bool is_unknown_there(const Result<Snapshot>& said) {
 
 payments::PaymentNotice notice_of(const Payment& payment, Snapshot snapshot) {
   return {payment.id, payment.order_id, payment.provider, std::move(snapshot), {}};
+}
+
+/// What the books say of a payment that has succeeded.
+Snapshot snapshot_of(const Payment& payment) {
+  return {.ref = payment.provider_ref.value_or(""),
+          .state = payment.state,
+          .amount = payment.amount,
+          .captured = payment.captured};
+}
+
+/// What a request is known by when it comes again: its key, and enough of its fingerprint that another
+/// request under the same key is not taken for it.
+std::optional<std::string> attempt_of(const Asked& asked) {
+  if (!asked.receipt) return std::nullopt;
+  std::string text = asked.receipt->key;
+  for (std::size_t i = 0; i < 8; ++i) text += fmt::format(":{:02x}", asked.receipt->fingerprint.at(i));
+  return text;
 }
 
 std::unexpected<Error> no_provider(const Payment& payment) {
@@ -83,10 +102,15 @@ asio::awaitable<Result<void>> OrderService::cancel_open_payments(OrderId order, 
 }
 
 asio::awaitable<Result<std::string>> OrderService::pay(OrderId order, std::string method, Asked asked) {
-  NewAttempt attempt{order, PaymentId::make(parts_.clock.now())};
+  NewAttempt attempt{order, PaymentId::make(parts_.clock.now()), attempt_of(asked)};
   auto begun = co_await core_->submit(std::move(attempt), asked.traceparent);
   if (!begun) co_return std::unexpected{std::move(begun).error()};
   const auto payment = begun->payment.value();
+  if (payment.state == payments::PaymentState::succeeded) {
+    // This very request has paid before, and its answer was lost: nothing is left to do but to give it.
+    RecordPayment told{notice_of(payment, snapshot_of(payment)), std::move(method)};
+    co_return co_await core_->answer(std::move(told), std::move(asked), Answer::payment);
+  }
   auto said = co_await confirm(payment, method, asked.traceparent);
   if (!said) co_return std::unexpected{std::move(said).error()};
   RecordPayment command{notice_of(payment, std::move(*said)), std::move(method)};

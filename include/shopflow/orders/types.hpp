@@ -75,6 +75,7 @@ struct Payment {
   std::optional<std::string> method;
   std::optional<std::string> next_action;
   std::optional<std::string> error_code;
+  std::optional<std::string> attempt;  // which request last tried it; see NewAttempt
   Timestamp created_at;
   Timestamp updated_at;
 };

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "shopflow/payments/provider.hpp"
 
@@ -50,6 +51,7 @@ class FakeProvider final : public payments::Provider {
     } else {
       co_return fail(payments::errors::unknown_payment_method, method);
     }
+    if (std::exchange(lose_next_answer, false)) co_return fail(payments::errors::provider_unavailable);
     co_return intent;
   }
 
@@ -88,6 +90,7 @@ class FakeProvider final : public payments::Provider {
   std::map<std::string, std::int64_t> given_back;  // by payment
   int refund_calls = 0;
   bool down = false;
+  bool lose_next_answer = false;  // the payment is made, but nobody hears of it
   bool refuses_refunds = false;
   bool foretells = true;
 

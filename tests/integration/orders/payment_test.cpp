@@ -119,6 +119,28 @@ TEST_F(PaymentOfAnOrder, OfAnotherAmountOrCurrencyIsRefusedAndMarked) {
   EXPECT_EQ(read(order.id).state, OrderState::paid);
 }
 
+TEST_F(PaymentOfAnOrder, WhoseAnswerWasLostIsToldOfAgain) {
+  const auto order = placed(add_sku(1), 1);
+  provider_->lose_next_answer = true;
+  const auto try_it = [&](const std::string& key, const std::string& method = "pm_card_visa") {
+    auto by = asked(key);
+    by.receipt->fingerprint[0] = static_cast<std::uint8_t>(method.size());
+    return run(orders_->pay(order.id, method, by));
+  };
+  EXPECT_EQ(code(try_it("first")), "provider_unavailable");
+  EXPECT_EQ(read(order.id).state, OrderState::pending_payment);
+  // The provider's own word is quicker than the repeat.
+  ASSERT_TRUE(run(orders_->record(notice(order, provider_->pay_outside(ref_of(order)), "evt_1"))));
+  EXPECT_EQ(read(order.id).state, OrderState::paid);
+  const auto again = try_it("first");
+  EXPECT_EQ(payment(again).state, PaymentState::succeeded);
+  EXPECT_EQ(payment(again).id, order.payment->id);
+  EXPECT_EQ(database_.sql("SELECT body FROM receipts WHERE key = 'first'"), *again);
+  EXPECT_EQ(code(try_it("second")), "order_already_paid");
+  EXPECT_EQ(code(try_it("first", "pm_bank")), "order_already_paid");
+  EXPECT_EQ(history(order.id), "OrderCreated PaymentReceived");
+}
+
 TEST_F(PaymentOfAnOrder, ThatIsNotTheirsIsNotFound) {
   const auto sku = add_sku(2);
   const auto order = placed(sku, 1);
