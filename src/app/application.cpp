@@ -162,7 +162,8 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<spdlog::logger> a
       }},
       inventory_handler{stock, outbox, clock},
       notification_handler{
-          [this](const std::vector<live::Notification>& notifications) { publish(notifications); }},
+          [this](const std::vector<live::Notification>& notifications) { publish(notifications); },
+          [this](db::Transaction& tx, std::vector<SkuId> skus) { stock.tell_changed(tx, std::move(skus)); }},
       relay{relay_settings(config), clock, doorbell, subscriptions()},
       cart_sweeper{background.executor(), pool, carts, clock, {}},
       cleaner{background.executor(), pool, clock},

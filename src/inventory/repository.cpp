@@ -114,6 +114,10 @@ void StockStore::save(db::Transaction& tx, const StockBook& book, Timestamp now,
   tx.exec(kSave, counters.skus, counters.locations, counters.on_hand, counters.held, counters.sold,
           counters.sequences, ledger.ids, ledger.skus, ledger.locations, ledger.movements, ledger.quantities,
           ledger.causes, ledger.cause_ids, ledger.reasons, now);
+  tell_changed(tx, std::move(skus));
+}
+
+void StockStore::tell_changed(db::Transaction& tx, std::vector<SkuId> skus) const {
   if (skus.empty()) return;
   learn_products(tx, skus);
   tx.after_commit([this, skus = std::move(skus)] { changed_(skus); });

@@ -43,6 +43,7 @@ void NotificationHandler::Batch::on(const events::Envelope& envelope,
 }
 
 void NotificationHandler::Batch::on(const events::Envelope& envelope, const events::StockChanged& event) {
+  changed_.push_back(event.sku_id);
   add(envelope, "stock:" + event.sku_id.str(), event);
 }
 
@@ -53,6 +54,7 @@ void NotificationHandler::Batch::on(const events::Envelope& envelope, const even
 void NotificationHandler::Batch::apply(db::Transaction& tx) {
   if (notifications_.empty()) return;
   insert_notifications(tx, notifications_);
+  if (!changed_.empty()) drop_stock_(tx, changed_);
   tx.after_commit([publish = publish_, notifications = notifications_] { publish(notifications); });
 }
 

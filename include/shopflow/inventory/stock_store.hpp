@@ -33,6 +33,10 @@ class StockStore {
   void save(db::Transaction& tx, const StockBook& book, Timestamp now, const std::string& traceparent,
             std::vector<events::NewEvent>& events) const;
 
+  /// After the commit of `tx`, tells of these SKUs as `save` does. For whoever learns late that they have
+  /// moved: a process that ends between a commit and what follows it has told nobody.
+  void tell_changed(db::Transaction& tx, std::vector<SkuId> skus) const;
+
   /// The products of the SKUs that were ever saved here; known by the time that `changed` hears of a SKU.
   [[nodiscard]] const SkuProducts& products() const { return products_; }
 

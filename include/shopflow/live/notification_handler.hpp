@@ -29,16 +29,22 @@ struct Notification {
 /// thread, at least once for each, may not throw.
 using Publish = std::function<void(const std::vector<Notification>&)>;
 
-/// The handler "notification": keeps what is to be pushed, by topic, and publishes it after the commit.
+/// Drops after the commit what is cached of these SKUs' stock; called within the transaction.
+using DropStock = std::function<void(db::Transaction&, std::vector<SkuId>)>;
+
+/// The handler "notification": keeps what is to be pushed, by topic, and publishes it after the commit. What
+/// is cached of stock that changed is dropped once more: whoever changed it has done so already, unless its
+/// process ended first.
 class NotificationHandler {
  public:
   static constexpr std::string_view name = "notification";
 
-  explicit NotificationHandler(Publish publish) : publish_{std::move(publish)} {}
+  NotificationHandler(Publish publish, DropStock drop_stock)
+      : publish_{std::move(publish)}, drop_stock_{std::move(drop_stock)} {}
 
   class Batch {
    public:
-    explicit Batch(const Publish& publish) : publish_{publish} {}
+    Batch(const Publish& publish, const DropStock& drop_stock) : publish_{publish}, drop_stock_{drop_stock} {}
     void on(const events::Envelope& envelope, const events::PaymentReceived& event);
     void on(const events::Envelope& envelope, const events::OrderFulfilled& event);
     void on(const events::Envelope& envelope, const events::OrderShipped& event);
@@ -54,13 +60,16 @@ class NotificationHandler {
     template <class Event>
     void add(const events::Envelope& envelope, std::string topic, const Event& event);
     const Publish& publish_;
+    const DropStock& drop_stock_;
     std::vector<Notification> notifications_;
+    std::vector<SkuId> changed_;
   };
 
-  [[nodiscard]] Batch begin() const { return Batch{publish_}; }
+  [[nodiscard]] Batch begin() const { return Batch{publish_, drop_stock_}; }
 
  private:
   Publish publish_;
+  DropStock drop_stock_;
 };
 
 }  // namespace shopflow::live

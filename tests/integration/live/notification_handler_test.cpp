@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "shopflow/db/transaction.hpp"
 #include "support/logged_events.hpp"
 #include "support/test_database.hpp"
 
@@ -19,8 +20,12 @@ class NotificationHandlerTest : public ::testing::Test {
   testing::TestDatabase database_;
   db::Connection connection_{database_.settings()};
   std::vector<Notification> published_;
+  std::vector<SkuId> dropped_;
   NotificationHandler handler_{
-      [this](const auto& news) { published_.insert(published_.end(), news.begin(), news.end()); }};
+      [this](const auto& news) { published_.insert(published_.end(), news.begin(), news.end()); },
+      [this](db::Transaction& tx, std::vector<SkuId> skus) {
+        tx.after_commit([this, skus = std::move(skus)] { dropped_ = skus; });
+      }};
   testing::EventLog log_;
   Timestamp now_ = SystemClock{}.now();
   OrderId order_ = OrderId::make(now_);
@@ -53,6 +58,7 @@ TEST_F(NotificationHandlerTest, EveryEventIsKeptAndPublishedUnderItsTopicHowever
   log_.add(events::LowStock{sku_, 2, 2}, sku_.value, now_);
   apply();
   ASSERT_EQ(published_.size(), 10U);
+  EXPECT_EQ(dropped_, std::vector{sku_});
   for (std::size_t i = 0; i < published_.size(); ++i) {
     const auto topic = i < 7    ? "order:" + order_.str()
                        : i == 7 ? "cart:" + cart_.str()
