@@ -78,7 +78,7 @@ void money(Components& components, Use use) {
   // The same both ways: money has these two members for ever.
   std::string schema = R"({"type":"object","description":"An amount in the minor units of a currency.",)";
   schema += R"("properties":{"amount":{"type":"integer","format":"int64")";
-  Between{-kAmountMax, kAmountMax}.describe(schema);
+  Between{-kMoneyMax, kMoneyMax}.describe(schema);
   schema += R"(},"currency":{)";
   Text<Currency>::describe(schema);
   schema += R"(}},"required":["amount","currency"],"additionalProperties":false})";

@@ -32,6 +32,11 @@ class Currency {
 /// 1,000 lines of 10,000 units fits 64 bits even before it is held to this limit itself.
 inline constexpr std::int64_t kAmountMax = 100'000'000'000;  // a thousand million in a two-digit currency
 
+/// The largest amount that is ever shown, either way: the largest integer that every reader of JSON keeps
+/// exactly (RFC 8259, section 6). Sums that nobody has to pay yet, like those of a cart, may pass kAmountMax,
+/// never this.
+inline constexpr std::int64_t kMoneyMax = 9'007'199'254'740'991;
+
 /// An amount in minor units of its currency.
 struct Money {
   std::int64_t amount = 0;
