@@ -104,7 +104,7 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&WarehouseApi::release>(Method::post, "/v1/admin/pick-lists/{id}/release", kWarehouseStaff, Repeat::idempotent, "Gives a claimed pick list back.", warehouse::errors::pick_list_not_found, warehouse::errors::illegal_transition).tagged("warehouse"),
     at<&WarehouseApi::pack>(Method::post, "/v1/admin/pick-lists/{id}/packed", kWarehouseStaff, Repeat::idempotent, "Says that everything is packed, which fulfils the order.", warehouse::errors::pick_list_not_found, warehouse::errors::claimed_by_other, warehouse::errors::illegal_transition).tagged("warehouse"),
     at<&ShippingApi::create>(Method::post, "/v1/admin/orders/{id}/shipments", kWarehouseStaff, Repeat::key_optional, "Makes a parcel of a packed order.", orders::errors::order_not_found, shipping::errors::not_packed, shipping::errors::nothing_to_ship, shipping::errors::tracking_taken, orders::errors::unknown_line, orders::errors::ships_too_much).tagged("warehouse"),
-    at<&ShippingApi::of_order>(Method::get, "/v1/admin/orders/{id}/shipments", kOrderStaff, Repeat::safe, "Lists an order's parcels.").tagged("warehouse"),
+    at<&ShippingApi::of_order>(Method::get, "/v1/admin/orders/{id}/shipments", kOrderStaff, Repeat::safe, "Lists an order's parcels.", orders::errors::order_not_found).tagged("warehouse"),
     at<&ShippingApi::get>(Method::get, "/v1/admin/shipments/{id}", kOrderStaff, Repeat::safe, "Shows a parcel.", shipping::errors::shipment_not_found).tagged("warehouse"),
     at<&ShippingApi::report>(Method::post, "/v1/admin/shipments/{id}/status", kWarehouseStaff, Repeat::idempotent, "Says where a parcel is.", shipping::errors::shipment_not_found, shipping::errors::illegal_transition).tagged("warehouse"),
 

@@ -135,9 +135,13 @@ asio::awaitable<Result<http::Created<Shipment>>> ShippingApi::create(const http:
 asio::awaitable<Result<http::Reply<ShipmentList>>> ShippingApi::of_order(const http::Request& request) {
   const auto order = request.id<OrderId>("id");
   if (!order) co_return std::unexpected{order.error()};
-  const auto work = [&](db::Transaction& tx) { return shipments_of(tx, *order); };
+  const auto work = [&](db::Transaction& tx) -> std::optional<std::vector<Shipment>> {
+    if (!orders::read_order(tx, *order)) return std::nullopt;
+    return shipments_of(tx, *order);
+  };
   auto shipments = co_await pool_.read(work);
-  co_return ShipmentList{std::move(shipments)};
+  if (!shipments) co_return fail(orders::errors::order_not_found, order->str());
+  co_return ShipmentList{std::move(*shipments)};
 }
 
 asio::awaitable<Result<http::Reply<Shipment>>> ShippingApi::get(const http::Request& request) {

@@ -66,6 +66,12 @@ struct Raw {
   bool operator==(const Raw&) const = default;
 };
 
+/// What is said of a list's next_cursor. Specialised for lists that are polled, whose cursor is there on the
+/// last page too.
+template <class T>
+inline constexpr std::string_view kNextCursor =
+    "Pass it as `cursor` to get the next page; absent on the last.";
+
 /// The envelope of every list of the API. `next_cursor` is there when `has_more` is.
 template <class T>
 struct List {
@@ -87,8 +93,7 @@ struct Shape<List<T>> {
   static constexpr auto fields =
       std::tuple{field("data", &List<T>::data, "The entries of this page."),
                  field("has_more", &List<T>::has_more, "Whether entries follow after this page."),
-                 field("next_cursor", &List<T>::next_cursor,
-                       "Pass it as `cursor` to get the next page; absent on the last.")};
+                 field("next_cursor", &List<T>::next_cursor, kNextCursor<T>)};
 };
 
 /// What kinds of members there are; used by the reader, the writer and the schema alike.

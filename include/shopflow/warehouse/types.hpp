@@ -51,6 +51,11 @@ struct shopflow::json::Shape<shopflow::warehouse::PickListLine> {
 };
 
 template <>
+inline constexpr std::string_view shopflow::json::kNextCursor<shopflow::warehouse::PickList> =
+    "Pass it as `cursor` to get the next page, or, after the last, what is ready since; absent only if there "
+    "was nothing yet.";
+
+template <>
 struct shopflow::json::Shape<shopflow::warehouse::PickList> {
   using T = shopflow::warehouse::PickList;
   static constexpr std::string_view name = "PickList";
