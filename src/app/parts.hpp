@@ -11,6 +11,7 @@
 #include "app/metrics.hpp"
 #include "app/receipts_port.hpp"
 #include "shopflow/access/authenticator.hpp"
+#include "shopflow/access/secret_port.hpp"
 #include "shopflow/access/secrets.hpp"
 #include "shopflow/analytics/analytics_handler.hpp"
 #include "shopflow/cache/invalidation.hpp"
@@ -55,6 +56,7 @@ struct Application::Parts {
   db::Pool pool;
   KeptAnswers kept_answers;
   access::Secrets secrets;
+  access::SecretPort secret_port;
   access::KeyAuthenticator authenticator;
   Metrics metrics;
   Apis apis;

@@ -80,6 +80,7 @@ asio::awaitable<bool> Connection::serve_one(bool last) {
   auto& answer = admission.answer;
   if (!answer && route_->who.needs_key()) answer = co_await dispatcher_.authenticate(*route_, request_);
   if (abandoned_) co_return false;
+  if (!answer) answer = dispatcher_.check(*route_, request_);
   bool keep_alive = head_.keep_alive && !last && !worker_.draining();
   bool body_unread = head_.has_body();
   if (!answer && body_unread) {

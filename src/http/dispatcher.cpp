@@ -35,12 +35,8 @@ Response options_answer(std::string_view allow) {
   return response;
 }
 
-/// What the route asks of every request and the head already tells.
-std::optional<Error> check_head(const Route& route, const RequestHead& head, const Request& request) {
-  if (head.content_length.value_or(0) > route.body_bytes_max) {
-    return make_error(codes::body_too_large,
-                      "The limit is " + std::to_string(route.body_bytes_max) + " bytes.");
-  }
+/// What the route asks of the fields of every request.
+std::optional<Error> check_fields(const Route& route, const Request& request) {
   if (route.shapes.body != nullptr && !takes_media_type(request.headers)) {
     return make_error(codes::unsupported_media_type);
   }
@@ -111,7 +107,9 @@ Admission Dispatcher::admit(const RequestHead& head, Request& request) const {
     // The whole path has been decoded once, so that its escapes are known to be sound.
     static_cast<void>(append_decoded(value, match.value_list[i], false));
   }
-  if (const auto error = check_head(*match.route, head, request)) refuse(*error);
+  if (const auto most = match.route->body_bytes_max; head.content_length.value_or(0) > most) {
+    refuse(make_error(codes::body_too_large, "The limit is " + std::to_string(most) + " bytes."));
+  }
   return admission;
 }
 
@@ -139,6 +137,17 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
     refusal = error_of(std::current_exception(), request.trace);
   }
   co_return problem_response(refusal, request.trace);
+}
+
+std::optional<Response> Dispatcher::check(const Route& route, const Request& request) const {
+  if (ports_.secrets != nullptr) {
+    const auto* id = request.param("id");
+    const auto theirs =
+        ports_.secrets->check(route.who, id == nullptr ? std::string_view{} : *id, request.secret());
+    if (!theirs) return problem_response(theirs.error(), request.trace);
+  }
+  if (const auto error = check_fields(route, request)) return problem_response(*error, request.trace);
+  return std::nullopt;
 }
 
 boost::asio::awaitable<Response> Dispatcher::handle(const Route& route, Request& request) {

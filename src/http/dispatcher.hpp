@@ -40,6 +40,11 @@ class Dispatcher {
   [[nodiscard]] boost::asio::awaitable<std::optional<Response>> authenticate(const Route& route,
                                                                              Request& request);
 
+  /// What is asked of the rest of the head: the secret on routes that ask for one, media type,
+  /// Idempotency-Key. An answer is a refusal. After `authenticate`, so that whoever may not call is told
+  /// nothing but that.
+  [[nodiscard]] std::optional<Response> check(const Route& route, const Request& request) const;
+
   /// Runs the handler, or replays its kept answer. Never throws.
   [[nodiscard]] boost::asio::awaitable<Response> handle(const Route& route, Request& request);
 

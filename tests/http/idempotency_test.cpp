@@ -175,6 +175,29 @@ TEST_F(Idempotency, ATwinOfARequestThatIsStillRunningIsToldSo) {
   }
 }
 
+TEST_F(Idempotency, SomebodyElsesKeyOpensNothing) {
+  const auto mine = shop.cart();
+  const auto other = shop.cart();
+  auto me = shop.shopper();
+  const auto key = fresh_key();
+  const auto first = me.post(mine.cart("/items"), cup.items(1), {{"Shopflow-Secret", mine.secret}, key});
+  ASSERT_EQ(first.status, 200) << first.body;
+  expect_code(me.post(mine.cart("/items"), cup.items(1), {key}), 401, "secret_required");
+  expect_code(me.post(mine.cart("/items"), cup.items(1), {{"Shopflow-Secret", other.secret}, key}), 403,
+              "secret_mismatch");
+  const auto theirs = me.post(other.cart("/items"), cup.items(1), {{"Shopflow-Secret", other.secret}, key});
+  EXPECT_EQ(theirs.status, 200);
+  EXPECT_EQ(theirs.header("idempotent-replayed"), "");
+  EXPECT_EQ(theirs.json().at("cart").at("id"), other.id);
+  const auto staff_key = fresh_key();
+  EXPECT_EQ(shop.staff("catalog").post(cup.stock("/receive"), Json{{"quantity", 1}}, {staff_key}).status,
+            200);
+  EXPECT_EQ(shop.staff("warehouse")
+                .post(cup.stock("/receive"), Json{{"quantity", 1}}, {staff_key})
+                .header("idempotent-replayed"),
+            "");
+}
+
 TEST_F(Idempotency, ARefusalIsNotKeptSoThatARepeatMayDoBetter) {
   const auto rare = shop.article(1);
   const auto cart = shop.cart();

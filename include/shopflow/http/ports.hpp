@@ -10,6 +10,7 @@
 #include "shopflow/core/error.hpp"
 #include "shopflow/db/receipt.hpp"
 #include "shopflow/http/message.hpp"
+#include "shopflow/http/who.hpp"
 
 namespace shopflow::http {
 
@@ -21,6 +22,15 @@ class Authenticator {
   virtual ~Authenticator() = default;
   /// key_unknown if nobody holds it. `token` is valid until the answer is there.
   [[nodiscard]] virtual boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token) = 0;
+};
+
+/// Knows what opens a cart or an order. Called on the connection's thread; must not block.
+class SecretKeeper {
+ public:
+  virtual ~SecretKeeper() = default;
+  /// Fails when `given` is not what opens that which the route's `id` names. Routes that ask for no secret
+  /// pass.
+  [[nodiscard]] virtual Result<void> check(Who who, std::string_view id, std::string_view given) const = 0;
 };
 
 /// An answer that was kept for its Idempotency-Key.

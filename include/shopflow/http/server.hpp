@@ -23,7 +23,8 @@ struct Ports {
   Authenticator* authenticator = nullptr;  // without it every route with roles answers 401
   ReceiptStore* receipts = nullptr;        // without it kept answers are not replayed
   RequestObserver* observer = nullptr;
-  std::shared_ptr<spdlog::logger> log;  // whose pattern is "%v": each message is a line of JSON
+  std::shared_ptr<spdlog::logger> log;    // whose pattern is "%v": each message is a line of JSON
+  const SecretKeeper* secrets = nullptr;  // without it secrets are left to the rooms
 };
 
 /// The HTTP/1.1 server: one io_context, thread and listening socket for each core. Handlers run on the thread
