@@ -36,7 +36,7 @@ Response options_answer(std::string_view allow) {
 }
 
 /// What the route asks of the fields of every request.
-std::optional<Error> check_fields(const Route& route, const Request& request) {
+std::optional<Error> check_media_and_key(const Route& route, const Request& request) {
   if (route.shapes.body != nullptr && !takes_media_type(request.headers)) {
     return make_error(codes::unsupported_media_type);
   }
@@ -146,7 +146,7 @@ std::optional<Response> Dispatcher::check(const Route& route, const Request& req
         ports_.secrets->check(route.who, id == nullptr ? std::string_view{} : *id, request.secret());
     if (!theirs) return problem_response(theirs.error(), request.trace);
   }
-  if (const auto error = check_fields(route, request)) return problem_response(*error, request.trace);
+  if (const auto error = check_media_and_key(route, request)) return problem_response(*error, request.trace);
   return std::nullopt;
 }
 
