@@ -22,6 +22,7 @@ struct Line {
   CreateKeyOptions key;
   std::string key_id;
   EventsOptions events;
+  MailsOptions mails;
   SimulateOptions simulate;
   std::string table;
   bool json = false;
@@ -100,6 +101,16 @@ void add_events_commands(CLI::App& app, Line& line) {
   replay.add_option("until", line.events.until, "Last position.")->required();
 }
 
+void add_mails_commands(CLI::App& app, Line& line) {
+  auto* mails = app.add_subcommand("mails", "Mails that could not be sent.")->require_subcommand(1);
+  auto& dead = command(*mails, line, "dead", "List mails that were given up.",
+                       [&line](const Config& config) { return list_dead_mails(config, line.mails); });
+  dead.add_option("--limit", line.mails.limit, "How many at most.")->check(CLI::Range(1, 1000));
+  auto& retry = command(*mails, line, "retry", "Try a mail that was given up again now, or all of them.",
+                        [&line](const Config& config) { return retry_dead_mails(config, line.mails); });
+  retry.add_option("id", line.mails.id, "The mail's identifier; all when absent.");
+}
+
 void add_simulate(CLI::App& app, Line& line) {
   auto& options = line.simulate;
   auto& sub =
@@ -148,6 +159,7 @@ int run_command_line(int argc, char** argv) {
   add_server_commands(app, line);
   add_admin_commands(app, line);
   add_events_commands(app, line);
+  add_mails_commands(app, line);
   add_simulate(app, line);
   add_printing_commands(app, line);
   try {

@@ -39,6 +39,13 @@ int create_key(const Config& config, const CreateKeyOptions& options);
 int list_keys(const Config& config);
 int revoke_key(const Config& config, const std::string& id);
 
+struct MailsOptions {
+  std::optional<std::string> id;
+  int limit = 20;
+};
+int list_dead_mails(const Config& config, const MailsOptions& options);
+int retry_dead_mails(const Config& config, const MailsOptions& options);
+
 struct EventsOptions {
   std::optional<std::string> handler;
   std::optional<std::string> aggregate_id;

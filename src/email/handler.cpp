@@ -48,7 +48,7 @@ void EmailHandler::Batch::on(const events::Envelope& envelope, const events::Ref
 }
 
 void EmailHandler::Batch::on(const events::Envelope& envelope, const events::LowStock& event) {
-  add(envelope, Template::low_stock, event);
+  if (tells_admins_) add(envelope, Template::low_stock, event);
 }
 
 void EmailHandler::Batch::apply(db::Transaction& tx) {

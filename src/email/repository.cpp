@@ -1,5 +1,7 @@
 #include "email/repository.hpp"
 
+#include "shopflow/email/mail_keeping.hpp"
+
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::email {
@@ -37,6 +39,22 @@ WHERE id = $1 AND state = 'waiting' AND attempts = $2
 
 const db::Statement kSkuCode{"email.sku_code", R"(
 SELECT code || ' (' || name || ')' FROM skus WHERE id = $1
+)"};
+
+const db::Statement kListDead{"email.list_dead", R"(
+SELECT id, template, attempts, coalesce(last_error, ''), created_at FROM mails
+WHERE state = 'dead' ORDER BY id LIMIT $1
+)"};
+
+const db::Statement kRetryDead{"email.retry_dead", R"(
+UPDATE mails SET state = 'waiting', attempts = 0, send_after = $2
+WHERE state = 'dead' AND ($1::uuid IS NULL OR id = $1)
+)"};
+
+// A mail's identifier has its time within, so that the oldest are found by the key.
+const db::Statement kDeleteSent{"email.delete_sent", R"(
+DELETE FROM mails WHERE id IN (
+  SELECT id FROM mails WHERE id < $1 AND state = 'sent' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
 )"};
 
 }  // namespace
@@ -87,6 +105,29 @@ std::string sku_code(db::Transaction& tx, const Uuid& sku) {
   if (rows.empty()) return SkuId{sku}.str();
   auto row = rows[0];
   return row.next<std::string>();
+}
+
+std::vector<DeadMail> list_dead_mails(db::Transaction& tx, std::int32_t count_max) {
+  const auto rows = tx.exec(kListDead, count_max);
+  std::vector<DeadMail> mails;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    auto& mail = mails.emplace_back();
+    mail.id = row.next<MailId>();
+    mail.about = row.next<std::string>();
+    mail.attempts = row.next<std::int32_t>();
+    mail.last_error = row.next<std::string>();
+    mail.created_at = row.next<Timestamp>();
+  }
+  return mails;
+}
+
+std::size_t retry_dead_mails(db::Transaction& tx, std::optional<MailId> id, Timestamp now) {
+  return tx.exec(kRetryDead, id, now).affected();
+}
+
+std::size_t delete_sent_mails(db::Transaction& tx, Timestamp before, std::int32_t count_max) {
+  return tx.exec(kDeleteSent, uuid7_floor(before), count_max).affected();
 }
 
 }  // namespace shopflow::email

@@ -31,12 +31,14 @@ class EmailHandler {
  public:
   static constexpr std::string_view name = "email";
 
-  /// `wake` is called after each commit that put something down.
-  explicit EmailHandler(std::function<void()> wake) : wake_{std::move(wake)} {}
+  /// `wake` is called after each commit that put something down. Without `tells_admins` nobody is written to
+  /// of low stock, because there is no address to write to.
+  EmailHandler(std::function<void()> wake, bool tells_admins)
+      : wake_{std::move(wake)}, tells_admins_{tells_admins} {}
 
   class Batch {
    public:
-    explicit Batch(const std::function<void()>& wake) : wake_{wake} {}
+    Batch(const std::function<void()>& wake, bool tells_admins) : wake_{wake}, tells_admins_{tells_admins} {}
     void on(const events::Envelope& envelope, const events::OrderCreated& event);
     void on(const events::Envelope& envelope, const events::PaymentReceived& event);
     void on(const events::Envelope& envelope, const events::OrderFulfilled& event);
@@ -53,13 +55,15 @@ class EmailHandler {
     void add(const events::Envelope& envelope, Template about, const Event& event,
              std::chrono::microseconds delay = {});
     const std::function<void()>& wake_;
+    bool tells_admins_;
     std::vector<NewMail> mails_;
   };
 
-  [[nodiscard]] Batch begin() const { return Batch{wake_}; }
+  [[nodiscard]] Batch begin() const { return Batch{wake_, tells_admins_}; }
 
  private:
   std::function<void()> wake_;
+  bool tells_admins_;
 };
 
 }  // namespace shopflow::email

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "shopflow/db/transaction.hpp"
 #include "shopflow/email/email_handler.hpp"
+#include "shopflow/email/mail_keeping.hpp"
 #include "support/logged_events.hpp"
 #include "support/test_database.hpp"
 
@@ -20,7 +22,7 @@ class EmailHandlerTest : public ::testing::Test {
   testing::TestDatabase database_;
   db::Connection connection_{database_.settings()};
   int wakes_ = 0;
-  EmailHandler handler_{[this] { ++wakes_; }};
+  EmailHandler handler_{[this] { ++wakes_; }, true};
   testing::EventLog log_;
   Timestamp now_ = *parse_rfc3339("2026-11-21T08:00:00Z");
   OrderId order_ = OrderId::make(now_);
@@ -64,6 +66,36 @@ TEST_F(EmailHandlerTest, TwoParcelsOfOneOrderAreTwoMails) {
   log_.add(events::OrderShipped{.order_id = order_, .tracking_number = "2"}, order_.value, now_);
   apply();
   EXPECT_EQ(templates(), "order_shipped order_shipped");
+}
+
+TEST_F(EmailHandlerTest, OfLowStockNobodyIsToldWhereThereIsNoAddress) {
+  log_.add(events::LowStock{sku_, 2, 2}, sku_.value, now_);
+  EmailHandler quiet{[this] { ++wakes_; }, false};
+  testing::apply(quiet, connection_, log_.all());
+  EXPECT_EQ(wakes_, 0);
+  EXPECT_EQ(rows(), "");
+}
+
+TEST_F(EmailHandlerTest, ADeadMailIsListedAndTriedAgainAndASentOneIsForgottenInTime) {
+  log_.add(events::OrderFulfilled{order_, PickListId{}}, order_.value, now_);
+  log_.add(events::OrderCancelled{order_, "late"}, order_.value, now_);
+  apply();
+  database_.sql(
+      "UPDATE mails SET state = 'dead', attempts = 25, last_error = 'no such host' WHERE template = "
+      "'order_packed'");
+  database_.sql("UPDATE mails SET state = 'sent' WHERE template = 'order_cancelled'");
+  connection_.transact([&](db::Transaction& tx) {
+    const auto dead = list_dead_mails(tx, 10);
+    ASSERT_EQ(dead.size(), 1U);
+    EXPECT_EQ(dead[0].about, "order_packed");
+    EXPECT_EQ(dead[0].last_error, "no such host");
+    EXPECT_EQ(retry_dead_mails(tx, MailId::make(now_), now_), 0U);
+    EXPECT_EQ(retry_dead_mails(tx, dead[0].id, now_), 1U);
+    EXPECT_TRUE(list_dead_mails(tx, 10).empty());
+    EXPECT_EQ(delete_sent_mails(tx, now_ - std::chrono::hours{1}, 10), 0U);
+    EXPECT_EQ(delete_sent_mails(tx, now_ + std::chrono::hours{1}, 10), 1U);
+  });
+  EXPECT_EQ(templates(), "order_packed");
 }
 
 TEST_F(EmailHandlerTest, AnEventThatNobodyIsWrittenAboutWakesNobody) {

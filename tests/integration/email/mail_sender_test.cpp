@@ -75,7 +75,7 @@ class MailSenderTest : public ::testing::Test {
   testing::TestDatabase database_;
   ManualClock clock_{*parse_rfc3339("2026-11-21T08:00:00Z")};
   db::Connection connection_{database_.settings()};
-  EmailHandler handler_{[] {}};
+  EmailHandler handler_{[] {}, true};
   Post post_;
   SkuId mug_ = testing::add_sku(database_, "MUG", "Mug");
 };
