@@ -4,3 +4,6 @@ CREATE INDEX orders_email ON orders (lower(email), id);
 -- Which request last tried to pay by this payment (its Idempotency-Key and a part of its fingerprint): so that the same request,
 -- repeated because its answer was lost on the way, is told what has become of it.
 ALTER TABLE payments ADD COLUMN attempt text;
+
+-- Notices are forgotten by their age; they come in the order of time, which a block range index is enough for.
+CREATE INDEX webhook_events_received ON webhook_events USING brin (received_at);

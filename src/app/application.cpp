@@ -160,15 +160,16 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<spdlog::logger> a
              order_settings(config)},
       mails{make_mail_sender(config, secrets, clock)},
       email_handler{[this] {
-        if (mails) mails->wake();
-      }},
+                      if (mails) mails->wake();
+                    },
+                    !config.shop.admin_email.empty()},
       inventory_handler{stock, outbox, clock},
       notification_handler{
           [this](const std::vector<live::Notification>& notifications) { publish(notifications); },
           [this](db::Transaction& tx, std::vector<SkuId> skus) { stock.tell_changed(tx, std::move(skus)); }},
       relay{relay_settings(config), clock, doorbell, subscriptions()},
       cart_sweeper{background.executor(), pool, carts, clock, {}},
-      cleaner{background.executor(), pool, clock},
+      cleaner{background.executor(), pool, clock, retention(config)},
       sandbox_runner{make_runner(config, sandbox.get(), pool, clock, server)},
       ops_api{pool, clock, metrics, [this] { return redis.stats().up; }},
       docs_api{routes(), kApiInfo},

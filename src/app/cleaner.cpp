@@ -8,6 +8,9 @@
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "shopflow/email/mail_keeping.hpp"
+#include "shopflow/live/retention.hpp"
+#include "shopflow/orders/notices.hpp"
 
 namespace shopflow::app {
 namespace {
@@ -32,16 +35,31 @@ asio::awaitable<void> Cleaner::run() {
   }
 }
 
+template <class Work>
+asio::awaitable<void> Cleaner::delete_all(Work work) {
+  for (std::size_t deleted = kCountMax; deleted == kCountMax;) deleted = co_await pool_.transact(work);
+}
+
 asio::awaitable<void> Cleaner::clean() {
   const auto now = clock_.now();
   const auto receipts = [now](db::Transaction& tx) { return db::delete_lapsed_receipts(tx, now, kCountMax); };
   const auto carts = [now](db::Transaction& tx) {
     return carts::delete_idle_carts(tx, now - kCartsKept, kCountMax);
   };
-  std::size_t deleted = kCountMax;
-  while (deleted == kCountMax) deleted = co_await pool_.transact(receipts);
-  deleted = kCountMax;
-  while (deleted == kCountMax) deleted = co_await pool_.transact(carts);
+  const auto notifications = [before = now - settings_.notifications](db::Transaction& tx) {
+    return live::delete_old_notifications(tx, before, kCountMax);
+  };
+  const auto mails = [before = now - settings_.sent_mails](db::Transaction& tx) {
+    return email::delete_sent_mails(tx, before, kCountMax);
+  };
+  const auto notices = [before = now - settings_.notices](db::Transaction& tx) {
+    return orders::delete_old_notices(tx, before, kCountMax);
+  };
+  co_await delete_all(receipts);
+  co_await delete_all(carts);
+  co_await delete_all(notifications);
+  co_await delete_all(mails);
+  co_await delete_all(notices);
 }
 
 }  // namespace shopflow::app

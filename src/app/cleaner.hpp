@@ -14,20 +14,33 @@ class Pool;
 namespace shopflow::app {
 
 /// Deletes, a little at a time, what has been kept for as long as it must be: answers for Idempotency-Keys
-/// after 24 hours, carts that nobody has touched for 30 days. Several servers may do it at once.
+/// after 24 hours, carts that nobody has touched for 30 days, and what the settings say. Several servers may
+/// do it at once.
 class Cleaner {
  public:
-  Cleaner(const boost::asio::any_io_executor& executor, db::Pool& pool, const Clock& clock)
-      : pool_{pool}, clock_{clock}, timer_{executor} {}
+  struct Settings {
+    std::chrono::days notifications{7};
+    std::chrono::days sent_mails{90};
+    std::chrono::days notices{30};
+  };
+
+  Cleaner(const boost::asio::any_io_executor& executor, db::Pool& pool, const Clock& clock, Settings settings)
+      : pool_{pool}, clock_{clock}, settings_{settings}, timer_{executor} {}
 
   /// Cleans once a minute until the executor ends.
   boost::asio::awaitable<void> run();
 
- private:
+  /// Deletes everything that is due now.
   boost::asio::awaitable<void> clean();
+
+ private:
+  /// Runs `work`, which deletes a limited number of rows and says how many, until nothing is left to delete.
+  template <class Work>
+  boost::asio::awaitable<void> delete_all(Work work);
 
   db::Pool& pool_;
   const Clock& clock_;
+  Settings settings_;
   boost::asio::steady_timer timer_;
 };
 

@@ -79,10 +79,16 @@ struct Config {
     std::string smtp_password;
     std::string from = "ShopFlow demo <shop@example.com>";
     bool require_tls = true;
+    std::string ca_file;
   } mail;
   struct {
     std::int64_t batch_max = 500;
   } events;
+  struct {
+    std::int64_t notifications_days = 7;
+    std::int64_t sent_mails_days = 90;
+    std::int64_t notices_days = 30;
+  } retention;
   struct {
     std::string level = "info";
     bool requests = true;

@@ -93,6 +93,12 @@ email::MailSenderSettings mail_settings(const Config& config) {
   return settings;
 }
 
+Cleaner::Settings retention(const Config& config) {
+  return {.notifications = std::chrono::days{config.retention.notifications_days},
+          .sent_mails = std::chrono::days{config.retention.sent_mails_days},
+          .notices = std::chrono::days{config.retention.notices_days}};
+}
+
 std::unique_ptr<email::Transport> make_transport(const Config& config) {
   if (!config.mail.directory.empty()) return std::make_unique<email::FileTransport>(config.mail.directory);
   if (config.mail.smtp_url.empty()) return nullptr;
@@ -102,6 +108,7 @@ std::unique_ptr<email::Transport> make_transport(const Config& config) {
   settings.password = config.mail.smtp_password;
   settings.from = config.mail.from;
   settings.require_tls = config.mail.require_tls;
+  settings.ca_file = config.mail.ca_file;
   return std::make_unique<email::SmtpTransport>(std::move(settings));
 }
 

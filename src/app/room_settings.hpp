@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/cleaner.hpp"
 #include "app/config.hpp"
 #include "shopflow/db/lane_queue.hpp"
 #include "shopflow/db/pool.hpp"
@@ -24,6 +25,7 @@ namespace shopflow::app {
 [[nodiscard]] shipping::ShippingSettings shipping_settings(const Config& config);
 [[nodiscard]] events::RelaySettings relay_settings(const Config& config);
 [[nodiscard]] email::MailSenderSettings mail_settings(const Config& config);
+[[nodiscard]] Cleaner::Settings retention(const Config& config);
 
 /// Where mails go: into the directory if there is one, else to the mail server; null when neither is set, and
 /// mails wait.

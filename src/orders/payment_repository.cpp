@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "shopflow/db/transaction.hpp"
+#include "shopflow/orders/notices.hpp"
 
 namespace shopflow::orders {
 namespace {
@@ -46,6 +47,11 @@ const db::Statement kInsertNotices{"orders.insert_notices", R"(
 INSERT INTO webhook_events (provider, event_id, received_at)
 SELECT n.provider, n.event_id, $3 FROM unnest($1::text[], $2::text[]) AS n (provider, event_id)
 ON CONFLICT DO NOTHING
+)"};
+
+const db::Statement kDeleteNotices{"orders.delete_old_notices", R"(
+DELETE FROM webhook_events WHERE (provider, event_id) IN (
+  SELECT provider, event_id FROM webhook_events WHERE received_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
 )"};
 
 Payment payment_of(db::Row row) {
@@ -144,8 +150,8 @@ void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, T
     problems.push(payment->error_code);
     attempts.push(payment->attempt);
   }
-  const auto rows = tx.exec(kSavePayments, ids, states, versions, captured, refunded, surplus, refs, methods, actions,
-                            problems, attempts, now);
+  const auto rows = tx.exec(kSavePayments, ids, states, versions, captured, refunded, surplus, refs, methods,
+                            actions, problems, attempts, now);
   if (rows.affected() != payments.size()) throw std::logic_error{"a payment has changed under its lock"};
 }
 
@@ -167,6 +173,10 @@ void insert_notices(db::Transaction& tx, const std::vector<NoticeKey>& keys, Tim
   if (keys.empty()) return;
   const NoticeArrays made{keys};
   tx.exec(kInsertNotices, made.providers, made.ids, now);
+}
+
+std::size_t delete_old_notices(db::Transaction& tx, Timestamp before, std::int32_t count_max) {
+  return tx.exec(kDeleteNotices, before, count_max).affected();
 }
 
 }  // namespace shopflow::orders

@@ -1,0 +1,44 @@
+#include "app/cleaner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "shopflow/db/pool.hpp"
+#include "support/run.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::app {
+namespace {
+
+TEST(Cleaner, WhatHasBeenKeptLongEnoughGoesAndTheRestStays) {
+  const testing::TestDatabase database;
+  db::Pool pool{{.connection = database.settings(), .connections = 1}};
+  const SystemClock clock;
+  boost::asio::io_context context;
+  Cleaner cleaner{context.get_executor(), pool, clock, {}};
+  // Days of age, by position: more than are deleted in one go are past every limit.
+  const std::string ages =
+      "(SELECT n, CASE WHEN n <= 2500 THEN 100 WHEN n <= 2510 THEN 20 ELSE 1 END AS days "
+      "FROM generate_series(1, 2520) AS n) AS a";
+  database.sql(
+      "INSERT INTO notifications SELECT n, gen_random_uuid(), 't', 'k', '{}', now() - days * interval '1 "
+      "day' FROM " +
+      ages);
+  database.sql("INSERT INTO webhook_events SELECT 'dhl', n, now() - days * interval '1 day' FROM " + ages);
+  database.sql(
+      "INSERT INTO mails SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || "
+      "substr(md5(n::text), 1, 19))::uuid, gen_random_uuid(), 'order_packed', gen_random_uuid(), '{}', "
+      "CASE WHEN n % 10 = 0 THEN 'dead' ELSE 'sent' END::mail_state, 1, at, NULL, at, at "
+      "FROM (SELECT n, now() - days * interval '1 day' AS at FROM " +
+      ages + ") AS b");
+  testing::run(cleaner.clean());
+  EXPECT_EQ(database.number("SELECT count(*) FROM notifications"), 10);
+  EXPECT_EQ(database.number("SELECT count(*) FROM webhook_events"), 20);
+  EXPECT_EQ(database.number("SELECT count(*) FROM mails WHERE state = 'sent'"), 18);
+  EXPECT_EQ(database.number("SELECT count(*) FROM mails WHERE state = 'dead'"), 252)
+      << "people have to see them";
+}
+
+}  // namespace
+}  // namespace shopflow::app
