@@ -8,10 +8,10 @@ namespace {
 const db::Statement kInsert{"analytics.insert", R"(
 INSERT INTO facts (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
 SELECT f.position, f.kind::fact_kind, f.subject_id, f.occurred_at, f.currency, f.amount, f.merchandise,
-       f.sku_ids::uuid[], f.quantities::int4[], f.amounts::int8[]
-FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[], $8::text[],
-            $9::text[], $10::text[])
-     AS f (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
+       ($10::uuid[])[f.first:f.last], ($11::int4[])[f.first:f.last], ($12::int8[])[f.first:f.last]
+FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[], $8::int4[],
+            $9::int4[])
+     AS f (position, kind, subject_id, occurred_at, currency, amount, merchandise, first, last)
 ON CONFLICT (position) DO NOTHING
 )"};
 
@@ -80,20 +80,13 @@ void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
   db::TextArray currencies;
   db::BigIntArray amounts;
   db::BigIntArray merchandise;
-  db::TextArray skus;
-  db::TextArray quantities;
-  db::TextArray line_amounts;
+  db::Slices lines;
+  db::UuidArray skus;
+  db::IntArray quantities;
+  db::BigIntArray line_amounts;
   db::BigIntArray paid;
   db::UuidArray paid_subjects;
   for (const auto& fact : facts) {
-    std::vector<Uuid> sku_ids;
-    std::vector<std::int32_t> units;
-    std::vector<std::int64_t> values;
-    for (const auto& line : fact.lines) {
-      sku_ids.push_back(line.sku_id.value);
-      units.push_back(line.quantity);
-      values.push_back(line.amount);
-    }
     positions.push(fact.position);
     kinds.push(json::name_of(fact.kind));
     subjects.push(fact.subject_id);
@@ -101,16 +94,19 @@ void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
     currencies.push(fact.amount.currency.str());
     amounts.push(fact.amount.amount);
     merchandise.push(fact.merchandise);
-    skus.push(db::array_literal(sku_ids));
-    quantities.push(db::array_literal(units));
-    line_amounts.push(db::array_literal(values));
+    lines.push(fact.lines.size());
+    for (const auto& line : fact.lines) {
+      skus.push(line.sku_id);
+      quantities.push(line.quantity);
+      line_amounts.push(line.amount);
+    }
     if (fact.kind == FactKind::paid) {
       paid.push(fact.position);
       paid_subjects.push(fact.subject_id);
     }
   }
-  tx.exec(kInsert, positions, kinds, subjects, times, currencies, amounts, merchandise, skus, quantities,
-          line_amounts);
+  tx.exec(kInsert, positions, kinds, subjects, times, currencies, amounts, merchandise, lines.first,
+          lines.last, skus, quantities, line_amounts);
   if (paid.size() > 0) tx.exec(kTakeLines, paid, paid_subjects);
 }
 

@@ -29,12 +29,12 @@ SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $2 FROM unnest($1::uuid[]) AS id
 
 const db::Statement kUpdate{"carts.update", R"(
 UPDATE carts c
-SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.order_id, sku_ids = n.sku_ids::uuid[],
-    quantities = n.quantities::int4[], held = n.held::int4[], deadlines = n.deadlines::timestamptz[],
-    next_deadline = n.next_deadline, event_sequence = n.event_sequence, updated_at = $11
-FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::timestamptz[], $10::int4[])
-     AS n (id, version, stage, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence)
+SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.order_id,
+    sku_ids = ($9::uuid[])[n.first:n.last], quantities = ($10::int4[])[n.first:n.last],
+    held = ($11::int4[])[n.first:n.last], deadlines = ($12::timestamptz[])[n.first:n.last],
+    next_deadline = n.next_deadline, event_sequence = n.event_sequence, updated_at = $13
+FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int4[], $7::int4[], $8::int4[])
+     AS n (id, version, stage, order_id, next_deadline, event_sequence, first, last)
 WHERE c.id = n.id AND c.version = n.version
 )"};
 
@@ -82,18 +82,19 @@ CartState read_row(db::Row row) {
   return cart;
 }
 
-/// The columns of the carts to be written, one element a cart.
+/// The columns of the carts to be written: one element a cart, then one a line.
 struct Columns {
   db::UuidArray ids;
   db::IntArray versions;
   db::TextArray stages;
   db::UuidArray orders;
-  db::TextArray skus;
-  db::TextArray quantities;
-  db::TextArray held;
-  db::TextArray deadlines;
   db::TimestampArray next_deadlines;
   db::IntArray sequences;
+  db::Slices lines;
+  db::UuidArray skus;
+  db::IntArray quantities;
+  db::IntArray held;
+  db::TimestampArray deadlines;
 
   void push(const CartState& cart) {
     ids.push(cart.id);
@@ -102,20 +103,13 @@ struct Columns {
     orders.push(cart.order_id);
     next_deadlines.push(cart.next_deadline);
     sequences.push(cart.event_sequence);
-    std::vector<Uuid> line_skus;
-    std::vector<std::int32_t> line_quantities;
-    std::vector<std::int32_t> line_held;
-    std::vector<std::string> line_deadlines;
+    lines.push(cart.lines.size());
     for (const auto& line : cart.lines) {
-      line_skus.push_back(line.sku_id.value);
-      line_quantities.push_back(line.quantity);
-      line_held.push_back(line.held);
-      line_deadlines.push_back(to_rfc3339(line.deadline));
+      skus.push(line.sku_id);
+      quantities.push(line.quantity);
+      held.push(line.held);
+      deadlines.push(line.deadline);
     }
-    skus.push(db::array_literal(line_skus));
-    quantities.push(db::array_literal(line_quantities));
-    held.push(db::array_literal(line_held));
-    deadlines.push(db::array_literal(line_deadlines));
   }
 };
 
@@ -162,9 +156,10 @@ void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) 
     if (cart.changed) columns.push(cart);
   }
   if (columns.ids.size() == 0) return;
-  const auto rows = tx.exec(kUpdate, columns.ids, columns.versions, columns.stages, columns.orders,
-                            columns.skus, columns.quantities, columns.held, columns.deadlines,
-                            columns.next_deadlines, columns.sequences, now);
+  const auto rows =
+      tx.exec(kUpdate, columns.ids, columns.versions, columns.stages, columns.orders, columns.next_deadlines,
+              columns.sequences, columns.lines.first, columns.lines.last, columns.skus, columns.quantities,
+              columns.held, columns.deadlines, now);
   if (rows.affected() != columns.ids.size()) throw std::logic_error{"a locked cart has changed"};
   for (auto& cart : carts) {
     if (!cart.changed) continue;

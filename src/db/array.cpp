@@ -1,7 +1,6 @@
 #include "shopflow/db/array.hpp"
 
-#include <bit>
-#include <charconv>
+#include <array>
 
 namespace shopflow::db {
 namespace {
@@ -26,24 +25,6 @@ void append(std::string& out, Unsigned value) {
   std::array<char, sizeof(Unsigned)> bytes{};
   store(bytes.data(), value);
   out.append(bytes.data(), bytes.size());
-}
-
-template <class Number>
-void append_number(std::string& out, Number value) {
-  std::array<char, 24> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
-
-template <class T, class Append>
-std::string literal(const std::vector<T>& values, Append append_one) {
-  std::string out = "{";
-  for (const auto& value : values) {
-    if (out.size() > 1) out.push_back(',');
-    append_one(out, value);
-  }
-  out.push_back('}');
-  return out;
 }
 
 }  // namespace
@@ -102,27 +83,25 @@ void ArrayBuffer::put_text(std::string_view value) {
 
 void ArrayBuffer::put_time(Timestamp value) { put_int64(value.time_since_epoch().count() - kEpochShift); }
 
-std::string array_literal(const std::vector<Uuid>& values) {
-  return literal(values, [](std::string& out, const Uuid& id) { out += to_hyphenated(id); });
-}
-
-std::string array_literal(const std::vector<std::int32_t>& values) {
-  return literal(values, [](std::string& out, std::int32_t value) { append_number(out, value); });
-}
-
-std::string array_literal(const std::vector<std::int64_t>& values) {
-  return literal(values, [](std::string& out, std::int64_t value) { append_number(out, value); });
+void Slices::push(std::size_t count) {
+  first.push(end_ + 1);
+  end_ += static_cast<std::int32_t>(count);
+  last.push(end_);
 }
 
 std::string array_literal(const std::vector<std::string>& values) {
-  return literal(values, [](std::string& out, const std::string& text) {
+  std::string out = "{";
+  for (const auto& text : values) {
+    if (out.size() > 1) out.push_back(',');
     out.push_back('"');
     for (const char c : text) {
       if (c == '"' || c == '\\') out.push_back('\\');
       out.push_back(c);
     }
     out.push_back('"');
-  });
+  }
+  out.push_back('}');
+  return out;
 }
 
 }  // namespace shopflow::db

@@ -31,10 +31,10 @@ const db::Statement kFreed{
 
 const db::Statement kInsert{"inventory.insert_allocations", R"(
 INSERT INTO order_allocations (order_id, state, sku_ids, quantities, shipped, applied, updated_at)
-SELECT a.order_id, a.state::allocation_state, a.sku_ids::uuid[], a.quantities::int4[], a.shipped::int4[],
-       a.applied::uuid[], $7
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-     AS a (order_id, state, sku_ids, quantities, shipped, applied)
+SELECT a.order_id, a.state::allocation_state, ($7::uuid[])[a.first:a.last], ($8::int4[])[a.first:a.last],
+       ($9::int4[])[a.first:a.last], ($10::uuid[])[a.applied_first:a.applied_last], $11
+FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
+     AS a (order_id, state, first, last, applied_first, applied_last)
 )"};
 
 // The list of orders beside the join keeps the session's plan on the index, even if it was made while the
@@ -42,39 +42,37 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 // returned unit is put back.
 const db::Statement kUpdate{"inventory.update_allocations", R"(
 UPDATE order_allocations AS o
-SET state = a.state::allocation_state, quantities = a.quantities::int4[], shipped = a.shipped::int4[],
-    applied = a.applied::uuid[], updated_at = $6
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-     AS a (order_id, state, quantities, shipped, applied)
+SET state = a.state::allocation_state, quantities = ($7::int4[])[a.first:a.last],
+    shipped = ($8::int4[])[a.first:a.last], applied = ($9::uuid[])[a.applied_first:a.applied_last], updated_at = $10
+FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
+     AS a (order_id, state, first, last, applied_first, applied_last)
 WHERE o.order_id = ANY ($1) AND o.order_id = a.order_id
 )"};
 
 struct AllocationArrays {
   db::UuidArray orders;
   db::TextArray states;
-  db::TextArray skus;
-  db::TextArray quantities;
-  db::TextArray shipped;
-  db::TextArray applied;
+  db::Slices lines;
+  db::Slices moved;
+  db::UuidArray skus;
+  db::IntArray quantities;
+  db::IntArray shipped;
+  db::UuidArray applied;
 
   explicit AllocationArrays(const std::vector<const Allocation*>& allocations) {
     for (const auto* allocation : allocations) push(*allocation);
   }
   void push(const Allocation& allocation) {
-    std::vector<Uuid> sku_ids;
-    std::vector<std::int32_t> units;
-    std::vector<std::int32_t> left;
-    for (const auto& line : allocation.lines) {
-      sku_ids.push_back(line.sku_id.value);
-      units.push_back(line.quantity);
-      left.push_back(line.shipped);
-    }
     orders.push(allocation.order_id);
     states.push(json::name_of(allocation.state));
-    skus.push(db::array_literal(sku_ids));
-    quantities.push(db::array_literal(units));
-    shipped.push(db::array_literal(left));
-    applied.push(db::array_literal(allocation.applied));
+    lines.push(allocation.lines.size());
+    for (const auto& line : allocation.lines) {
+      skus.push(line.sku_id);
+      quantities.push(line.quantity);
+      shipped.push(line.shipped);
+    }
+    moved.push(allocation.applied.size());
+    for (const auto& source : allocation.applied) applied.push(source);
   }
 };
 
@@ -105,11 +103,13 @@ std::vector<Allocation> load_allocations(db::Transaction& tx, const std::vector<
 void save_allocations(db::Transaction& tx, const Allocations& allocations, Timestamp now) {
   if (const auto made = allocations.made(); !made.empty()) {
     const AllocationArrays rows{made};
-    tx.exec(kInsert, rows.orders, rows.states, rows.skus, rows.quantities, rows.shipped, rows.applied, now);
+    tx.exec(kInsert, rows.orders, rows.states, rows.lines.first, rows.lines.last, rows.moved.first,
+            rows.moved.last, rows.skus, rows.quantities, rows.shipped, rows.applied, now);
   }
   if (const auto changed = allocations.changed(); !changed.empty()) {
     const AllocationArrays rows{changed};
-    tx.exec(kUpdate, rows.orders, rows.states, rows.quantities, rows.shipped, rows.applied, now);
+    tx.exec(kUpdate, rows.orders, rows.states, rows.lines.first, rows.lines.last, rows.moved.first,
+            rows.moved.last, rows.quantities, rows.shipped, rows.applied, now);
   }
 }
 

@@ -46,40 +46,31 @@ INSERT INTO orders (id, cart_id, state, version, event_sequence, email, shipping
                     currency, subtotal, shipping, tax, total, line_skus, line_codes, line_names, line_quantities,
                     line_prices, line_taxes, line_totals, line_shipped, created_at, updated_at)
 SELECT o.id, o.cart_id, 'pending_payment', 1, o.event_sequence, o.email, o.shipping_address, o.billing_address,
-       o.shipping_method, o.currency, o.subtotal, o.shipping, o.tax, o.total, o.line_skus::uuid[], o.line_codes::text[],
-       o.line_names::text[], o.line_quantities::int4[], o.line_prices::int8[], o.line_taxes::int8[],
-       o.line_totals::int8[], o.line_shipped::int4[], o.at, o.at
+       o.shipping_method, o.currency, o.subtotal, o.shipping, o.tax, o.total, ($18::uuid[])[o.first:o.last],
+       o.line_codes::text[], o.line_names::text[], ($19::int4[])[o.first:o.last], ($20::int8[])[o.first:o.last],
+       ($21::int8[])[o.first:o.last], ($22::int8[])[o.first:o.last], ($23::int4[])[o.first:o.last], o.at, o.at
 FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int8[],
-            $10::int8[], $11::int8[], $12::int8[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-            $18::text[], $19::text[], $20::text[], $21::timestamptz[])
+            $10::int8[], $11::int8[], $12::int8[], $13::timestamptz[], $14::text[], $15::text[], $16::int4[], $17::int4[])
      AS o (id, cart_id, event_sequence, email, shipping_address, billing_address, shipping_method, currency, subtotal,
-           shipping, tax, total, line_skus, line_codes, line_names, line_quantities, line_prices, line_taxes,
-           line_totals, line_shipped, at)
+           shipping, tax, total, at, line_codes, line_names, first, last)
 RETURNING id, number
 )"};
 
 const db::Statement kSave{"orders.save", R"(
 UPDATE orders AS o
 SET state = c.state::order_state, version = c.version, event_sequence = c.event_sequence, captured = c.captured,
-    refunded = c.refunded, cancel_reason = c.cancel_reason, note = c.note, line_shipped = c.line_shipped::int4[],
-    updated_at = $10
-FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::text[])
-     AS c (id, state, version, event_sequence, captured, refunded, cancel_reason, note, line_shipped)
+    refunded = c.refunded, cancel_reason = c.cancel_reason, note = c.note, line_shipped = ($11::int4[])[c.first:c.last],
+    updated_at = $12
+FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::int4[],
+            $10::int4[])
+     AS c (id, state, version, event_sequence, captured, refunded, cancel_reason, note, first, last)
 WHERE o.id = c.id AND o.version = c.version - 1
 )"};
 
-template <class T>
-std::string column(const Order& order, T OrderLine::* member) {
-  std::vector<T> values;
+std::string texts_of(const Order& order, std::string OrderLine::* member) {
+  std::vector<std::string> values;
   values.reserve(order.lines.size());
   for (const auto& line : order.lines) values.push_back(line.*member);
-  return db::array_literal(values);
-}
-
-std::string sku_column(const Order& order) {
-  std::vector<Uuid> values;
-  values.reserve(order.lines.size());
-  for (const auto& line : order.lines) values.push_back(line.sku_id.value);
   return db::array_literal(values);
 }
 
@@ -132,13 +123,19 @@ std::vector<Order> read_all(const db::Rows& rows) {
   return orders;
 }
 
+/// The columns of the orders to be inserted: one element an order, then one a line.
 struct InsertArrays {
   db::UuidArray ids, carts;
   db::IntArray sequences;
   db::TextArray emails, shipping_addresses, billing_addresses, methods, currencies;
   db::BigIntArray subtotals, shippings, taxes, totals;
-  db::TextArray skus, codes, names, quantities, prices, line_taxes, line_totals, shipped;
   db::TimestampArray times;
+  db::TextArray codes, names;
+  db::Slices lines;
+  db::UuidArray skus;
+  db::IntArray quantities;
+  db::BigIntArray prices, line_taxes, line_totals;
+  db::IntArray shipped;
 
   void push(const Order& order) {
     ids.push(order.id);
@@ -153,15 +150,18 @@ struct InsertArrays {
     shippings.push(order.shipping);
     taxes.push(order.tax);
     totals.push(order.total);
-    skus.push(sku_column(order));
-    codes.push(column(order, &OrderLine::code));
-    names.push(column(order, &OrderLine::name));
-    quantities.push(column(order, &OrderLine::quantity));
-    prices.push(column(order, &OrderLine::price));
-    line_taxes.push(column(order, &OrderLine::tax));
-    line_totals.push(column(order, &OrderLine::total));
-    shipped.push(column(order, &OrderLine::shipped));
     times.push(order.created_at);
+    codes.push(texts_of(order, &OrderLine::code));
+    names.push(texts_of(order, &OrderLine::name));
+    lines.push(order.lines.size());
+    for (const auto& line : order.lines) {
+      skus.push(line.sku_id);
+      quantities.push(line.quantity);
+      prices.push(line.price);
+      line_taxes.push(line.tax);
+      line_totals.push(line.total);
+      shipped.push(line.shipped);
+    }
   }
 };
 
@@ -217,10 +217,10 @@ void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders) {
     a.push(*order);
     by_id.emplace(order->id, order);
   }
-  const auto rows =
-      tx.exec(kInsert, a.ids, a.carts, a.sequences, a.emails, a.shipping_addresses, a.billing_addresses,
-              a.methods, a.currencies, a.subtotals, a.shippings, a.taxes, a.totals, a.skus, a.codes, a.names,
-              a.quantities, a.prices, a.line_taxes, a.line_totals, a.shipped, a.times);
+  const auto rows = tx.exec(kInsert, a.ids, a.carts, a.sequences, a.emails, a.shipping_addresses,
+                            a.billing_addresses, a.methods, a.currencies, a.subtotals, a.shippings, a.taxes,
+                            a.totals, a.times, a.codes, a.names, a.lines.first, a.lines.last, a.skus,
+                            a.quantities, a.prices, a.line_taxes, a.line_totals, a.shipped);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];
     auto& order = *by_id.at(row.next<OrderId>());
@@ -232,8 +232,9 @@ void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders) {
 void save_orders(db::Transaction& tx, std::vector<Order*> orders, Timestamp now) {
   if (orders.empty()) return;
   db::UuidArray ids;
-  db::TextArray states, reasons, notes, shipped;
-  db::IntArray versions, sequences;
+  db::TextArray states, reasons, notes;
+  db::IntArray versions, sequences, shipped;
+  db::Slices lines;
   db::BigIntArray captured, refunded;
   for (auto* order : orders) {
     ++order->version;
@@ -246,10 +247,11 @@ void save_orders(db::Transaction& tx, std::vector<Order*> orders, Timestamp now)
     refunded.push(order->refunded);
     reasons.push(order->cancel_reason);
     notes.push(order->note);
-    shipped.push(column(*order, &OrderLine::shipped));
+    lines.push(order->lines.size());
+    for (const auto& line : order->lines) shipped.push(line.shipped);
   }
-  const auto rows =
-      tx.exec(kSave, ids, states, versions, sequences, captured, refunded, reasons, notes, shipped, now);
+  const auto rows = tx.exec(kSave, ids, states, versions, sequences, captured, refunded, reasons, notes,
+                            lines.first, lines.last, shipped, now);
   if (rows.affected() != orders.size()) throw std::logic_error{"an order has changed under its lock"};
 }
 

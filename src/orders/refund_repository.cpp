@@ -22,11 +22,11 @@ FROM refunds WHERE state = 'pending' AND next_attempt_at <= $1 ORDER BY next_att
 const db::Statement kInsertRefunds{"orders.insert_refunds", R"(
 INSERT INTO refunds (id, order_id, payment_id, state, amount, currency, reason, restock_skus, restock_quantities,
                      next_attempt_at, created_at, updated_at)
-SELECT r.id, r.order_id, r.payment_id, 'pending', r.amount, r.currency, r.reason, r.skus::uuid[], r.quantities::int4[],
-       r.next_attempt_at, r.at, r.at
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int8[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::timestamptz[], $10::timestamptz[])
-     AS r (id, order_id, payment_id, amount, currency, reason, skus, quantities, next_attempt_at, at)
+SELECT r.id, r.order_id, r.payment_id, 'pending', r.amount, r.currency, r.reason, ($11::uuid[])[r.first:r.last],
+       ($12::int4[])[r.first:r.last], r.next_attempt_at, r.at, r.at
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int8[], $5::text[], $6::text[], $7::timestamptz[],
+            $8::timestamptz[], $9::int4[], $10::int4[])
+     AS r (id, order_id, payment_id, amount, currency, reason, next_attempt_at, at, first, last)
 )"};
 
 const db::Statement kSaveRefunds{"orders.save_refunds", R"(
@@ -82,8 +82,11 @@ void insert_refunds(db::Transaction& tx, const std::vector<Refund*>& refunds) {
   if (refunds.empty()) return;
   db::UuidArray ids, orders, payments;
   db::BigIntArray amounts;
-  db::TextArray currencies, reasons, skus, quantities;
+  db::TextArray currencies, reasons;
   db::TimestampArray next, times;
+  db::Slices restock;
+  db::UuidArray skus;
+  db::IntArray quantities;
   for (const auto* refund : refunds) {
     ids.push(refund->id);
     orders.push(refund->order_id);
@@ -91,18 +94,16 @@ void insert_refunds(db::Transaction& tx, const std::vector<Refund*>& refunds) {
     amounts.push(refund->amount.amount);
     currencies.push(refund->amount.currency.str());
     reasons.push(refund->reason);
-    std::vector<Uuid> units_of;
-    std::vector<std::int32_t> units;
-    for (const auto& back : refund->restock) {
-      units_of.push_back(back.sku_id.value);
-      units.push_back(back.quantity);
-    }
-    skus.push(db::array_literal(units_of));
-    quantities.push(db::array_literal(units));
     next.push(refund->next_attempt_at);
     times.push(refund->created_at);
+    restock.push(refund->restock.size());
+    for (const auto& back : refund->restock) {
+      skus.push(back.sku_id);
+      quantities.push(back.quantity);
+    }
   }
-  tx.exec(kInsertRefunds, ids, orders, payments, amounts, currencies, reasons, skus, quantities, next, times);
+  tx.exec(kInsertRefunds, ids, orders, payments, amounts, currencies, reasons, next, times, restock.first,
+          restock.last, skus, quantities);
 }
 
 void save_refunds(db::Transaction& tx, const std::vector<Refund*>& refunds, Timestamp now) {

@@ -7,9 +7,8 @@ namespace {
 
 const db::Statement kInsert{"warehouse.insert", R"(
 INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, created_at, updated_at)
-SELECT p.id, p.order_id, 'waiting', p.sku_ids::uuid[], p.quantities::int4[], p.at, p.at
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
-     AS p (id, order_id, sku_ids, quantities, at)
+SELECT p.id, p.order_id, 'waiting', ($6::uuid[])[p.first:p.last], ($7::int4[])[p.first:p.last], p.at, p.at
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int4[], $5::int4[]) AS p (id, order_id, at, first, last)
 ON CONFLICT (order_id) DO NOTHING
 )"};
 
@@ -104,19 +103,21 @@ void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& list
   if (lists.empty()) return;
   db::UuidArray ids;
   db::UuidArray orders;
-  db::TextArray skus;
-  db::TextArray quantities;
   db::TimestampArray times;
+  db::Slices lines;
+  db::UuidArray skus;
+  db::IntArray quantities;
   for (const auto& list : lists) {
-    std::vector<Uuid> plain;
-    for (const auto& sku : list.skus) plain.push_back(sku.value);
     ids.push(list.id);
     orders.push(list.order_id);
-    skus.push(db::array_literal(plain));
-    quantities.push(db::array_literal(list.quantities));
     times.push(list.at);
+    lines.push(list.skus.size());
+    for (std::size_t i = 0; i < list.skus.size(); ++i) {
+      skus.push(list.skus[i]);
+      quantities.push(list.quantities.at(i));
+    }
   }
-  tx.exec(kInsert, ids, orders, skus, quantities, times);
+  tx.exec(kInsert, ids, orders, times, lines.first, lines.last, skus, quantities);
 }
 
 void move_by_order(db::Transaction& tx, const std::vector<Moved>& orders, PickListTrigger trigger) {

@@ -115,11 +115,26 @@ struct TimestampArray : ArrayBuffer {
   void push(const std::optional<Timestamp>& value) { value ? put_time(*value) : put_null(); }
 };
 
-/// The text form `{…}` of a small array that is itself an element of a TextArray (ragged arrays can't be
-/// nested in the binary form): `unnest($1::text[])` gives it, a cast such as `::uuid[]` reads it.
-[[nodiscard]] std::string array_literal(const std::vector<Uuid>& values);
-[[nodiscard]] std::string array_literal(const std::vector<std::int32_t>& values);
-[[nodiscard]] std::string array_literal(const std::vector<std::int64_t>& values);
+/// Where each row's own array lies in arrays that hold those of all rows one after another (arrays of
+/// different lengths can't be nested in the binary form). `first` and `last`, counted from 1 and inclusive,
+/// go through `unnest` beside the other columns, and SQL takes `($n::uuid[])[row.first:row.last]`; one Slices
+/// serves every column of the same lengths. For elements of a fixed length without NULLs: a slice is then one
+/// copy, while a text literal per row and its cast would cost more than the rest of the statement.
+struct Slices {
+  /// One bound a row; a row without elements has its first after its last, which SQL makes `{}` of.
+  IntArray first, last;
+
+  /// The next row owns the next `count` elements of each flat array, which are pushed apart from this.
+  void push(std::size_t count);
+
+ private:
+  std::int32_t end_ = 0;
+};
+
+/// The text form `{…}` of a row's texts as one element of a TextArray: `unnest($1::text[])` gives it, the
+/// cast
+/// `::text[]` reads it. Only texts go this way: elements of varying length are found by walking the array
+/// from its beginning, so slicing them would take time quadratic in the rows.
 [[nodiscard]] std::string array_literal(const std::vector<std::string>& values);
 
 }  // namespace shopflow::db

@@ -173,6 +173,22 @@ TEST_F(CartServiceTest, ACheckoutBindsTheCartInTheTransactionOfItsOrder) {
   });
 }
 
+TEST_F(CartServiceTest, CartsSavedTogetherKeepEachItsOwnLines) {
+  const auto mug = add_sku(10);
+  const auto cup = add_sku(10);
+  const auto ids = make_carts(5);
+  ASSERT_TRUE(submit(ids[1], AddLines{{{mug, 1}}}));
+  clock_.advance(std::chrono::seconds{1});
+  ASSERT_TRUE(submit(ids[3], AddLines{{{mug, 2}, {cup, 3}}}));
+  connection_.transact([&](db::Transaction& tx) {
+    auto carts = load_carts(tx, ids);
+    ASSERT_EQ(carts.size(), 5U);
+    for (auto& cart : carts) cart.changed = true;
+    save_carts(tx, carts, clock_.now());
+    EXPECT_EQ(load_carts(tx, ids), carts);
+  });
+}
+
 TEST_F(CartServiceTest, ACartSavedWithAnOldVersionIsRefused) {
   const auto cart = make_cart();
   connection_.transact([&](db::Transaction& tx) {

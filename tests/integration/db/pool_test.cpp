@@ -25,6 +25,10 @@ SELECT a, b, c, d, e, f, g, h
 FROM unnest($1::uuid[], $2::int2[], $3::int4[], $4::int8[], $5::bool[], $6::text[], $7::bytea[], $8::timestamptz[])
      AS r (a, b, c, d, e, f, g, h)
 )"};
+const Statement kSlices{"pool_test.slices", R"(
+SELECT ($3::uuid[])[r.first:r.last], ($4::timestamptz[])[r.first:r.last], ($5::bool[])[r.first:r.last]
+FROM unnest($1::int4[], $2::int4[]) WITH ORDINALITY AS r (first, last, place) ORDER BY r.place
+)"};
 const Statement kScalars{
     "pool_test.scalars",
     "SELECT $1::uuid, $2::bigint, $3::boolean, $4::text, $5::bytea, $6::timestamptz, $7::text, "
@@ -163,6 +167,41 @@ TEST_F(PoolTest, EveryKindOfArrayArrivesAsItWasFilled) {
                         TextArray{}, ByteaArray{}, TimestampArray{})
                     .empty());
   }));
+}
+
+TEST_F(PoolTest, EveryRowGetsItsOwnSliceOfAFlatArray) {
+  Pool pool{settings(1)};
+  const auto send = [&pool](const std::vector<std::size_t>& counts) {
+    Slices slices;
+    UuidArray ids;
+    TimestampArray times;
+    BoolArray flags;
+    std::vector<std::vector<Uuid>> expected_ids;
+    std::vector<std::vector<Timestamp>> expected_times;
+    for (const auto count : counts) {
+      slices.push(count);
+      auto& row_ids = expected_ids.emplace_back();
+      auto& row_times = expected_times.emplace_back();
+      for (std::size_t i = 0; i < count; ++i) {
+        ids.push(row_ids.emplace_back(OrderId::make(SystemClock{}.now()).value));
+        times.push(row_times.emplace_back(SystemClock{}.now()));
+        flags.push(i == 0);
+      }
+    }
+    run(pool.read([&](Transaction& tx) {
+      const auto rows = tx.exec(kSlices, slices.first, slices.last, ids, times, flags);
+      ASSERT_EQ(rows.size(), counts.size());
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto row = rows[i];
+        EXPECT_EQ(row.next<std::vector<Uuid>>(), expected_ids[i]);
+        EXPECT_EQ(row.next<std::vector<Timestamp>>(), expected_times[i]);
+        EXPECT_EQ(row.next<std::vector<bool>>().size(), counts[i]);
+      }
+    }));
+  };
+  send({0, 3, 0, 0, 1, 200, 0});
+  send({1});
+  send({0, 0});
 }
 
 TEST_F(PoolTest, EveryKindOfValueArrivesAsItWasGiven) {

@@ -168,6 +168,33 @@ TEST_F(Checkout, OfManyCartsAtOnceGivesEachItsOwnNumber) {
   EXPECT_EQ(stock(sku), "40 available, 60 held, 0 sold");
 }
 
+TEST_F(Checkout, OfManyCartsAtOnceGivesEachItsOwnLinesAndCancellingThemLeavesThem) {
+  const auto sku = add_sku(100);
+  const auto other = add_sku(100);
+  std::vector<boost::asio::awaitable<Answer>> checkouts;
+  for (int i = 0; i < 20; ++i) {
+    const auto cart = cart_with(sku, 1 + i % 4);
+    if (i % 3 == 0) ASSERT_TRUE(run(carts_->submit({cart, carts::AddLines{{{other, 2}}}, kTrace, {}})));
+    checkouts.push_back(orders_->check_out(request_for(cart), asked()));
+  }
+  std::vector<boost::asio::awaitable<Answer>> cancellations;
+  for (const auto& answer : run_all(std::move(checkouts))) {
+    ASSERT_TRUE(answer);
+    cancellations.push_back(orders_->cancel(view(*answer).id, "changed_mind", asked()));
+  }
+  const auto as_in_their_carts = [&] {
+    return database_.number(
+        "SELECT count(*) FROM orders AS o JOIN carts AS c ON c.id = o.cart_id "
+        "WHERE o.line_skus = c.sku_ids AND o.line_quantities = c.quantities "
+        "AND o.line_shipped = array_fill(0, ARRAY[cardinality(c.sku_ids)]) "
+        "AND o.subtotal = (SELECT sum(total) FROM unnest(o.line_totals) AS total) "
+        "AND cardinality(o.line_taxes) = cardinality(c.sku_ids)");
+  };
+  EXPECT_EQ(as_in_their_carts(), 20);
+  for (const auto& answer : run_all(std::move(cancellations))) EXPECT_TRUE(answer);
+  EXPECT_EQ(as_in_their_carts(), 20);
+}
+
 TEST_F(Checkout, StandsEvenIfTheProviderCanNotBeReached) {
   provider_->down = true;
   const auto order = placed(add_sku(1), 1);

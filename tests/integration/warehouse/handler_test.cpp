@@ -51,7 +51,7 @@ TEST_F(WarehouseHandlerTest, SeveralOrdersOfOneBatchGoEachItsOwnWay) {
   const auto second = order();
   const auto third = order();
   created(first, {{mug_, 1, 100}});
-  created(second, {{mug_, 1, 100}});
+  created(second, {{tea_, 2, 200}, {mug_, 1, 100}});
   paid(second);
   created(third, {{mug_, 1, 100}});
   paid(first);
@@ -63,6 +63,10 @@ TEST_F(WarehouseHandlerTest, SeveralOrdersOfOneBatchGoEachItsOwnWay) {
   EXPECT_EQ(database_.sql("SELECT string_agg(order_id::text, ' ' ORDER BY ready_number) FROM pick_lists "
                           "WHERE state = 'ready'"),
             to_hyphenated(second.value) + " " + to_hyphenated(third.value));
+  const auto mug = to_hyphenated(mug_.value);
+  EXPECT_EQ(database_.sql("SELECT string_agg(sku_ids::text || quantities::text, ' ' ORDER BY created_at) "
+                          "FROM pick_lists"),
+            "{" + mug + "}{1} {" + to_hyphenated(tea_.value) + "," + mug + "}{2,1} {" + mug + "}{1}");
 }
 
 TEST_F(WarehouseHandlerTest, AFulfilledOrdersListIsHandedOverOnceItIsPacked) {

@@ -51,12 +51,30 @@ TEST(ArrayBuffer, TimesCountFromTheYear2000) {
   EXPECT_TRUE(hex(times.bytes()).ends_with("000000080000000000000001"));
 }
 
+TEST(Slices, EveryRowBeginsAfterTheOneBeforeAndARowWithoutElementsEndsBeforeItBegins) {
+  Slices slices;
+  IntArray first;
+  IntArray last;
+  const auto expect = [&](std::size_t count, std::int32_t row_first, std::int32_t row_last) {
+    slices.push(count);
+    first.push(row_first);
+    last.push(row_last);
+  };
+  expect(0, 1, 0);
+  expect(2, 1, 2);
+  expect(0, 3, 2);
+  expect(0, 3, 2);
+  expect(1, 3, 3);
+  expect(300, 4, 303);
+  expect(0, 304, 303);
+  EXPECT_EQ(hex(slices.first.bytes()), hex(first.bytes()));
+  EXPECT_EQ(hex(slices.last.bytes()), hex(last.bytes()));
+}
+
 TEST(ArrayLiteral, QuotesTextsAndSeparatesByCommas) {
-  EXPECT_EQ(array_literal(std::vector<std::int32_t>{1, -2}), "{1,-2}");
-  EXPECT_EQ(array_literal(std::vector<std::int64_t>{}), "{}");
+  EXPECT_EQ(array_literal({}), "{}");
   EXPECT_EQ(array_literal(std::vector<std::string>{"a,b", "say \"hi\"", "back\\slash", ""}),
             R"({"a,b","say \"hi\"","back\\slash",""})");
-  EXPECT_EQ(array_literal(std::vector<Uuid>{Uuid{}}), "{00000000-0000-0000-0000-000000000000}");
 }
 
 }  // namespace
