@@ -49,7 +49,9 @@ asio::awaitable<void> RedisConnection::run() {
       co_await socket_->connect(address_, settings_.timeout);
       co_await serve();
     } catch (const boost::system::system_error& error) {
-      const bool late = error.code() == asio::error::operation_aborted;
+      // The watchdog closes the socket, under a read or between two.
+      const bool late =
+          error.code() == asio::error::operation_aborted || error.code() == asio::error::bad_descriptor;
       why = late ? "it did not answer in time" : error.code().message();
     } catch (const std::exception& error) {
       why = error.what();
