@@ -5,5 +5,6 @@ CREATE INDEX orders_email ON orders (lower(email), id);
 -- repeated because its answer was lost on the way, is told what has become of it.
 ALTER TABLE payments ADD COLUMN attempt text;
 
--- Notices are forgotten by their age; they come in the order of time, which a block range index is enough for.
-CREATE INDEX webhook_events_received ON webhook_events USING brin (received_at);
+-- Notices are forgotten by their age, and mails that were given up are listed.
+CREATE INDEX webhook_events_received ON webhook_events (received_at);
+CREATE INDEX mails_dead ON mails (id) WHERE state = 'dead';

@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include "carts/view.hpp"
 #include "shopflow/access/secrets.hpp"
 #include "shopflow/carts/carts_api.hpp"
@@ -34,6 +36,17 @@ boost::asio::awaitable<CartView> CartsApi::view(const CartState& cart) {
   SkuMap infos;
   for (auto& info : known) infos.emplace(info.id, std::move(info));
   co_return view_of(cart, infos, currency_, carts_.settings().idle_max);
+}
+
+/// The change is committed, so nobody may be told that the database was not there to make it.
+boost::asio::awaitable<Result<CartView>> CartsApi::view_of_changed(const CartState& cart) {
+  try {
+    auto shown = co_await view(cart);
+    co_return shown;
+  } catch (const std::exception& error) {
+    spdlog::warn("a cart was changed and can't be shown: {}", error.what());
+  }
+  co_return fail(errors::outcome_unknown, "The cart was changed; read it to see how it stands.");
 }
 
 boost::asio::awaitable<Result<http::Created<NewCart>>> CartsApi::create(const http::Request& request) {
@@ -78,15 +91,17 @@ boost::asio::awaitable<Result<http::Reply<AddedItems>>> CartsApi::add(const http
   auto outcome = co_await carts_.submit(std::move(command));
   if (!outcome) co_return std::unexpected{std::move(outcome).error()};
   if (!outcome->rendered.empty()) co_return http::Reply<AddedItems>::rendered(std::move(outcome->rendered));
-  auto shown = co_await view(outcome->cart);
-  co_return http::Reply<AddedItems>{AddedItems{std::move(shown), std::move(outcome->lines)}};
+  auto shown = co_await view_of_changed(outcome->cart);
+  if (!shown) co_return std::unexpected{std::move(shown).error()};
+  co_return http::Reply<AddedItems>{AddedItems{std::move(*shown), std::move(outcome->lines)}};
 }
 
 boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::submit(CartCommand command) {
   auto outcome = co_await carts_.submit(std::move(command));
   if (!outcome) co_return std::unexpected{std::move(outcome).error()};
-  auto shown = co_await view(outcome->cart);
-  co_return http::Reply<CartView>{std::move(shown)};
+  auto shown = co_await view_of_changed(outcome->cart);
+  if (!shown) co_return std::unexpected{std::move(shown).error()};
+  co_return http::Reply<CartView>{std::move(*shown)};
 }
 
 boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::change(const http::Request& request,

@@ -21,11 +21,10 @@ std::string options(pqxx::connection& connection, const ConnectionSettings& sett
       "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; "
       // Compiling a plan costs more than any statement of ours takes.
       // A plan that was made while a table was small is kept, and must not read the whole of it ever after.
-      "SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off{}{}",
+      "SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off{}",
       connection.quote(settings.application_name), settings.statement_timeout.count(),
       settings.lock_timeout.count(), settings.idle_in_transaction.count(),
-      settings.rows_by_key ? "; SET enable_hashjoin = off; SET enable_mergejoin = off" : "",
-      settings.repeatable ? "; SET synchronous_commit = off" : "");
+      settings.rows_by_key ? "; SET enable_hashjoin = off; SET enable_mergejoin = off" : "");
 }
 
 std::string with_timeouts(const ConnectionSettings& settings) {

@@ -24,7 +24,6 @@ std::uint64_t microseconds_since(Steady::time_point start) {
 // A handler's effect is a batch of rows named by their keys.
 db::ConnectionSettings for_batches(db::ConnectionSettings settings) {
   settings.rows_by_key = true;
-  settings.repeatable = true;
   return settings;
 }
 

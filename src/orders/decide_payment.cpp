@@ -169,9 +169,13 @@ Result<Decided> decide(const NewAttempt& command, const Told& told, Desk& desk, 
   auto& tries = desk.payments[command.order_id];
   if (tries.empty()) throw std::logic_error{"an order was made without a payment"};
   for (const auto& entry : tries) {
+    // A repeat is told what has become of it; one that is still open has to be allowed to be paid like any
+    // other.
     const bool same = command.attempt && entry.value.attempt == command.attempt;
-    if (same && entry.value.state != PaymentState::canceled)
-      return Decided{command.order_id, entry.value.id, {}};
+    const auto state = entry.value.state;
+    const bool has_money = state == PaymentState::succeeded || state == PaymentState::processing ||
+                           state == PaymentState::requires_capture;
+    if (same && has_money) return Decided{command.order_id, entry.value.id, {}};
   }
   if (const auto fine = can_be_paid(order->value); !fine) return std::unexpected{fine.error()};
   const auto* cart = desk.cart(order->value.cart_id);

@@ -131,10 +131,9 @@ struct Slices {
   std::int32_t end_ = 0;
 };
 
-/// The text form `{…}` of a row's texts as one element of a TextArray: `unnest($1::text[])` gives it, the
-/// cast
-/// `::text[]` reads it. Only texts go this way: elements of varying length are found by walking the array
-/// from its beginning, so slicing them would take time quadratic in the rows.
+/// The text form `{…}` of a row's texts as one element of a TextArray: `unnest($1::text[])` gives it and
+/// the cast `::text[]` reads it. Only texts go this way: elements of varying length are found by walking the
+/// array from its beginning, so slicing them would take time quadratic in the rows.
 [[nodiscard]] std::string array_literal(const std::vector<std::string>& values);
 
 }  // namespace shopflow::db

@@ -21,9 +21,6 @@ struct ConnectionSettings {
   // For sessions of batches, which name every row that they want: their statements are planned once, maybe
   // while the tables are empty, and such a plan must not read or join whole tables for as long as it is kept.
   bool rows_by_key = false;
-  // For sessions that do nothing but what would be done again from the event log (effects together with their
-  // cursor): they need not wait for the disk, since a crash of PostgreSQL takes back both or neither.
-  bool repeatable = false;
 };
 
 /// One session with PostgreSQL. Belongs to one thread. It is opened on first use and thrown away when it

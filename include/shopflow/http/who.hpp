@@ -9,8 +9,8 @@
 namespace shopflow::http {
 
 /// Who may call a route. Roles are proven by a bearer key, and carts and orders are opened by their secret,
-/// before anything else of the request is judged or its body read. Signatures are checked by the room that
-/// owns them, because they are made over the body.
+/// before its body is read, and before all else but its size is judged. Signatures are checked by the room
+/// that owns them, because they are made over the body.
 struct Who {
   enum class Kind : std::uint8_t { anyone, cart_secret, order_secret, signature, roles };
 

@@ -235,6 +235,20 @@ TEST_F(Decide, AnAttemptUsesTheOpenPaymentOrMakesOne) {
   EXPECT_EQ(busy.error().code, "payment_in_progress");
 }
 
+TEST_F(Decide, ARepeatedAttemptIsToldOfItsMoneyButChargesNoOrderThatIsPaid) {
+  place();
+  ASSERT_TRUE(run(NewAttempt{id_, PaymentId::make(now_), "k"}));
+  order().state = OrderState::paid;
+  payment().state = PaymentState::requires_action;
+  const auto open = run(NewAttempt{id_, PaymentId::make(now_), "k"});
+  ASSERT_FALSE(open);
+  EXPECT_EQ(open.error().code, "order_already_paid");
+  payment().state = PaymentState::succeeded;
+  const auto told = run(NewAttempt{id_, PaymentId::make(now_), "k"});
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->payment_id, payment_);
+}
+
 TEST_F(Decide, ARefundCountsWhatIsOnItsWay) {
   place();
   ASSERT_TRUE(run(news(PaymentState::succeeded)));
