@@ -38,8 +38,8 @@ struct NamePayment {
 struct NewAttempt {
   OrderId order_id;
   PaymentId payment_id;  // of the payment to be made if none is open
-  // What the request is known by when it comes again, because its answer was lost: it then finds the same
-  // payment, whatever has become of it. Absent for a request without a key.
+  // What the request is known by when it comes again, because its answer was lost: it then finds the payment
+  // that has brought the money, or is about to. Absent for a request without a key.
   std::optional<std::string> attempt;
 };
 

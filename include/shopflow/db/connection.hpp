@@ -19,7 +19,7 @@ struct ConnectionSettings {
       10000};  // a transaction whose client sleeps is ended by the server
   std::chrono::seconds connect_timeout{2};
   // For sessions of batches, which name every row that they want: their statements are planned once, maybe
-  // while the tables are empty, and such a plan must not read or join whole tables for as long as it is kept.
+  // while the tables are empty, and such a plan must not join whole tables for as long as it is kept.
   bool rows_by_key = false;
 };
 

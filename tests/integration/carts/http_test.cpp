@@ -120,6 +120,16 @@ TEST_F(CartsApiTest, ADeletedSkuCannotBeAddedAndItsLineIsUnavailable) {
   EXPECT_EQ(body(seen).subtotal.amount, 0);
 }
 
+TEST_F(CartsApiTest, AChangeThatCannotBeShownIsNotCalledAFailure) {
+  const auto mug = add_sku(10);
+  const auto request = own(make().id);
+  pool_.stop();
+  const auto added = run(api_.add(request, {{{mug, 2}}}));
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code, "outcome_unknown");
+  EXPECT_EQ(held(mug), 2);
+}
+
 TEST_F(CartsApiTest, ACartLeftAloneForAMonthIsExpired) {
   const auto mug = add_sku(10);
   const auto cart = make();
