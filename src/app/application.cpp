@@ -125,7 +125,7 @@ std::unique_ptr<email::MailSender> make_mail_sender(const Config& config, const 
 
 }  // namespace
 
-Application::Parts::Parts(const Config& given, std::shared_ptr<spdlog::logger> access_log)
+Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> access_log)
     : config{given},
       currency{Currency::parse(config.shop.currency).value()},
       pool{pool_settings(config)},
@@ -231,7 +231,7 @@ void Application::Parts::add_metrics() {
   });
 }
 
-Application::Application(const Config& config, std::shared_ptr<spdlog::logger> access_log)
+Application::Application(const Config& config, std::shared_ptr<http::LineLog> access_log)
     : parts_{std::make_unique<Parts>(config, std::move(access_log))} {}
 
 Application::~Application() { stop(std::chrono::milliseconds{0}); }

@@ -6,8 +6,8 @@
 
 #include "app/config.hpp"
 
-namespace spdlog {
-class logger;
+namespace shopflow::http {
+class LineLog;
 }
 
 namespace shopflow::app {
@@ -17,7 +17,7 @@ namespace shopflow::app {
 class Application {
  public:
   /// Needs a migrated database; throws if it is away or a setting can't be.
-  Application(const Config& config, std::shared_ptr<spdlog::logger> access_log);
+  Application(const Config& config, std::shared_ptr<http::LineLog> access_log);
   ~Application();
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;

@@ -1,14 +1,25 @@
 #include "app/logging.hpp"
 
-#include <spdlog/async.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+
+#include <mutex>
+#include <utility>
+
+#include "app/log_writer.hpp"
 
 namespace shopflow::app {
 namespace {
 
-constexpr std::size_t kQueue = 8192;
+using Level = http::LineLog::Level;
+
+Level level_of(spdlog::level::level_enum level) {
+  if (level >= spdlog::level::off) return Level::off;
+  if (level >= spdlog::level::err) return Level::error;
+  if (level >= spdlog::level::warn) return Level::warning;
+  return level >= spdlog::level::info ? Level::info : Level::debug;
+}
 
 /// The message as the inside of a JSON string.
 class JsonMessage final : public spdlog::custom_flag_formatter {
@@ -32,28 +43,36 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   }
 };
 
+/// Hands the program's own lines to the writer of all lines.
+class WriterSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit WriterSink(std::shared_ptr<http::LineLog> log) : log_{std::move(log)} {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    log_->write(level_of(message.level), {line.data(), line.size()});
+  }
+  void flush_() override {}
+
+ private:
+  std::shared_ptr<http::LineLog> log_;
+};
+
 }  // namespace
 
-std::shared_ptr<spdlog::logger> start_logging(const Config& config) {
-  spdlog::init_thread_pool(kQueue, 1);
+std::shared_ptr<http::LineLog> start_logging(const Config& config) {
   const auto level = spdlog::level::from_str(config.log.level);
-  const auto make = [&](const std::string& name) {
-    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    auto logger = std::make_shared<spdlog::async_logger>(name, sink, spdlog::thread_pool(),
-                                                         spdlog::async_overflow_policy::overrun_oldest);
-    logger->set_level(level);
-    return logger;
-  };
-  auto own = make("shopflow");
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  auto writer = std::make_shared<LogWriter>(LogWriterSettings{.least = level_of(level)});
+  auto own = std::make_shared<spdlog::logger>("shopflow", std::make_shared<WriterSink>(writer));
+  own->set_level(level);
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc, "");
   formatter->add_flag<JsonMessage>('*').set_pattern(
       R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":"%*"})");
   own->set_formatter(std::move(formatter));
-  own->flush_on(spdlog::level::warn);
-  spdlog::set_default_logger(own);
-  auto requests = make("requests");
-  requests->set_pattern("%v");
-  return requests;
+  spdlog::set_default_logger(std::move(own));
+  return writer;
 }
 
 void stop_logging() { spdlog::shutdown(); }

@@ -40,7 +40,7 @@ namespace shopflow::app {
 /// The members of the server, in the order in which they are made, which is that of the rooms' ranks.
 /// Whatever has a thread is stopped explicitly (Application::stop) before anything is destroyed.
 struct Application::Parts {
-  Parts(const Config& given, std::shared_ptr<spdlog::logger> access_log);
+  Parts(const Config& given, std::shared_ptr<http::LineLog> access_log);
 
   std::vector<events::Subscription> subscriptions();
   void publish(const std::vector<live::Notification>& notifications);

@@ -1,7 +1,7 @@
 #include "http/access_log.hpp"
 
-#include <spdlog/spdlog.h>
-
+#include <array>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -11,11 +11,26 @@
 namespace shopflow::http {
 namespace {
 
+using Level = LineLog::Level;
+
 constexpr std::size_t kWhatBytesMax = 500;
+
+/// The present moment as RFC 3339; a thread that logs a lot logs many lines in one millisecond.
+std::string_view moment() {
+  thread_local Timestamp made{};
+  thread_local std::string text;
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(SystemClock{}.now());
+  if (now != made || text.empty()) {
+    made = now;
+    text.clear();
+    append_rfc3339(text, now);
+  }
+  return text;
+}
 
 void begin(std::string& line, std::string_view level, std::string_view message) {
   line += R"({"time":")";
-  append_rfc3339(line, SystemClock{}.now());
+  line += moment();
   line += R"(","level":")";
   line += level;
   line += R"(","msg":")";
@@ -23,63 +38,75 @@ void begin(std::string& line, std::string_view level, std::string_view message) 
   line.push_back('"');
 }
 
-void member(std::string& line, std::string_view name, std::string_view text) {
+void name(std::string& line, std::string_view member) {
   line += ",\"";
-  line += name;
+  line += member;
   line += "\":";
-  json::write_string(line, text);
 }
 
-void number(std::string& line, std::string_view name, std::int64_t value) {
-  line += ",\"";
-  line += name;
-  line += "\":";
-  line += std::to_string(value);
+void text(std::string& line, std::string_view member, std::string_view value) {
+  name(line, member);
+  json::write_string(line, value);
+}
+
+/// Of what can't hold anything that JSON would escape.
+void word(std::string& line, std::string_view member, std::string_view value) {
+  name(line, member);
+  line.push_back('"');
+  line += value;
+  line.push_back('"');
+}
+
+void number(std::string& line, std::string_view member, std::int64_t value) {
+  name(line, member);
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  line.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 }  // namespace
 
-AccessLog::AccessLog(std::shared_ptr<spdlog::logger> logger, bool requests)
-    : logger_{std::move(logger)}, requests_{requests} {}
+AccessLog::AccessLog(std::shared_ptr<LineLog> log, bool requests)
+    : log_{std::move(log)}, requests_{requests && log_ && log_->takes(Level::info)} {}
 
 AccessLog::~AccessLog() = default;
 
 void AccessLog::request(const Request& request, const Route* route, int status, std::size_t bytes,
                         std::chrono::nanoseconds duration) const {
-  if (!requests_ || !logger_ || !logger_->should_log(spdlog::level::info)) return;
+  if (!requests_) return;
   thread_local std::string line;
   line.clear();
   begin(line, "info", "request");
-  member(line, "method", to_string(request.method));
-  member(line, "route", route == nullptr ? std::string_view{} : route->path);
-  member(line, "path", request.path);
+  word(line, "method", to_string(request.method));
+  word(line, "route", route == nullptr ? std::string_view{} : route->path);
+  text(line, "path", request.path);
   number(line, "status", status);
   number(line, "bytes", static_cast<std::int64_t>(bytes));
   number(line, "duration_us", std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
-  member(line, "trace_id", request.trace.trace_id);
-  member(line, "remote", request.remote_address);
-  if (request.caller.key) member(line, "key", request.caller.key->str());
+  word(line, "trace_id", request.trace.trace_id);
+  word(line, "remote", request.remote_address);
+  if (request.caller.key) word(line, "key", request.caller.key->str());
   line.push_back('}');
-  logger_->log(spdlog::level::info, std::string_view{line});
+  log_->write(Level::info, line);
 }
 
 void AccessLog::failure(const Trace& trace, std::string_view what) const {
-  if (!logger_ || !logger_->should_log(spdlog::level::err)) return;
+  if (!log_ || !log_->takes(Level::error)) return;
   std::string line;
   begin(line, "error", "a request failed");
-  member(line, "what", what.substr(0, kWhatBytesMax));
-  member(line, "trace_id", trace.trace_id);
+  text(line, "what", what.substr(0, kWhatBytesMax));
+  word(line, "trace_id", trace.trace_id);
   line.push_back('}');
-  logger_->log(spdlog::level::err, std::string_view{line});
+  log_->write(Level::error, line);
 }
 
 void AccessLog::warning(std::string_view what) const {
-  if (!logger_ || !logger_->should_log(spdlog::level::warn)) return;
+  if (!log_ || !log_->takes(Level::warning)) return;
   std::string line;
   begin(line, "warn", "http");
-  member(line, "what", what);
+  text(line, "what", what);
   line.push_back('}');
-  logger_->log(spdlog::level::warn, std::string_view{line});
+  log_->write(Level::warning, line);
 }
 
 }  // namespace shopflow::http

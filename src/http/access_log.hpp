@@ -6,20 +6,17 @@
 #include <string_view>
 
 #include "shopflow/http/message.hpp"
+#include "shopflow/http/ports.hpp"
 #include "shopflow/http/route.hpp"
-
-namespace spdlog {
-class logger;
-}
 
 namespace shopflow::http {
 
-/// Writes one JSON line a request, and one for each failure that is our fault. The logger's pattern is "%v".
-/// Never a body, a query string, a secret or a header. Thread-safe as far as the logger is.
+/// Writes one JSON line a request, and one for each failure that is our fault. Never a body, a query string,
+/// a secret or a header. Thread-safe.
 class AccessLog {
  public:
-  /// Without a logger it is silent.
-  AccessLog(std::shared_ptr<spdlog::logger> logger, bool requests);
+  /// Without a log it is silent.
+  AccessLog(std::shared_ptr<LineLog> log, bool requests);
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
@@ -31,7 +28,7 @@ class AccessLog {
   void warning(std::string_view what) const;
 
  private:
-  std::shared_ptr<spdlog::logger> logger_;
+  std::shared_ptr<LineLog> log_;
   bool requests_;
 };
 

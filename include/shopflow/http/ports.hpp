@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,17 @@
 namespace shopflow::http {
 
 struct Route;
+
+/// Takes lines of the log. Thread-safe; must not block.
+class LineLog {
+ public:
+  enum class Level : std::uint8_t { debug, info, warning, error, off };
+  virtual ~LineLog() = default;
+  /// Whether lines of that level are kept at all.
+  [[nodiscard]] virtual bool takes(Level level) const = 0;
+  /// `line` is one JSON object, without an end of line.
+  virtual void write(Level level, std::string_view line) = 0;
+};
 
 /// Knows who holds a bearer key. Called on the connection's thread.
 class Authenticator {

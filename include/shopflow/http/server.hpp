@@ -12,10 +12,6 @@
 #include "shopflow/http/route.hpp"
 #include "shopflow/http/settings.hpp"
 
-namespace spdlog {
-class logger;
-}
-
 namespace shopflow::http {
 
 /// What the server is given from outside; each may be null. All must outlive the server.
@@ -23,7 +19,7 @@ struct Ports {
   Authenticator* authenticator = nullptr;  // without it every route with roles answers 401
   ReceiptStore* receipts = nullptr;        // without it kept answers are not replayed
   RequestObserver* observer = nullptr;
-  std::shared_ptr<spdlog::logger> log;    // whose pattern is "%v": each message is a line of JSON
+  std::shared_ptr<LineLog> log;
   const SecretKeeper* secrets = nullptr;  // without it secrets are left to the rooms
 };
 

@@ -1,0 +1,121 @@
+#include "app/log_writer.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "shopflow/core/thread_number.hpp"
+#include "shopflow/core/time.hpp"
+
+namespace shopflow::app {
+namespace {
+
+constexpr std::size_t kChunkBytes = 64UL * 1024;
+
+}  // namespace
+
+LogWriter::LogWriter(LogWriterSettings settings) : settings_{settings}, thread_{[this] { run(); }} {}
+
+LogWriter::~LogWriter() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void LogWriter::write(Level level, std::string_view line) {
+  if (!takes(level)) return;
+  add(shards_[thread_number() % kShards], line);
+  tell(level >= Level::warning);
+}
+
+void LogWriter::add(Shard& shard, std::string_view line) const {
+  const std::lock_guard lock{shard.mutex};
+  auto& filling = shard.filling;
+  filling.bytes += line;
+  filling.bytes.push_back('\n');
+  ++filling.lines;
+  if (filling.bytes.size() < kChunkBytes) return;
+  shard.full_bytes += filling.bytes.size();
+  shard.full.push_back(renewed(filling));
+  while (shard.full_bytes > settings_.bytes_max) {
+    shard.dropped += shard.full.front().lines;
+    shard.full_bytes -= shard.full.front().bytes.size();
+    shard.full.pop_front();
+  }
+}
+
+LogWriter::Chunk LogWriter::renewed(Chunk& filling) {
+  auto filled = std::exchange(filling, {});
+  // Whoever writes much is spared the growing.
+  filling.bytes.reserve(std::min(filled.bytes.size(), kChunkBytes + kChunkBytes / 16));
+  return filled;
+}
+
+void LogWriter::tell(bool urgent) {
+  // The thread clears these before it looks into the shards, so a line that it has not seen is told of.
+  const bool untold = !told_.load() && !told_.exchange(true);
+  const bool hurry = urgent && !urgent_.exchange(true);
+  if (!untold && !hurry) return;
+  {
+    // Between its looking at the flags and its falling asleep the thread holds the mutex.
+    const std::lock_guard lock{mutex_};
+  }
+  wake_.notify_one();
+}
+
+void LogWriter::run() {
+  std::unique_lock lock{mutex_};
+  while (true) {
+    wake_.wait(lock, [this] { return stopping_ || told_.load(); });
+    const bool last = stopping_;
+    lock.unlock();
+    urgent_ = false;
+    told_ = false;
+    write_all();
+    if (last) return;
+    lock.lock();
+    wake_.wait_for(lock, settings_.gather, [this] { return stopping_ || urgent_.load(); });
+  }
+}
+
+void LogWriter::write_all() {
+  std::size_t dropped = 0;
+  for (auto& shard : shards_) {
+    std::deque<Chunk> chunks;
+    {
+      const std::lock_guard lock{shard.mutex};
+      chunks = std::exchange(shard.full, {});
+      if (shard.filling.lines > 0) chunks.push_back(renewed(shard.filling));
+      shard.full_bytes = 0;
+      dropped += std::exchange(shard.dropped, 0);
+    }
+    for (const auto& chunk : chunks) write_bytes(chunk.bytes);
+  }
+  if (dropped == 0) return;
+  write_bytes(fmt::format(R"({{"time":"{}","level":"warn","msg":"lines of the log were dropped","lines":{}}})"
+                          "\n",
+                          to_rfc3339(SystemClock{}.now()), dropped));
+}
+
+void LogWriter::write_bytes(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const auto count = ::write(settings_.descriptor, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {
+      pollfd waiting{settings_.descriptor, POLLOUT, 0};
+      ::poll(&waiting, 1, -1);
+    } else if (errno != EINTR) {
+      return;  // Nobody reads the log any more, or the disk is full: there is nowhere to say so.
+    }
+  }
+}
+
+}  // namespace shopflow::app
