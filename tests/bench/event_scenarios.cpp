@@ -41,7 +41,7 @@ std::vector<Row> handle_backlog(Bench& bench) {
   Stand stand{bench.options, Stand::kArticles};
   OrdinaryShop ordinary{stand};
   History history{stand};
-  const std::size_t events = bench.options.quick ? 20'000 : 1'000'000;
+  const auto events = bench.options.events;
   const auto compared =
       alternate(bench.options, bench.progress,
                 {.ours = [&] { return catch_up(stand, history, events); },

@@ -26,6 +26,7 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
   --json FILE           writes the figures there
   --chart FILE          writes them as a chart, SVG
   --markdown FILE       writes them as the table of the README
+  --events N            of the backlog in 8 (1000000)
   --set NAME=VALUE      a SHOPFLOW_… setting of the server, beside its defaults
   --list                the scenarios
 
@@ -64,6 +65,8 @@ Options read_options(const std::vector<std::string>& words) {
       options.measured = Seconds{number(next())};
     } else if (word == "--threads") {
       options.threads = number(next());
+    } else if (word == "--events") {
+      options.events = static_cast<std::size_t>(number(next()));
     } else if (word == "--json") {
       options.json = next();
     } else if (word == "--chart") {

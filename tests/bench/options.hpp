@@ -16,6 +16,7 @@ struct Options {
   int rounds = 3;
   Seconds measured{5};
   Seconds warm_up{1};
+  std::size_t events = 1'000'000;      // of the backlog
   int threads = 2;                     // of the load generator
   testing::Settings settings;          // SHOPFLOW_… variables of the server, beside its defaults
   std::string reference;               // directory of the references' SQL
@@ -27,6 +28,7 @@ struct Options {
   void make_quick() {
     quick = true;
     rounds = 1;
+    events = 20'000;
     measured = Seconds{0.5};
     warm_up = Seconds{0.2};
   }
