@@ -5,6 +5,12 @@
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::events {
+namespace {
+
+/// A reader that has not moved for so long is not waited for.
+constexpr std::chrono::seconds kPatience{1};
+
+}  // namespace
 
 void Slice::add(const std::shared_ptr<Page>& page, std::size_t first, std::size_t count_max) {
   pages.push_back(page);
@@ -15,12 +21,26 @@ void Slice::add(const std::shared_ptr<Page>& page, std::size_t first, std::size_
 LogWindow::LogWindow(Settings settings, db::ConnectionSettings connection, const Doorbell& doorbell)
     : settings_{settings}, doorbell_{doorbell}, connection_{std::move(connection)} {}
 
-std::optional<Slice> LogWindow::after(std::int64_t position, std::size_t count_max, std::uint64_t heard) {
+std::size_t LogWindow::join() {
   const std::lock_guard lock{mutex_};
+  readers_.emplace_back();
+  return readers_.size() - 1;
+}
+
+std::optional<Slice> LogWindow::after(std::size_t reader, std::int64_t position, std::size_t count_max,
+                                      std::uint64_t heard) {
+  const std::lock_guard lock{mutex_};
+  const auto now = std::chrono::steady_clock::now();
+  if (auto& mine = readers_.at(reader); mine.position != position) mine = {position, now};
   if (position > last_) start_at(position);
   if (position < behind_) return std::nullopt;
-  if (position == last_) read_on(heard);
+  while (!pages_.empty() && !is_needed(*pages_.front())) drop_first_page();
   Slice slice;
+  if (position == last_) {
+    slice.early = held_ >= settings_.events_max && is_needed(*pages_.front(), now - kPatience);
+    if (slice.early) return slice;
+    read_on(heard, now);
+  }
   for (const auto& page : pages_) {
     const auto& events = page->events();
     if (events.back().envelope.position <= position) continue;
@@ -39,8 +59,21 @@ void LogWindow::start_at(std::int64_t position) {
   read_time_.reset();
 }
 
-void LogWindow::read_on(std::uint64_t heard) {
-  const auto now = std::chrono::steady_clock::now();
+/// Whether a reader, one that has moved since then, has events of this page before it.
+bool LogWindow::is_needed(const Page& page, std::optional<Time> since) const {
+  return std::ranges::any_of(readers_, [&](const Reader& reader) {
+    return reader.position >= behind_ && reader.position < page.events().back().envelope.position &&
+           (!since || reader.moved >= *since);
+  });
+}
+
+void LogWindow::drop_first_page() {
+  held_ -= pages_.front()->events().size();
+  behind_ = pages_.front()->events().back().envelope.position;
+  pages_.pop_front();
+}
+
+void LogWindow::read_on(std::uint64_t heard, Time now) {
   // Half, so that handlers whose polls come at about the same time share one read.
   if (read_time_ && read_at_ >= heard && now - *read_time_ < settings_.poll / 2) return;
   const auto rung = doorbell_.rings();
@@ -52,14 +85,10 @@ void LogWindow::read_on(std::uint64_t heard) {
     read_time_ = now;
   }
   if (events.empty()) return;
+  while (held_ >= settings_.events_max) drop_first_page();
   last_ = events.back().envelope.position;
   held_ += events.size();
   pages_.push_back(std::make_shared<Page>(std::move(events)));
-  while (held_ - pages_.front()->events().size() >= settings_.events_max) {
-    held_ -= pages_.front()->events().size();
-    behind_ = pages_.front()->events().back().envelope.position;
-    pages_.pop_front();
-  }
 }
 
 }  // namespace shopflow::events

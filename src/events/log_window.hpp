@@ -21,6 +21,7 @@ struct Entry {
   std::size_t index;
   [[nodiscard]] const StoredEvent& event() const { return page->events()[index]; }
   [[nodiscard]] EventData data() const { return page->data(index); }
+  [[nodiscard]] std::size_t type() const { return page->type(index); }
 };
 
 /// Some events in a row, kept alive by the pages that they stand on.
@@ -28,40 +29,56 @@ struct Slice {
   std::vector<std::shared_ptr<Page>> pages;
   std::vector<Entry> events;
   bool shared = true;  // other handlers read these pages too
+  bool early = false;  // empty, because the others should come after first
 
   void add(const std::shared_ptr<Page>& page, std::size_t first, std::size_t count_max);
 };
 
-/// The last events of the log in memory, so that each is read once per process and not once per handler. It
-/// follows the handler that is furthest ahead; one that lags reads for itself. Thread-safe.
+/// Events of the log in memory, from where the slowest of its readers is to where the quickest is, so that
+/// each is read and decoded once per process and not once per handler. A reader that is a whole window ahead
+/// of others waits for them, unless they have not moved for a while: one that is stuck holds nobody up, and
+/// reads for itself when it moves again. Thread-safe.
 class LogWindow {
  public:
   struct Settings {
-    std::size_t events_max;          // held, once there are as many
+    std::size_t events_max;          // held, and one page more
     std::size_t page_max;            // read at a time
     std::chrono::milliseconds poll;  // the log is read anew after this time, rung for or not
   };
   LogWindow(Settings settings, db::ConnectionSettings connection, const Doorbell& doorbell);
 
-  /// Up to `count_max` events behind `position`, reading the log if nobody has done so since the doorbell
-  /// rang for the `heard`-th time, or for a while. nullopt when the window has moved past that place. Throws
-  /// Unavailable.
-  [[nodiscard]] std::optional<Slice> after(std::int64_t position, std::size_t count_max, std::uint64_t heard);
+  /// A number for one more reader.
+  [[nodiscard]] std::size_t join();
+
+  /// Up to `count_max` events behind `position`, which is how far the reader has come, reading the log if
+  /// nobody has done so since the doorbell rang for the `heard`-th time, or for a while. nullopt when the
+  /// window has moved past that place. Throws Unavailable.
+  [[nodiscard]] std::optional<Slice> after(std::size_t reader, std::int64_t position, std::size_t count_max,
+                                           std::uint64_t heard);
 
  private:
-  void read_on(std::uint64_t heard);
+  using Time = std::chrono::steady_clock::time_point;
+  struct Reader {
+    std::int64_t position = -1;
+    Time moved;
+  };
+
+  void read_on(std::uint64_t heard, Time now);
   void start_at(std::int64_t position);
+  [[nodiscard]] bool is_needed(const Page& page, std::optional<Time> since = {}) const;
+  void drop_first_page();
 
   Settings settings_;
   const Doorbell& doorbell_;
   std::mutex mutex_;
   db::Connection connection_;
+  std::vector<Reader> readers_;
   std::deque<std::shared_ptr<Page>> pages_;
   std::size_t held_ = 0;
   std::int64_t behind_ = -1;  // the window holds everything after this position, up to `last_`
   std::int64_t last_ = -1;
   std::uint64_t read_at_ = 0;  // every event of this ring and those before is in the window
-  std::optional<std::chrono::steady_clock::time_point> read_time_;
+  std::optional<Time> read_time_;
 };
 
 }  // namespace shopflow::events

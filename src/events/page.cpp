@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "events/known_types.hpp"
 #include "shopflow/events/shapes.hpp"
 #include "shopflow/events/types.hpp"
 
@@ -27,6 +28,12 @@ void decode_any(const StoredEvent& stored, std::shared_ptr<const void>& out, Typ
 }
 
 }  // namespace
+
+Page::Page(std::vector<StoredEvent> events) : events_{std::move(events)}, decoded_(events_.size()) {
+  types_.reserve(events_.size());
+  for (const auto& event : events_)
+    types_.push_back(static_cast<std::uint8_t>(type_number(event.envelope.type)));
+}
 
 void Page::decode() {
   const auto count = events_.size();

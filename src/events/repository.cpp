@@ -19,6 +19,15 @@ FROM handler_cursors c WHERE c.handler = $1 FOR UPDATE OF c SKIP LOCKED
 const db::Statement kLock{"events.lock_cursor",
                           "SELECT position FROM handler_cursors WHERE handler = $1 FOR UPDATE"};
 
+// Locks as kTryLock does and moves at once, for a cursor that stands where it was left.
+const db::Statement kAdvance{"events.advance_cursor", R"(
+WITH mine AS (
+  SELECT handler FROM handler_cursors WHERE handler = $1 AND position = $2 FOR UPDATE SKIP LOCKED
+)
+UPDATE handler_cursors AS c SET position = $3 FROM mine WHERE c.handler = mine.handler
+RETURNING EXISTS (SELECT 1 FROM deliveries d WHERE d.handler = c.handler)
+)"};
+
 const db::Statement kMove{"events.move_cursor", R"(
 UPDATE handler_cursors SET position = $2 WHERE handler = $1 AND position < $2
 )"};
@@ -91,6 +100,13 @@ std::optional<Cursor> try_lock_cursor(db::Transaction& tx, const std::string& ha
   cursor.position = row.next<std::int64_t>();
   cursor.has_deliveries = row.next<bool>();
   return cursor;
+}
+
+std::optional<Cursor> advance_cursor(db::Transaction& tx, const std::string& handler, std::int64_t from,
+                                     std::int64_t to) {
+  const auto rows = tx.exec(kAdvance, handler, from, to);
+  if (rows.empty()) return std::nullopt;
+  return Cursor{to, rows[0].next<bool>()};
 }
 
 bool lock_cursor(db::Transaction& tx, const std::string& handler) { return !tx.exec(kLock, handler).empty(); }

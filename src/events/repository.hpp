@@ -22,7 +22,11 @@ struct Cursor {
 };
 /// Locks the handler's cursor until the end of the transaction; nullopt when someone else has it.
 [[nodiscard]] std::optional<Cursor> try_lock_cursor(db::Transaction& tx, const std::string& handler);
-/// The same, but waits for it; false when there is no such handler.
+/// Locks the cursor and moves it on, in one statement; nullopt, and nothing done, when it does not stand at
+/// `from` or someone else has it.
+[[nodiscard]] std::optional<Cursor> advance_cursor(db::Transaction& tx, const std::string& handler,
+                                                   std::int64_t from, std::int64_t to);
+/// Locks it and waits for it; false when there is no such handler.
 [[nodiscard]] bool lock_cursor(db::Transaction& tx, const std::string& handler);
 void move_cursor(db::Transaction& tx, const std::string& handler, std::int64_t position);
 /// The cursor that is furthest behind.

@@ -22,6 +22,20 @@ std::uint64_t microseconds_since(Steady::time_point start) {
 }
 
 // A handler's effect is a batch of rows named by their keys.
+/// The moments at which handlers go on are the same for all of them, so that they share what they read, and
+/// the flush of what they commit.
+Steady::time_point next_tick(Steady::time_point now, std::chrono::milliseconds step) {
+  if (step.count() == 0) return now;
+  const auto since = now.time_since_epoch();
+  return now + (step - since % step);
+}
+
+/// Before the transaction begins, as far as possible. What no other handler reads is decoded as it is noted.
+void decode(const Slice& slice) {
+  if (!slice.shared) return;
+  for (const auto& page : slice.pages) page->decode();
+}
+
 db::ConnectionSettings for_batches(db::ConnectionSettings settings) {
   settings.rows_by_key = true;
   return settings;
@@ -33,9 +47,14 @@ Relay::Runner::Runner(Shared& shared, Subscription subscription)
     : shared_{shared},
       subscription_{std::move(subscription)},
       types_{subscription_.types.begin(), subscription_.types.end()},
+      reader_{shared.window.join()},
       connection_{for_batches(shared.settings.connection)},
       size_{shared.settings.batch_max} {
   stats_.handler = subscription_.name;
+  takes_.resize(kUnknownType + 1);
+  for (const auto& type : types_) takes_[type_number(type)] = true;
+  // What only this handler knows is looked up by its name.
+  takes_[kUnknownType] = false;
 }
 
 Relay::Runner::~Runner() { join(); }
@@ -71,18 +90,30 @@ void Relay::Runner::serve() {
   while (!shared_.stopping && !prepare()) heard = shared_.doorbell.wait(heard, shared_.settings.poll);
   while (!shared_.stopping) {
     heard = shared_.doorbell.rings();
+    const auto started = Steady::now();
     const auto next = forward(heard);
     retry_what_is_due();
-    if (next == Next::wait) shared_.doorbell.wait(heard, shared_.settings.poll);
-    if (next == Next::pause && !shared_.stopping) std::this_thread::sleep_for(shared_.settings.busy);
+    rest(next, heard, started);
   }
+}
+
+void Relay::Runner::rest(Next next, std::uint64_t heard, Steady::time_point started) {
+  if (shared_.stopping || next == Next::more) return;
+  if (next == Next::pause) return std::this_thread::sleep_for(shared_.settings.busy);
+  if (next == Next::wait) shared_.doorbell.wait(heard, shared_.settings.poll);
+  // Where events come one after the other, a transaction for each would cost more than its effect.
+  const auto now = Steady::now();
+  if (!shared_.stopping && (next == Next::gather || now - started < shared_.settings.gather))
+    std::this_thread::sleep_until(next_tick(now, shared_.settings.gather));
 }
 
 Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
   try {
     const auto next = forward_once(heard);
-    if (next == Next::more) size_.succeeded();
-    return next;
+    if (next != Next::more) return next;
+    const bool more = slice_.events.size() >= size_.limit();
+    size_.succeeded();
+    return more ? Next::more : Next::gather;
   } catch (const db::Unavailable& error) {
     // In doubt or not: the cursor tells whether the batch took effect.
     spdlog::warn("handler {}: {}", subscription_.name, error.what());
@@ -98,32 +129,24 @@ Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
 }
 
 Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
-  auto ahead = shared_.window.after(position_, size_.limit(), heard);
-  if (ahead && ahead->events.empty()) return Next::wait;
+  auto ahead = shared_.window.after(reader_, position_, size_.limit(), heard);
+  if (ahead && ahead->events.empty()) return ahead->early ? Next::gather : Next::wait;
   slice_ = ahead ? std::move(*ahead) : Slice{};
+  decode(slice_);
   auto next = Next::more;
   Notes notes;
   const auto started = Steady::now();
   connection_.transact([&](db::Transaction& tx) {
-    const auto cursor = repository::try_lock_cursor(tx, subscription_.name);
-    next = cursor ? Next::more : Next::pause;
-    if (!cursor) return;
-    if (slice_.events.empty() || cursor->position != position_) {
-      position_ = cursor->position;
-      slice_ = read(tx, heard);
-    }
-    if (slice_.events.empty()) {
-      next = Next::wait;
-      return;
-    }
+    const auto cursor = move_on(tx, heard);
+    next = !cursor ? Next::pause : slice_.events.empty() ? Next::wait : Next::more;
+    if (next != Next::more) return;
     notes = take_note(slice_, cursor->has_deliveries ? parked_in(tx, slice_) : std::unordered_set<Uuid>{});
     // The handler comes last, since it may append events, which locks the log until the commit.
     repository::insert_deliveries(tx, subscription_.name, notes.deliveries, shared_.clock.now());
-    repository::move_cursor(tx, subscription_.name, slice_.events.back().event().envelope.position);
     if (notes.noted > 0) notes.batch->apply(tx);
   });
   if (next != Next::more) return next;
-  position_ = slice_.events.back().event().envelope.position;
+  position_ = last_of_slice();
   broken_.erase(broken_.begin(), broken_.upper_bound(position_));
   const std::lock_guard lock{stats_mutex_};
   stats_.position = position_;
@@ -138,8 +161,24 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
   return next;
 }
 
+/// Moves the cursor over the slice. If it has not been left where it stands now, the slice is read anew from
+/// there. nullopt when someone else has the cursor.
+std::optional<repository::Cursor> Relay::Runner::move_on(db::Transaction& tx, std::uint64_t heard) {
+  const auto& handler = subscription_.name;
+  if (!slice_.events.empty()) {
+    if (const auto moved = repository::advance_cursor(tx, handler, position_, last_of_slice())) return moved;
+  }
+  const auto found = repository::try_lock_cursor(tx, handler);
+  if (!found) return std::nullopt;
+  position_ = found->position;
+  slice_ = read(tx, heard);
+  decode(slice_);
+  if (!slice_.events.empty()) repository::move_cursor(tx, handler, last_of_slice());
+  return found;
+}
+
 Slice Relay::Runner::read(db::Transaction& tx, std::uint64_t heard) {
-  if (auto slice = shared_.window.after(position_, size_.limit(), heard)) return std::move(*slice);
+  if (auto slice = shared_.window.after(reader_, position_, size_.limit(), heard)) return std::move(*slice);
   Slice slice;
   slice.shared = false;
   slice.add(std::make_shared<Page>(read_after(tx, position_, size_.limit())), 0, size_.limit());
@@ -154,9 +193,6 @@ std::unordered_set<Uuid> Relay::Runner::parked_in(db::Transaction& tx, const Sli
 
 Relay::Runner::Notes Relay::Runner::take_note(const Slice& slice, std::unordered_set<Uuid> parked) {
   const auto now = shared_.clock.now();
-  if (slice.shared) {
-    for (const auto& page : slice.pages) page->decode();
-  }
   // A handler that throws while it takes note may have noted half of the event, so its batch begins anew.
   for (;;) {
     Notes notes;
@@ -170,8 +206,10 @@ Relay::Runner::Notes Relay::Runner::take_note(const Slice& slice, std::unordered
 bool Relay::Runner::note(const Entry& entry, Notes& notes, std::unordered_set<Uuid>& parked, Timestamp now) {
   const auto& event = entry.event();
   const auto& envelope = event.envelope;
-  const bool known = is_known_type(envelope.type) || takes(event);
-  if (known && !takes(event)) return true;
+  const auto type = entry.type();
+  const bool taken = takes_[type] || (type == kUnknownType && takes(event));
+  const bool known = type != kUnknownType || taken;
+  if (known && !taken) return true;
   const auto park = [&](int attempts, bool dead, Timestamp due, std::string why) {
     notes.deliveries.push_back(
         {envelope.position, envelope.aggregate_id, dead, attempts, due, plain_text(std::move(why))});

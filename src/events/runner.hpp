@@ -49,8 +49,9 @@ class Relay::Runner {
   [[nodiscard]] HandlerStats stats() const;
 
  private:
-  /// What to do after a pass: wait for the next ring, go on at once, or pause for a moment.
-  enum class Next : std::uint8_t { wait, more, pause };
+  /// What to do after a pass: wait for the next ring, go on at once, let some events gather, or pause for a
+  /// moment.
+  enum class Next : std::uint8_t { wait, more, gather, pause };
 
   /// A batch on its way to the handler, and what does not go with it.
   struct Notes {
@@ -61,12 +62,15 @@ class Relay::Runner {
 
   void serve();
   bool prepare();
+  void rest(Next next, std::uint64_t heard, std::chrono::steady_clock::time_point started);
   void retry_what_is_due();
   [[nodiscard]] bool takes(const StoredEvent& event) const;
+  [[nodiscard]] std::int64_t last_of_slice() const { return slice_.events.back().event().envelope.position; }
 
   // Events in passing: runner.cpp.
   Next forward(std::uint64_t heard);
   Next forward_once(std::uint64_t heard);
+  [[nodiscard]] std::optional<repository::Cursor> move_on(db::Transaction& tx, std::uint64_t heard);
   [[nodiscard]] Slice read(db::Transaction& tx, std::uint64_t heard);
   Notes take_note(const Slice& slice, std::unordered_set<Uuid> parked);
   bool note(const Entry& entry, Notes& notes, std::unordered_set<Uuid>& parked, Timestamp now);
@@ -86,6 +90,8 @@ class Relay::Runner {
   Shared& shared_;
   Subscription subscription_;
   std::unordered_set<std::string> types_;
+  std::vector<bool> takes_;  // by the number of the type
+  std::size_t reader_;       // of the window
   db::Connection connection_;
   std::int64_t position_ = 0;
   BatchSize size_;
