@@ -22,14 +22,14 @@ Allocation::Line& line_of(Allocation& allocation, const SkuId& sku) {
   return *line;
 }
 
-void free_lines(Allocation& allocation, StockBook& stock, const Cause& cause) {
+void free_lines(Allocation& allocation, StockMoves& stock, const Cause& cause) {
   for (const auto& line : allocation.lines) stock.free(line.sku_id, line.quantity, cause);
   allocation.state = AllocationState::freed;
 }
 
 /// Puts returned units back for sale. Units that never left the house are merely not sold any more; where an
 /// order left in part, the units that left are taken to be the ones that came back.
-void take_back(Allocation& allocation, StockBook& stock, const events::Units& units, const Cause& cause) {
+void take_back(Allocation& allocation, StockMoves& stock, const events::Units& units, const Cause& cause) {
   auto& line = line_of(allocation, units.sku_id);
   const auto returned = std::min(units.quantity, line.shipped);
   line.shipped -= returned;
@@ -57,7 +57,7 @@ Allocations::Slot& Allocations::find(const OrderId& order) {
   return slot->second;
 }
 
-void Allocations::on(StockBook& /*stock*/, const events::OrderCreated& event) {
+void Allocations::on(StockMoves& /*stock*/, const events::OrderCreated& event) {
   const auto [slot, made] = slots_.try_emplace(event.order_id);
   if (!made) return;
   slot->second.made = true;
@@ -73,7 +73,7 @@ void Allocations::on(StockBook& /*stock*/, const events::OrderCreated& event) {
   }
 }
 
-void Allocations::on(StockBook& stock, const events::PaymentReceived& event) {
+void Allocations::on(StockMoves& stock, const events::PaymentReceived& event) {
   auto& slot = find(event.order_id);
   auto& allocation = slot.allocation;
   if (allocation.state == AllocationState::sold || is_applied(allocation, event.payment_id.value)) return;
@@ -88,7 +88,7 @@ void Allocations::on(StockBook& stock, const events::PaymentReceived& event) {
   slot.changed = true;
 }
 
-void Allocations::on(StockBook& stock, const events::OrderShipped& event) {
+void Allocations::on(StockMoves& stock, const events::OrderShipped& event) {
   auto& slot = find(event.order_id);
   auto& allocation = slot.allocation;
   if (is_applied(allocation, event.shipment_id.value)) return;
@@ -109,7 +109,7 @@ void Allocations::on(StockBook& stock, const events::OrderShipped& event) {
   slot.changed = true;
 }
 
-void Allocations::on(StockBook& stock, const events::OrderCancelled& event) {
+void Allocations::on(StockMoves& stock, const events::OrderCancelled& event) {
   auto& slot = find(event.order_id);
   auto& allocation = slot.allocation;
   const auto cause = of_order(event.order_id, event.reason);
@@ -128,7 +128,7 @@ void Allocations::on(StockBook& stock, const events::OrderCancelled& event) {
   slot.changed = true;
 }
 
-void Allocations::on(StockBook& stock, const events::RefundProcessed& event) {
+void Allocations::on(StockMoves& stock, const events::RefundProcessed& event) {
   if (event.restock.empty()) return;
   auto& slot = find(event.order_id);
   auto& allocation = slot.allocation;
@@ -139,7 +139,7 @@ void Allocations::on(StockBook& stock, const events::RefundProcessed& event) {
   slot.changed = true;
 }
 
-void Allocations::on(StockBook& stock, const events::ReservationExpired& event) {
+void Allocations::on(StockMoves& stock, const events::ReservationExpired& event) {
   if (!event.order_id) return;
   auto& slot = find(*event.order_id);
   if (slot.allocation.state != AllocationState::held) return;

@@ -4,9 +4,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "inventory/stock_moves.hpp"
 #include "shopflow/core/ids.hpp"
 #include "shopflow/events/types.hpp"
-#include "shopflow/inventory/stock_book.hpp"
 
 namespace shopflow::inventory {
 
@@ -25,20 +25,20 @@ struct Allocation {
   std::vector<Uuid> applied;  // payments, shipments and refunds whose units have been moved
 };
 
-/// The allocations of one batch of events: loaded, moved here by one event after the other together with the
-/// stock, and written back. Pure: no I/O. An event that has been applied before changes nothing; one that
-/// comes before its OrderCreated, or that the books can't carry, throws std::runtime_error or
-/// std::logic_error, so that it is tried again and people see it.
+/// The allocations of one batch of events: loaded, moved here by one event after the other, and written back;
+/// what this moves of the stock is noted. Pure: no I/O. An event that has been applied before changes
+/// nothing; one that comes before its OrderCreated, or that the allocation can't carry, throws
+/// std::runtime_error, so that it is tried again and people see it.
 class Allocations {
  public:
   explicit Allocations(std::vector<Allocation> existing);
 
-  void on(StockBook& stock, const events::OrderCreated& event);
-  void on(StockBook& stock, const events::PaymentReceived& event);
-  void on(StockBook& stock, const events::OrderShipped& event);
-  void on(StockBook& stock, const events::OrderCancelled& event);
-  void on(StockBook& stock, const events::RefundProcessed& event);
-  void on(StockBook& stock, const events::ReservationExpired& event);
+  void on(StockMoves& stock, const events::OrderCreated& event);
+  void on(StockMoves& stock, const events::PaymentReceived& event);
+  void on(StockMoves& stock, const events::OrderShipped& event);
+  void on(StockMoves& stock, const events::OrderCancelled& event);
+  void on(StockMoves& stock, const events::RefundProcessed& event);
+  void on(StockMoves& stock, const events::ReservationExpired& event);
 
   [[nodiscard]] std::vector<const Allocation*> made() const;
   [[nodiscard]] std::vector<const Allocation*> changed() const;

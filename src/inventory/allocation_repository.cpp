@@ -18,11 +18,10 @@ struct shopflow::json::Names<shopflow::inventory::AllocationState> {
 namespace shopflow::inventory {
 namespace {
 
+// Nobody but the handler changes these rows, and its cursor is locked.
 const db::Statement kLoadAllocations{"inventory.load_allocations", R"(
 SELECT order_id, state, sku_ids, quantities, shipped, applied
 FROM order_allocations WHERE order_id = ANY ($1::uuid[])
-ORDER BY order_id
-FOR NO KEY UPDATE
 )"};
 
 const db::Statement kFreed{
@@ -38,7 +37,7 @@ FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4
 )"};
 
 // The list of orders beside the join keeps the session's plan on the index, even if it was made while the
-// table was empty. The rows are locked by kLoadAllocations. A line's SKU stays; its quantity falls when a
+// table was empty. A line's SKU stays; its quantity falls when a
 // returned unit is put back.
 const db::Statement kUpdate{"inventory.update_allocations", R"(
 UPDATE order_allocations AS o

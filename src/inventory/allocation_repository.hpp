@@ -11,7 +11,7 @@ class Transaction;
 
 namespace shopflow::inventory {
 
-/// The allocations of those of the orders that have one, locked in the order of their identifiers.
+/// The allocations of those of the orders that have one. For the handler alone.
 [[nodiscard]] std::vector<Allocation> load_allocations(db::Transaction& tx,
                                                        const std::vector<OrderId>& orders);
 

@@ -1,7 +1,5 @@
 #include "shopflow/inventory/handler.hpp"
 
-#include <unordered_set>
-
 #include "inventory/allocation.hpp"
 #include "inventory/allocation_repository.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -38,32 +36,18 @@ std::vector<OrderId> InventoryHandler::Batch::orders() const {
 
 void InventoryHandler::Batch::apply(db::Transaction& tx) {
   if (events_.empty()) return;
-  auto existing = load_allocations(tx, orders());
-  // A batch of nothing but new orders, which is what a rush brings, touches no stock row.
-  std::unordered_set<OrderId> moved;
-  std::unordered_set<SkuId> skus;
+  Allocations allocations{load_allocations(tx, orders())};
+  StockMoves moves;
   for (const auto& event : events_) {
-    if (!std::holds_alternative<events::OrderCreated>(event)) {
-      std::visit([&](const auto& one) { moved.insert(order_of(one)); }, event);
-    }
-  }
-  for (const auto& allocation : existing) {
-    if (!moved.contains(allocation.order_id)) continue;
-    for (const auto& line : allocation.lines) skus.insert(line.sku_id);
-  }
-  for (const auto& event : events_) {
-    const auto* created = std::get_if<events::OrderCreated>(&event);
-    if (created == nullptr || !moved.contains(created->order_id)) continue;
-    for (const auto& line : created->lines) skus.insert(line.sku_id);
-  }
-  StockBook stock{{}};
-  if (!skus.empty()) stock = handler_->stock_.load(tx, {skus.begin(), skus.end()});
-  Allocations allocations{std::move(existing)};
-  for (const auto& event : events_) {
-    std::visit([&](const auto& one) { allocations.on(stock, one); }, event);
+    std::visit([&](const auto& one) { allocations.on(moves, one); }, event);
   }
   const auto now = handler_->clock_.now();
   save_allocations(tx, allocations, now);
+  // Carts wait for these rows, so they are locked last; a batch of nothing but new orders, which is what a
+  // rush brings, touches none.
+  if (moves.empty()) return;
+  auto stock = handler_->stock_.load(tx, moves.skus());
+  moves.move(stock);
   std::vector<events::NewEvent> told;
   handler_->stock_.save(tx, stock, now, traceparent_, told);
   handler_->outbox_.append(tx, told);

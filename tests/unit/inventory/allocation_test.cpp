@@ -25,6 +25,14 @@ Id name(int number) {
   return id;
 }
 
+/// As the handler does it: first the allocation, then the stock.
+template <class One>
+void on(Allocations& allocations, StockBook& stock, const One& event) {
+  StockMoves moves;
+  allocations.on(moves, event);
+  moves.move(stock);
+}
+
 /// One order of up to three units of each of two SKUs, held by its cart, and a life made up of random news.
 struct Life {
   OrderId order = name<OrderId>(1);
@@ -64,7 +72,7 @@ struct Life {
       RC_ASSERT(stock.hold(id, units, {"cart", {}, {}}));
       event.lines.push_back({id, units, 100});
     }
-    remember([event](Allocations& to, StockBook& book) { to.on(book, event); });
+    remember([event](Allocations& to, StockBook& book) { on(to, book, event); });
   }
   const Allocation& allocation() const { return *allocations.made().front(); }
 
@@ -83,31 +91,31 @@ struct Life {
         RC_ASSERT(stock.hold(line.sku_id, line.quantity, {"order", order.value, {}}));
       }
     }
-    remember([event](Allocations& to, StockBook& book) { to.on(book, event); });
+    remember([event](Allocations& to, StockBook& book) { on(to, book, event); });
   }
   void lapse() {
     events::ReservationExpired event;
     event.order_id = order;
-    remember([event](Allocations& to, StockBook& book) { to.on(book, event); });
+    remember([event](Allocations& to, StockBook& book) { on(to, book, event); });
   }
   void cancel() {
     events::OrderCancelled event;
     event.order_id = order;
-    remember([event](Allocations& to, StockBook& book) { to.on(book, event); });
+    remember([event](Allocations& to, StockBook& book) { on(to, book, event); });
   }
   void ship() {
     events::OrderShipped event;
     event.order_id = order;
     event.shipment_id = name<ShipmentId>(++made);
     event.lines = some_units();
-    remember([event](Allocations& to, StockBook& book) { to.on(book, event); });
+    remember([event](Allocations& to, StockBook& book) { on(to, book, event); });
   }
   void refund() {
     events::RefundProcessed event;
     event.order_id = order;
     event.refund_id = name<RefundId>(++made);
     event.restock = some_units();
-    remember([event](Allocations& to, StockBook& book) { to.on(book, event); });
+    remember([event](Allocations& to, StockBook& book) { on(to, book, event); });
   }
   void replay() {
     const auto which = *rc::gen::inRange<std::size_t>(0, past.size());
