@@ -1,10 +1,14 @@
 #include "analytics/repository.hpp"
 
+#include <unordered_map>
+
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::analytics {
 namespace {
 
+// Nobody but the handler writes facts, one batch after the other, so it is enough to look whether one is
+// there; an ON CONFLICT that never happens would cost more.
 const db::Statement kInsert{"analytics.insert", R"(
 INSERT INTO facts (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
 SELECT f.position, f.kind::fact_kind, f.subject_id, f.occurred_at, f.currency, f.amount, f.merchandise,
@@ -12,17 +16,18 @@ SELECT f.position, f.kind::fact_kind, f.subject_id, f.occurred_at, f.currency, f
 FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[], $8::int4[],
             $9::int4[])
      AS f (position, kind, subject_id, occurred_at, currency, amount, merchandise, first, last)
-ON CONFLICT (position) DO NOTHING
+WHERE NOT EXISTS (SELECT FROM facts AS known WHERE known.position = f.position)
 )"};
 
-const db::Statement kTakeLines{"analytics.take_lines", R"(
-UPDATE facts AS paid
-SET merchandise = ordered.merchandise, sku_ids = ordered.sku_ids, quantities = ordered.quantities,
-    amounts = ordered.amounts
-FROM unnest($1::int8[], $2::uuid[]) AS n (position, subject_id)
-     CROSS JOIN LATERAL (SELECT merchandise, sku_ids, quantities, amounts FROM facts
-                         WHERE subject_id = n.subject_id AND kind = 'ordered' LIMIT 1) AS ordered
-WHERE paid.position = n.position
+const db::Statement kInsertPaid{"analytics.insert_paid", R"(
+INSERT INTO facts (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
+SELECT f.position, 'paid', f.subject_id, f.occurred_at, f.currency, f.amount, coalesce(ordered.merchandise, 0),
+       coalesce(ordered.sku_ids, '{}'), coalesce(ordered.quantities, '{}'), coalesce(ordered.amounts, '{}')
+FROM unnest($1::int8[], $2::uuid[], $3::timestamptz[], $4::text[], $5::int8[])
+     AS f (position, subject_id, occurred_at, currency, amount)
+     LEFT JOIN LATERAL (SELECT merchandise, sku_ids, quantities, amounts FROM facts
+                        WHERE subject_id = f.subject_id AND kind = 'ordered' LIMIT 1) AS ordered ON true
+WHERE NOT EXISTS (SELECT FROM facts AS known WHERE known.position = f.position)
 )"};
 
 const db::Statement kSales{"analytics.sales", R"(
@@ -69,10 +74,7 @@ FROM (SELECT count(*) AS carts, count(*) FILTER (WHERE cardinality(sku_ids) > 0)
       FROM orders WHERE id >= $1 AND cart_id >= $1 AND cart_id < $2) AS ordered
 )"};
 
-}  // namespace
-
-void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
-  if (facts.empty()) return;
+struct FactArrays {
   db::BigIntArray positions;
   db::TextArray kinds;
   db::UuidArray subjects;
@@ -84,30 +86,65 @@ void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
   db::UuidArray skus;
   db::IntArray quantities;
   db::BigIntArray line_amounts;
-  db::BigIntArray paid;
-  db::UuidArray paid_subjects;
-  for (const auto& fact : facts) {
+  /// `goods` is the fact that knows the lines.
+  void push(const Fact& fact, const Fact& goods) {
     positions.push(fact.position);
     kinds.push(json::name_of(fact.kind));
     subjects.push(fact.subject_id);
     times.push(fact.occurred_at);
     currencies.push(fact.amount.currency.str());
     amounts.push(fact.amount.amount);
-    merchandise.push(fact.merchandise);
-    lines.push(fact.lines.size());
-    for (const auto& line : fact.lines) {
+    merchandise.push(goods.merchandise);
+    lines.push(goods.lines.size());
+    for (const auto& line : goods.lines) {
       skus.push(line.sku_id);
       quantities.push(line.quantity);
       line_amounts.push(line.amount);
     }
-    if (fact.kind == FactKind::paid) {
-      paid.push(fact.position);
-      paid_subjects.push(fact.subject_id);
+  }
+};
+
+/// Payments of orders that were created before the batch.
+struct PaidArrays {
+  db::BigIntArray positions;
+  db::UuidArray subjects;
+  db::TimestampArray times;
+  db::TextArray currencies;
+  db::BigIntArray amounts;
+  void push(const Fact& fact) {
+    positions.push(fact.position);
+    subjects.push(fact.subject_id);
+    times.push(fact.occurred_at);
+    currencies.push(fact.amount.currency.str());
+    amounts.push(fact.amount.amount);
+  }
+};
+
+}  // namespace
+
+void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
+  std::unordered_map<Uuid, const Fact*> ordered;
+  for (const auto& fact : facts) {
+    if (fact.kind == FactKind::ordered) ordered.emplace(fact.subject_id, &fact);
+  }
+  FactArrays whole;
+  PaidArrays paid;
+  for (const auto& fact : facts) {
+    if (fact.kind != FactKind::paid) {
+      whole.push(fact, fact);
+    } else if (const auto order = ordered.find(fact.subject_id); order != ordered.end()) {
+      whole.push(fact, *order->second);
+    } else {
+      paid.push(fact);
     }
   }
-  tx.exec(kInsert, positions, kinds, subjects, times, currencies, amounts, merchandise, lines.first,
-          lines.last, skus, quantities, line_amounts);
-  if (paid.size() > 0) tx.exec(kTakeLines, paid, paid_subjects);
+  if (whole.positions.size() > 0) {
+    tx.exec(kInsert, whole.positions, whole.kinds, whole.subjects, whole.times, whole.currencies,
+            whole.amounts, whole.merchandise, whole.lines.first, whole.lines.last, whole.skus,
+            whole.quantities, whole.line_amounts);
+  }
+  if (paid.positions.size() > 0)
+    tx.exec(kInsertPaid, paid.positions, paid.subjects, paid.times, paid.currencies, paid.amounts);
 }
 
 std::vector<SalesFigures> read_sales(db::Transaction& tx, const Range& range, Interval interval) {

@@ -202,16 +202,13 @@ std::vector<events::Subscription> Application::Parts::subscriptions() {
 }
 
 void Application::Parts::publish(const std::vector<live::Notification>& notifications) {
-  // Every process hears of it over Redis; who missed it there finds it in the table by its position.
+  // Every process hears of it over Redis, once a batch; who missed it there finds it in the table by its
+  // position.
   asio::co_spawn(
       background.executor(),
-      [](cache::RedisClient& to, std::string prefix,
-         std::vector<live::Notification> all) -> asio::awaitable<void> {
-        for (auto& notification : all) {
-          auto channel = prefix + "live:" + notification.topic;
-          (void)co_await to.publish(std::move(channel), std::move(notification.data));
-        }
-      }(redis, config.redis.prefix, notifications),
+      [](cache::RedisClient& to, std::string channel, std::string message) -> asio::awaitable<void> {
+        (void)co_await to.publish(std::move(channel), std::move(message));
+      }(redis, config.redis.prefix + "live", live::message_of(notifications)),
       asio::detached);
 }
 

@@ -1,7 +1,9 @@
+#include <algorithm>
+#include <cstddef>
+
 #include "email/repository.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/email/email_handler.hpp"
-#include "shopflow/events/shapes.hpp"
 
 namespace shopflow::email {
 namespace {
@@ -11,44 +13,51 @@ constexpr std::chrono::days kReviewDelay{3};
 
 }  // namespace
 
-template <class Event>
-void EmailHandler::Batch::add(const events::Envelope& envelope, Template about, const Event& event,
+MailId mail_id(const NewMail& mail) {
+  MailId id{uuid7_floor(mail.send_after)};
+  constexpr std::ptrdiff_t kTimeBytes = 6;
+  std::copy(mail.event_id.value.bytes.begin() + kTimeBytes, mail.event_id.value.bytes.end(),
+            id.value.bytes.begin() + kTimeBytes);
+  id.value.bytes.back() ^= static_cast<std::uint8_t>(mail.about);
+  return id;
+}
+
+void EmailHandler::Batch::add(const events::Envelope& envelope, Template about,
                               std::chrono::microseconds delay) {
-  mails_.push_back(
-      {envelope.id, about, envelope.aggregate_id, json::to_json(event), envelope.occurred_at + delay});
+  mails_.push_back({envelope.id, envelope.position, about, envelope.occurred_at + delay});
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderCreated& event) {
-  add(envelope, Template::order_confirmation, event);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderCreated&) {
+  add(envelope, Template::order_confirmation);
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::PaymentReceived& event) {
-  add(envelope, Template::payment_receipt, event);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::PaymentReceived&) {
+  add(envelope, Template::payment_receipt);
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderFulfilled& event) {
-  add(envelope, Template::order_packed, event);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderFulfilled&) {
+  add(envelope, Template::order_packed);
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderShipped& event) {
-  add(envelope, Template::order_shipped, event);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderShipped&) {
+  add(envelope, Template::order_shipped);
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderDelivered& event) {
-  add(envelope, Template::order_delivered, event);
-  add(envelope, Template::review_request, event, kReviewDelay);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderDelivered&) {
+  add(envelope, Template::order_delivered);
+  add(envelope, Template::review_request, kReviewDelay);
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderCancelled& event) {
-  add(envelope, Template::order_cancelled, event);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::OrderCancelled&) {
+  add(envelope, Template::order_cancelled);
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::RefundProcessed& event) {
-  add(envelope, Template::refund_processed, event);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::RefundProcessed&) {
+  add(envelope, Template::refund_processed);
 }
 
-void EmailHandler::Batch::on(const events::Envelope& envelope, const events::LowStock& event) {
-  if (tells_admins_) add(envelope, Template::low_stock, event);
+void EmailHandler::Batch::on(const events::Envelope& envelope, const events::LowStock&) {
+  if (tells_admins_) add(envelope, Template::low_stock);
 }
 
 void EmailHandler::Batch::apply(db::Transaction& tx) {

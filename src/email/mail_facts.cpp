@@ -5,22 +5,22 @@
 namespace shopflow::email {
 namespace {
 
-void add_event(Facts& facts, const DueMail& due) {
-  switch (due.about) {
+void add_event(Facts& facts, Template about, const std::string& data) {
+  switch (about) {
     case Template::payment_receipt:
-      facts.amount = format_money(json::read_trusted<events::PaymentReceived>(due.data).amount);
+      facts.amount = format_money(json::read_trusted<events::PaymentReceived>(data).amount);
       return;
     case Template::refund_processed: {
-      const auto event = json::read_trusted<events::RefundProcessed>(due.data);
+      const auto event = json::read_trusted<events::RefundProcessed>(data);
       facts.amount = format_money(event.amount);
       facts.reason = event.reason;
       return;
     }
     case Template::order_cancelled:
-      facts.reason = json::read_trusted<events::OrderCancelled>(due.data).reason;
+      facts.reason = json::read_trusted<events::OrderCancelled>(data).reason;
       return;
     case Template::order_shipped: {
-      const auto event = json::read_trusted<events::OrderShipped>(due.data);
+      const auto event = json::read_trusted<events::OrderShipped>(data);
       facts.carrier = event.carrier;
       facts.tracking_number = event.tracking_number;
       facts.tracking_url = event.tracking_url;
@@ -38,7 +38,7 @@ void add_event(Facts& facts, const DueMail& due) {
 
 }  // namespace
 
-Facts order_facts(const DueMail& due, const orders::Order& order, const Sender& sender,
+Facts order_facts(Template about, const std::string& event, const orders::Order& order, const Sender& sender,
                   const std::string& order_url) {
   const auto money = [&](std::int64_t amount) { return format_money({amount, order.currency}); };
   Facts facts;
@@ -51,18 +51,18 @@ Facts order_facts(const DueMail& due, const orders::Order& order, const Sender& 
   facts.shipping = money(order.shipping);
   facts.tax = money(order.tax);
   facts.total = money(order.total);
-  add_event(facts, due);
+  add_event(facts, about, event);
   return facts;
 }
 
-Facts stock_facts(const DueMail& due, const std::string& sku, const Sender& sender) {
-  const auto event = json::read_trusted<events::LowStock>(due.data);
+Facts stock_facts(const std::string& event, const std::string& sku, const Sender& sender) {
+  const auto low = json::read_trusted<events::LowStock>(event);
   Facts facts;
   facts.shop_name = sender.shop_name;
   facts.shop_url = sender.shop_url;
   facts.sku = sku;
-  facts.available = event.available;
-  facts.threshold = event.threshold;
+  facts.available = low.available;
+  facts.threshold = low.threshold;
   return facts;
 }
 

@@ -7,6 +7,7 @@
 #include "shopflow/core/backoff.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "shopflow/events/log.hpp"
 
 namespace shopflow::email {
 namespace {
@@ -110,16 +111,19 @@ void MailSender::note_failure(const DueMail& due, const Error& error) {
 std::optional<Mail> MailSender::write(db::Transaction& tx, const DueMail& due) const {
   Mail mail;
   mail.id = due.id;
-  mail.created_at = due.created_at;
+  mail.created_at = uuid7_time(due.id.value);
+  const auto event = events::find_event(tx, due.position);
+  if (!event) return std::nullopt;
+  const auto& subject = event->envelope.aggregate_id;
   Facts facts;
   if (due.about == Template::low_stock) {
-    facts = stock_facts(due, sku_code(tx, due.subject_id), settings_.sender);
+    facts = stock_facts(event->data, sku_code(tx, subject), settings_.sender);
     mail.recipient = settings_.sender.admin_email;
   } else {
-    const OrderId id{due.subject_id};
+    const OrderId id{subject};
     const auto order = sources_.find_order(tx, id);
     if (!order) return std::nullopt;
-    facts = order_facts(due, *order, settings_.sender, sources_.order_url(id));
+    facts = order_facts(due.about, event->data, *order, settings_.sender, sources_.order_url(id));
     mail.recipient = order->email;
   }
   auto content = render(due.about, facts);

@@ -7,12 +7,13 @@
 namespace shopflow::email {
 namespace {
 
+// Nobody but the handler puts mails down, one batch after the other, so it is enough to look whether one is
+// there; an ON CONFLICT that never happens would cost more.
 const db::Statement kInsert{"email.insert", R"(
-INSERT INTO mails (id, event_id, template, subject_id, data, state, send_after, created_at)
-SELECT m.id, m.event_id, m.template, m.subject_id, m.data, 'waiting', m.send_after, m.send_after
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])
-     AS m (id, event_id, template, subject_id, data, send_after)
-ON CONFLICT (event_id, template) DO NOTHING
+INSERT INTO mails (id, position, send_after, state, template)
+SELECT m.id, m.position, m.send_after, 'waiting', m.template
+FROM unnest($1::uuid[], $2::int8[], $3::timestamptz[], $4::text[]) AS m (id, position, send_after, template)
+WHERE NOT EXISTS (SELECT FROM mails AS known WHERE known.id = m.id)
 )"};
 
 // What this version of the program does not know how to write waits for one that does.
@@ -22,7 +23,7 @@ WHERE id = (
   SELECT id FROM mails WHERE state = 'waiting' AND send_after <= $1 AND template = ANY ($3::text[])
   ORDER BY send_after LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, template, subject_id, data, attempts, created_at
+RETURNING id, template, position, attempts
 )"};
 
 const db::Statement kSent{"email.sent", R"(
@@ -42,7 +43,7 @@ SELECT code || ' (' || name || ')' FROM skus WHERE id = $1
 )"};
 
 const db::Statement kListDead{"email.list_dead", R"(
-SELECT id, template, attempts, coalesce(last_error, ''), created_at FROM mails
+SELECT id, template, attempts, coalesce(last_error, '') FROM mails
 WHERE state = 'dead' ORDER BY id LIMIT $1
 )"};
 
@@ -61,20 +62,16 @@ DELETE FROM mails WHERE id IN (
 
 void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails) {
   db::UuidArray ids;
-  db::UuidArray event_ids;
-  db::TextArray templates;
-  db::UuidArray subjects;
-  db::TextArray data;
+  db::BigIntArray positions;
   db::TimestampArray times;
+  db::TextArray templates;
   for (const auto& mail : mails) {
-    ids.push(MailId::make(mail.send_after));
-    event_ids.push(mail.event_id);
-    templates.push(json::name_of(mail.about));
-    subjects.push(mail.subject_id);
-    data.push(mail.data);
+    ids.push(mail_id(mail));
+    positions.push(mail.position);
     times.push(mail.send_after);
+    templates.push(json::name_of(mail.about));
   }
-  tx.exec(kInsert, ids, event_ids, templates, subjects, data, times);
+  tx.exec(kInsert, ids, positions, times, templates);
 }
 
 std::optional<DueMail> claim_due(db::Transaction& tx, Timestamp now, Timestamp lease_until) {
@@ -86,10 +83,8 @@ std::optional<DueMail> claim_due(db::Transaction& tx, Timestamp now, Timestamp l
   DueMail mail;
   mail.id = row.next<MailId>();
   mail.about = json::value_of<Template>(row.next<std::string>()).value();
-  mail.subject_id = row.next<Uuid>();
-  mail.data = row.next<std::string>();
+  mail.position = row.next<std::int64_t>();
   mail.attempts = row.next<std::int32_t>();
-  mail.created_at = row.next<Timestamp>();
   return mail;
 }
 
@@ -117,7 +112,7 @@ std::vector<DeadMail> list_dead_mails(db::Transaction& tx, std::int32_t count_ma
     mail.about = row.next<std::string>();
     mail.attempts = row.next<std::int32_t>();
     mail.last_error = row.next<std::string>();
-    mail.created_at = row.next<Timestamp>();
+    mail.created_at = uuid7_time(mail.id.value);
   }
   return mails;
 }

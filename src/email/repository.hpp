@@ -12,10 +12,8 @@ namespace shopflow::email {
 struct DueMail {
   MailId id;
   Template about = Template::order_confirmation;
-  Uuid subject_id;
-  std::string data;
+  std::int64_t position = 0;  // of its event
   std::int32_t attempts = 0;  // with this one
-  Timestamp created_at;
 };
 
 /// Puts the mails down; one of the same event and template (a replay) stays as it is.

@@ -6,12 +6,13 @@
 namespace shopflow::live {
 namespace {
 
+// Nobody but the handler writes them, one batch after the other, so it is enough to look whether one is
+// there; an ON CONFLICT that never happens would cost more.
 const db::Statement kInsert{"live.insert", R"(
-INSERT INTO notifications (position, event_id, topic, kind, data, occurred_at)
-SELECT n.position, n.event_id, n.topic, n.kind, n.data, n.occurred_at
-FROM unnest($1::int8[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-     AS n (position, event_id, topic, kind, data, occurred_at)
-ON CONFLICT (position) DO NOTHING
+INSERT INTO notifications (position, occurred_at, topic)
+SELECT n.position, n.occurred_at, n.topic
+FROM unnest($1::int8[], $2::timestamptz[], $3::text[]) AS n (position, occurred_at, topic)
+WHERE NOT EXISTS (SELECT FROM notifications AS known WHERE known.position = n.position)
 )"};
 
 // Positions are given in the order of time, so the oldest are found by the key.
@@ -25,20 +26,14 @@ DELETE FROM notifications WHERE position IN (
 
 void insert_notifications(db::Transaction& tx, const std::vector<Notification>& notifications) {
   db::BigIntArray positions;
-  db::UuidArray events;
-  db::TextArray topics;
-  db::TextArray kinds;
-  db::TextArray data;
   db::TimestampArray times;
+  db::TextArray topics;
   for (const auto& notification : notifications) {
     positions.push(notification.position);
-    events.push(notification.event_id);
-    topics.push(notification.topic);
-    kinds.push(notification.kind);
-    data.push(notification.data);
     times.push(notification.occurred_at);
+    topics.push(notification.topic);
   }
-  tx.exec(kInsert, positions, events, topics, kinds, data, times);
+  tx.exec(kInsert, positions, times, topics);
 }
 
 std::size_t delete_old_notifications(db::Transaction& tx, Timestamp before, std::int32_t count_max) {

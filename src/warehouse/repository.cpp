@@ -5,11 +5,26 @@
 namespace shopflow::warehouse {
 namespace {
 
+// Nobody but the handler makes lists, one batch after the other, so it is enough to look whether one is
+// there; an ON CONFLICT that never happens would cost more.
 const db::Statement kInsert{"warehouse.insert", R"(
 INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, created_at, updated_at)
 SELECT p.id, p.order_id, 'waiting', ($6::uuid[])[p.first:p.last], ($7::int4[])[p.first:p.last], p.at, p.at
 FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int4[], $5::int4[]) AS p (id, order_id, at, first, last)
-ON CONFLICT (order_id) DO NOTHING
+WHERE NOT EXISTS (SELECT FROM pick_lists AS known WHERE known.order_id = p.order_id)
+)"};
+
+const db::Statement kInsertReady{"warehouse.insert_ready", R"(
+WITH counter AS (
+  UPDATE pick_list_counter SET ready_number = ready_number + cardinality($1::uuid[])
+  RETURNING ready_number - cardinality($1::uuid[]) AS before
+)
+INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, ready_number, created_at, updated_at)
+SELECT p.id, p.order_id, 'ready', ($6::uuid[])[p.first:p.last], ($7::int4[])[p.first:p.last],
+       counter.before + p.place, p.at, p.paid_at
+FROM counter, unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int4[], $5::int4[], $8::timestamptz[])
+              WITH ORDINALITY AS p (id, order_id, at, first, last, paid_at, place)
+WHERE NOT EXISTS (SELECT FROM pick_lists AS known WHERE known.order_id = p.order_id)
 )"};
 
 // Orders repeat when an event is replayed together with itself; the list then takes one of the two times.
@@ -20,7 +35,7 @@ FROM unnest($1::uuid[], $2::timestamptz[]) AS told (order_id, at), unnest($3::te
 WHERE p.order_id = told.order_id AND p.state = move.source::pick_list_state
 )"};
 
-// The counter is locked before any list, here and in kReopen.
+// The counter is locked before any list, here, above and in kReopen.
 const db::Statement kOpen{"warehouse.open", R"(
 WITH counter AS (
   UPDATE pick_list_counter SET ready_number = ready_number + cardinality($1::uuid[])
@@ -67,6 +82,30 @@ UPDATE pick_lists SET state = $3::pick_list_state, claimed_by = $4, updated_at =
 WHERE id = $1 AND state = $2::pick_list_state
 )"};
 
+struct ListArrays {
+  db::UuidArray ids;
+  db::UuidArray orders;
+  db::TimestampArray times;
+  db::TimestampArray paid;
+  db::Slices lines;
+  db::UuidArray skus;
+  db::IntArray quantities;
+
+  explicit ListArrays(const std::vector<NewPickList>& lists) {
+    for (const auto& list : lists) {
+      ids.push(list.id);
+      orders.push(list.order_id);
+      times.push(list.at);
+      paid.push(list.paid_at);
+      lines.push(list.skus.size());
+      for (std::size_t i = 0; i < list.skus.size(); ++i) {
+        skus.push(list.skus[i]);
+        quantities.push(list.quantities.at(i));
+      }
+    }
+  }
+};
+
 PickList read(db::Row row) {
   PickList list;
   list.id = row.next<PickListId>();
@@ -101,23 +140,17 @@ std::optional<PickList> first(const db::Rows& rows) {
 
 void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& lists) {
   if (lists.empty()) return;
-  db::UuidArray ids;
-  db::UuidArray orders;
-  db::TimestampArray times;
-  db::Slices lines;
-  db::UuidArray skus;
-  db::IntArray quantities;
-  for (const auto& list : lists) {
-    ids.push(list.id);
-    orders.push(list.order_id);
-    times.push(list.at);
-    lines.push(list.skus.size());
-    for (std::size_t i = 0; i < list.skus.size(); ++i) {
-      skus.push(list.skus[i]);
-      quantities.push(list.quantities.at(i));
-    }
-  }
-  tx.exec(kInsert, ids, orders, times, lines.first, lines.last, skus, quantities);
+  const ListArrays rows{lists};
+  tx.exec(kInsert, rows.ids, rows.orders, rows.times, rows.lines.first, rows.lines.last, rows.skus,
+          rows.quantities);
+}
+
+bool insert_ready_lists(db::Transaction& tx, const std::vector<NewPickList>& lists) {
+  if (lists.empty()) return true;
+  const ListArrays rows{lists};
+  const auto made = tx.exec(kInsertReady, rows.ids, rows.orders, rows.times, rows.lines.first,
+                            rows.lines.last, rows.skus, rows.quantities, rows.paid);
+  return made.affected() == lists.size();
 }
 
 void move_by_order(db::Transaction& tx, const std::vector<Moved>& orders, PickListTrigger trigger) {

@@ -19,10 +19,15 @@ struct NewPickList {
   std::vector<SkuId> skus;
   std::vector<std::int32_t> quantities;
   Timestamp at;
+  Timestamp paid_at;  // of lists that begin as ready
 };
 
 /// An order has one list; a second insert (a replay) changes nothing.
 void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& lists);
+
+/// Lists of orders that are paid already, numbered in this order. False if some of them were there before;
+/// these are as they were.
+[[nodiscard]] bool insert_ready_lists(db::Transaction& tx, const std::vector<NewPickList>& lists);
 
 /// Moves the lists of these orders that are in one of the machine's `from` states of the trigger. Lists that
 /// become ready are numbered in the order of `orders`.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "shopflow/db/connection.hpp"
+#include "shopflow/db/transaction.hpp"
 #include "shopflow/events/envelope.hpp"
 #include "shopflow/events/handler.hpp"
 
@@ -40,6 +41,20 @@ class EventLog {
  private:
   std::vector<LoggedEvent> events_;
 };
+
+/// Puts the events into the database's log too, for what reads them from there.
+inline void store(db::Connection& connection, const std::vector<LoggedEvent>& log) {
+  static const db::Statement statement{"testing.store_event", R"(
+INSERT INTO events (position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9)
+)"};
+  connection.transact([&](db::Transaction& tx) {
+    for (const auto& [envelope, data] : log) {
+      tx.exec(statement, envelope.position, envelope.id, envelope.type, envelope.version, envelope.aggregate,
+              envelope.aggregate_id, envelope.sequence, envelope.occurred_at, data);
+    }
+  });
+}
 
 /// Gives the events to the handler in one batch and one transaction, through the very subscription that the
 /// relay uses. Throws when an event is not taken as done.

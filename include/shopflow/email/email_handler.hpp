@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -19,11 +20,13 @@ namespace shopflow::email {
 /// A mail to be written: what about, from which event, and not before when.
 struct NewMail {
   EventId event_id;
+  std::int64_t position = 0;  // of the event
   Template about = Template::order_confirmation;
-  Uuid subject_id;   // the order, or the SKU
-  std::string data;  // the event's data, JSON
   Timestamp send_after;
 };
+
+/// Follows from the event and the template, so that there is one mail of both however often it is put down.
+[[nodiscard]] MailId mail_id(const NewMail& mail);
 
 /// The handler "email": puts down which mails are to be written, once per event and template. MailSender
 /// writes and sends.
@@ -51,9 +54,7 @@ class EmailHandler {
     [[nodiscard]] const std::vector<NewMail>& mails() const { return mails_; }
 
    private:
-    template <class Event>
-    void add(const events::Envelope& envelope, Template about, const Event& event,
-             std::chrono::microseconds delay = {});
+    void add(const events::Envelope& envelope, Template about, std::chrono::microseconds delay = {});
     const std::function<void()>& wake_;
     bool tells_admins_;
     std::vector<NewMail> mails_;

@@ -18,12 +18,14 @@ namespace shopflow::live {
 /// Something that listeners of a topic are told: `order:ord_…`, `stock:sku_…` or `cart:crt_…`.
 struct Notification {
   std::int64_t position = 0;  // of the event; a listener resumes behind the last one that it has seen
-  EventId event_id;
   std::string topic;
   std::string kind;  // the event's type
-  std::string data;  // the event's data, JSON
   Timestamp occurred_at;
 };
+
+/// What the processes tell each other of: a JSON array of position, topic and kind. Whoever has a listener
+/// for the topic reads the event by its position.
+[[nodiscard]] std::string message_of(const std::vector<Notification>& notifications);
 
 /// Gives those notifications that have just been committed to whoever pushes them on; called on a database
 /// thread, at least once for each, may not throw.
@@ -57,8 +59,7 @@ class NotificationHandler {
     void apply(db::Transaction& tx);
 
    private:
-    template <class Event>
-    void add(const events::Envelope& envelope, std::string topic, const Event& event);
+    void add(const events::Envelope& envelope, std::string topic);
     const Publish& publish_;
     const DropStock& drop_stock_;
     std::vector<Notification> notifications_;

@@ -105,6 +105,13 @@ TEST_F(AnalyticsTest, EveryEventIsOneFactHoweverOftenItIsReplayed) {
   EXPECT_EQ(rows(), before);
 }
 
+TEST_F(AnalyticsTest, APaymentTakesTheLinesOfItsOrderWhetherThatIsOfItsBatchOrNot) {
+  const auto together = rows();
+  database_.sql("DELETE FROM facts");
+  for (const auto& event : log_.all()) testing::apply(handler_, connection_, {event});
+  EXPECT_EQ(rows(), together);
+}
+
 TEST_F(AnalyticsTest, SalesByDayAreThoseComputedByHand) {
   const auto days = sales("20T00:00:00", "22T00:00:00", Interval::day);
   ASSERT_EQ(days.size(), 2U);

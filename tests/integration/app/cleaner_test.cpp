@@ -22,14 +22,15 @@ TEST(Cleaner, WhatHasBeenKeptLongEnoughGoesAndTheRestStays) {
       "(SELECT n, CASE WHEN n <= 2500 THEN 100 WHEN n <= 2510 THEN 20 ELSE 1 END AS days "
       "FROM generate_series(1, 2520) AS n) AS a";
   database.sql(
-      "INSERT INTO notifications SELECT n, gen_random_uuid(), 't', 'k', '{}', now() - days * interval '1 "
-      "day' FROM " +
+      "INSERT INTO notifications (position, occurred_at, topic) SELECT n, now() - days * interval '1 day', "
+      "'t' FROM " +
       ages);
   database.sql("INSERT INTO webhook_events SELECT 'dhl', n, now() - days * interval '1 day' FROM " + ages);
   database.sql(
-      "INSERT INTO mails SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || "
-      "substr(md5(n::text), 1, 19))::uuid, gen_random_uuid(), 'order_packed', gen_random_uuid(), '{}', "
-      "CASE WHEN n % 10 = 0 THEN 'dead' ELSE 'sent' END::mail_state, 1, at, NULL, at, at "
+      "INSERT INTO mails (id, position, send_after, state, attempts, template, sent_at) SELECT "
+      "(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || "
+      "substr(md5(n::text), 1, 19))::uuid, n, at, "
+      "CASE WHEN n % 10 = 0 THEN 'dead' ELSE 'sent' END::mail_state, 1, 'order_packed', at "
       "FROM (SELECT n, now() - days * interval '1 day' AS at FROM " +
       ages + ") AS b");
   testing::run(cleaner.clean());

@@ -62,11 +62,15 @@ class MailSenderTest : public ::testing::Test {
     return working->stats();
   }
   OrderId order() { return testing::add_order(database_, {.lines = {{mug_, 2}}}, clock_.now()); }
+  template <class Event>
+  void happened(const Event& event, const Uuid& aggregate) {
+    const std::vector fresh{log_.add(event, aggregate, clock_.now())};
+    testing::store(connection_, fresh);
+    testing::apply(handler_, connection_, fresh);
+  }
   void shipped(OrderId order) {
-    testing::EventLog log;
-    log.add(events::OrderShipped{.order_id = order, .carrier = "dhl", .tracking_number = "JD01"}, order.value,
-            clock_.now());
-    testing::apply(handler_, connection_, log.all());
+    happened(events::OrderShipped{.order_id = order, .carrier = "dhl", .tracking_number = "JD01"},
+             order.value);
   }
   std::string states() {
     return database_.sql("SELECT string_agg(concat(state, attempts), ' ' ORDER BY id) FROM mails");
@@ -76,6 +80,7 @@ class MailSenderTest : public ::testing::Test {
   ManualClock clock_{*parse_rfc3339("2026-11-21T08:00:00Z")};
   db::Connection connection_{database_.settings()};
   EmailHandler handler_{[] {}, true};
+  testing::EventLog log_;
   Post post_;
   SkuId mug_ = testing::add_sku(database_, "MUG", "Mug");
 };
@@ -95,9 +100,7 @@ TEST_F(MailSenderTest, AMailIsWrittenFromTheOrderAndSentOnce) {
 }
 
 TEST_F(MailSenderTest, LowStockGoesToTheStaff) {
-  testing::EventLog log;
-  log.add(events::LowStock{mug_, 1, 5}, mug_.value, clock_.now());
-  testing::apply(handler_, connection_, log.all());
+  happened(events::LowStock{mug_, 1, 5}, mug_.value);
   work(1);
   EXPECT_EQ(post_.mails.at(0).recipient, "boss@example.org");
   EXPECT_NE(post_.mails[0].subject.find("MUG (Mug)"), std::string::npos);
@@ -105,9 +108,7 @@ TEST_F(MailSenderTest, LowStockGoesToTheStaff) {
 
 TEST_F(MailSenderTest, AMailForLaterWaits) {
   const auto id = order();
-  testing::EventLog log;
-  log.add(events::OrderDelivered{id, ShipmentId{}}, id.value, clock_.now());
-  testing::apply(handler_, connection_, log.all());
+  happened(events::OrderDelivered{id, ShipmentId{}}, id.value);
   work(1);
   EXPECT_EQ(states(), "sent1 waiting0");
   clock_.advance(std::chrono::days{3});
@@ -150,13 +151,12 @@ TEST_F(MailSenderTest, AMailThatCanNotBeWrittenDoesNotKeepTheOthersWaiting) {
   shipped(OrderId::make(clock_.now()));
   const auto broken = order();
   shipped(broken);
-  database_.sql("UPDATE mails SET data = 'not JSON' WHERE subject_id = " + testing::quoted(broken.value));
+  database_.sql("UPDATE events SET data = 'not JSON' WHERE aggregate_id = " + testing::quoted(broken.value));
   clock_.advance(std::chrono::seconds{1});
   shipped(order());
   EXPECT_EQ(work(1).failed, 2U);
-  EXPECT_EQ(
-      database_.sql("SELECT string_agg(concat(state, attempts), ' ' ORDER BY state, created_at) FROM mails"),
-      "waiting1 waiting1 sent1");
+  EXPECT_EQ(database_.sql("SELECT string_agg(concat(state, attempts), ' ' ORDER BY state, id) FROM mails"),
+            "waiting1 waiting1 sent1");
 }
 
 TEST_F(MailSenderTest, AMailOfAKindThatIsNotKnownYetIsKept) {

@@ -58,6 +58,9 @@ TEST_F(NotificationHandlerTest, EveryEventIsKeptAndPublishedUnderItsTopicHowever
   log_.add(events::LowStock{sku_, 2, 2}, sku_.value, now_);
   apply();
   ASSERT_EQ(published_.size(), 10U);
+  EXPECT_TRUE(message_of(published_)
+                  .starts_with(R"([{"position":1,"topic":"order:)" + order_.str() +
+                               R"(","kind":"PaymentReceived"},{"position":2,)"));
   EXPECT_EQ(dropped_, std::vector{sku_});
   for (std::size_t i = 0; i < published_.size(); ++i) {
     const auto topic = i < 7    ? "order:" + order_.str()
@@ -66,7 +69,6 @@ TEST_F(NotificationHandlerTest, EveryEventIsKeptAndPublishedUnderItsTopicHowever
     EXPECT_EQ(published_[i].topic, topic);
     EXPECT_EQ(published_[i].position, static_cast<std::int64_t>(i) + 1);
     EXPECT_EQ(published_[i].kind, log_.all()[i].envelope.type);
-    EXPECT_EQ(published_[i].data, log_.all()[i].data);
   }
   const auto before = rows();
   EXPECT_EQ(database_.number("SELECT count(*) FROM notifications"), 10);

@@ -33,6 +33,21 @@ TEST_F(WarehouseHandlerTest, APaidOrdersListIsReady) {
   EXPECT_EQ(state_of(id), "ready");
 }
 
+TEST_F(WarehouseHandlerTest, APaymentOpensTheListOfAnEarlierBatchAlsoWhenItsOrderIsToldOfOnceMore) {
+  const auto old = order();
+  const auto fresh = order();
+  apply({created(old, {{mug_, 2, 200}})});
+  created(fresh, {{tea_, 1, 100}});
+  paid(fresh);
+  paid(old);
+  apply_and_replay();
+  EXPECT_EQ(state_of(old) + state_of(fresh), "readyready");
+  const auto later = order();
+  apply({created(later, {{mug_, 1, 100}})});
+  apply({paid(later)});
+  EXPECT_EQ(state_of(later), "ready");
+}
+
 TEST_F(WarehouseHandlerTest, ACancelledOrdersListIsVoidWhateverCameBefore) {
   const auto unpaid = order();
   const auto bought = order();

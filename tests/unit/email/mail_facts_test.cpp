@@ -24,10 +24,7 @@ orders::Order some_order() {
 
 template <class Event>
 Facts facts_of(Template about, const Event& event) {
-  DueMail due;
-  due.about = about;
-  due.data = json::to_json(event);
-  return order_facts(due, some_order(), kSender, "https://shop.example/orders/17");
+  return order_facts(about, json::to_json(event), some_order(), kSender, "https://shop.example/orders/17");
 }
 
 TEST(MailFacts, AnOrdersMailSpeaksOfTheOrderAndTheShop) {
@@ -81,10 +78,7 @@ TEST(MailFacts, AParcelsMailSpeaksOfTheCarrierAndWhetherMoreFollows) {
 }
 
 TEST(MailFacts, LowStockSpeaksOfTheSku) {
-  DueMail due;
-  due.about = Template::low_stock;
-  due.data = json::to_json(events::LowStock{SkuId{}, 2, 5});
-  const auto facts = stock_facts(due, "MUG (Mug)", kSender);
+  const auto facts = stock_facts(json::to_json(events::LowStock{SkuId{}, 2, 5}), "MUG (Mug)", kSender);
   EXPECT_EQ(facts.sku, "MUG (Mug)");
   EXPECT_EQ(facts.available, 2);
   EXPECT_EQ(facts.threshold, 5);
