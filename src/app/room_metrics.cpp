@@ -28,6 +28,9 @@ void expose_lane(Exposition& out, const std::string& lane, const db::LaneStats& 
               labels, seconds(stats.wait_us));
   out.counter("shopflow_lane_refused_total", "Commands refused because the lane's queue was full.", labels,
               static_cast<double>(stats.refused));
+  out.counter("shopflow_lane_quick_total",
+              "Commands that one statement did, without a transaction's round trips.", labels,
+              static_cast<double>(stats.quick));
   out.counter("shopflow_lane_bisections_total", "Batches that a command broke and that were halved.", labels,
               static_cast<double>(stats.bisections));
   out.gauge("shopflow_lane_waiting", "Commands that wait for their batch.", labels,

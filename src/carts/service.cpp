@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "carts/decide.hpp"
+#include "carts/memory.hpp"
+#include "carts/quick.hpp"
 #include "carts/recovery.hpp"
 #include "carts/repository.hpp"
 #include "shopflow/carts/reservations.hpp"
@@ -42,6 +44,10 @@ class Carts {
     save_carts(tx, made_, now);
     save_carts(tx, found_, now);
   }
+  void remember(CartMemory& memory) const {
+    for (const auto& cart : made_) memory.keep(cart);
+    for (const auto& cart : found_) memory.keep(cart);
+  }
 
  private:
   std::vector<CartState> made_;
@@ -79,16 +85,11 @@ std::shared_ptr<const SkuMap> load_infos(db::Transaction& tx,
   return infos;
 }
 
-std::vector<db::Receipt> render_kept(std::vector<Result<CartOutcome>>& outcomes,
-                                     db::Batch<CartCommand> batch) {
-  std::vector<db::Receipt> receipts;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const auto& keep = batch[i]->keep;
-    if (!outcomes[i] || !keep) continue;
-    outcomes[i]->rendered = keep->render(*outcomes[i]);
-    receipts.push_back({keep->key, keep->status, outcomes[i]->rendered});
-  }
-  return receipts;
+void keep_answer(Result<CartOutcome>& outcome, const CartCommand& command,
+                 std::vector<db::Receipt>& receipts) {
+  if (!outcome || !command.keep) return;
+  outcome->rendered = command.keep->render(*outcome);
+  receipts.push_back({command.keep->key, command.keep->status, outcome->rendered});
 }
 
 std::size_t lane_key(const CartCommand& command) {
@@ -106,6 +107,7 @@ CartService::CartService(db::LaneSettings lane, const inventory::StockStore& sto
       outbox_{outbox},
       clock_{clock},
       settings_{settings},
+      memory_{std::make_unique<CartMemory>()},
       lane_{std::move(lane),
             [this](db::Transaction& tx, db::Batch<CartCommand> batch) { return work(tx, batch); },
             [](db::Transaction& tx, db::Batch<CartCommand> batch, Lane::Outcomes outcomes) {
@@ -113,16 +115,54 @@ CartService::CartService(db::LaneSettings lane, const inventory::StockStore& sto
               std::vector<CartId> ids;
               for (const auto& trace : traces) ids.push_back(trace.id);
               return recovery_of(traces, read_marks(tx, ids));
-            }} {}
+            },
+            [this](db::Batch<CartCommand> batch) { return attempt(batch); }} {}
+
+CartService::~CartService() = default;
 
 boost::asio::awaitable<Result<CartOutcome>> CartService::submit(CartCommand command) {
   const auto key = lane_key(command);
   co_return co_await lane_.submit(key, std::move(command));
 }
 
+/// Everything in one statement where what this process remembers of carts and stock is enough to decide.
+CartService::Lane::Attempt CartService::attempt(db::Batch<CartCommand> batch) const {
+  if (!memory_->tries()) return {std::vector<std::optional<Result<CartOutcome>>>(batch.size()), {}};
+  const auto now = clock_.now();
+  auto quick =
+      std::make_shared<QuickBatch>(decide_quickly(batch, *memory_, stock_.products(), settings_, now));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (quick->outcomes[i]) keep_answer(*quick->outcomes[i], *batch[i], quick->receipts);
+  }
+  const auto write = [this, quick, now](db::Transaction& tx) {
+    try {
+      write_quickly(tx, quick->made, quick->changed, quick->book, quick->receipts, now);
+    } catch (const db::SqlError&) {
+      memory_->failed();
+      throw;
+    }
+    std::vector<SkuId> moved;
+    for (const auto& [before, after] : quick->book.changed()) moved.push_back(after.sku_id);
+    stock_.tell_changed(tx, std::move(moved));
+    tx.after_commit([this, quick] {
+      memory_->succeeded();
+      memory_->follow(quick->book);
+      for (auto* carts : {&quick->made, &quick->changed}) {
+        for (auto& cart : *carts) {
+          ++cart.version;
+          cart.changed = false;
+          memory_->keep(std::move(cart));
+        }
+      }
+    });
+  };
+  return {std::move(quick->outcomes), write};
+}
+
 std::vector<Result<CartOutcome>> CartService::work(db::Transaction& tx, db::Batch<CartCommand> batch) const {
   const auto now = clock_.now();
-  Carts carts{tx, batch, now};
+  const auto loaded = std::make_shared<Carts>(tx, batch, now);
+  auto& carts = *loaded;
   auto book = load_stock(tx, stock_, carts, batch, now);
   std::vector<events::NewEvent> events;
   Desk desk{book, now, settings_, events};
@@ -149,8 +189,14 @@ std::vector<Result<CartOutcome>> CartService::work(db::Transaction& tx, db::Batc
     outcome->skus = infos;
     if (outcome->cart.changed) outcome->cart.updated_at = now;
   }
-  db::insert_receipts(tx, render_kept(outcomes, batch), now);
+  std::vector<db::Receipt> receipts;
+  for (std::size_t i = 0; i < batch.size(); ++i) keep_answer(outcomes[i], *batch[i], receipts);
+  db::insert_receipts(tx, receipts, now);
   outbox_.append(tx, events);
+  tx.after_commit([this, loaded, rows = book.rows()] {
+    loaded->remember(*memory_);
+    memory_->keep(rows);
+  });
   return outcomes;
 }
 

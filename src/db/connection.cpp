@@ -48,6 +48,19 @@ void keep_from_reconnecting([[maybe_unused]] pqxx::connection& connection) {
 #endif
 }
 
+using Actions = std::vector<std::function<void()>>;
+
+void act(const Actions& after_commit) {
+  for (const auto& action : after_commit) {
+    try {
+      action();
+    } catch (const std::exception& error) {
+      // The transaction stands; saying otherwise would have its effect twice.
+      spdlog::error("an action after a commit failed: {}", error.what());
+    }
+  }
+}
+
 /// Until the session whose commit is in doubt has ended, its transaction may still take effect, and looking
 /// for what it wrote would prove nothing.
 void await_end_of(int process, pqxx::nontransaction& session) {
@@ -86,7 +99,7 @@ Connection::Session& Connection::open() {
 
 void Connection::run_in_transaction(const std::function<void(Transaction&)>& work) {
   auto& session = open();
-  std::vector<std::function<void()>> after_commit;
+  Actions after_commit;
   bool committing = false;
   const auto steps = [&](Transaction& tx) {
     tx.exec_text("BEGIN");
@@ -105,17 +118,30 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
     with_session(session, steps);
   } catch (const Unavailable& error) {
     if (!committing) throw;
-    doubtful_process_ = session_process_;
-    throw InDoubt{error.what()};
+    doubt(error.what());
   }
-  for (const auto& action : after_commit) {
-    try {
-      action();
-    } catch (const std::exception& error) {
-      // The transaction stands; saying otherwise would have its effect twice.
-      spdlog::error("an action after a commit failed: {}", error.what());
-    }
+  act(after_commit);
+}
+
+void Connection::run_alone(const std::function<void(Transaction&)>& work) {
+  auto& session = open();
+  Actions after_commit;
+  const auto steps = [&](Transaction& tx) {
+    work(tx);
+    tx.refuse_if_failed();
+    after_commit = std::move(tx.after_commit_);
+  };
+  try {
+    with_session(session, steps);
+  } catch (const Unavailable& error) {
+    doubt(error.what());
   }
+  act(after_commit);
+}
+
+void Connection::doubt(const char* why) {
+  doubtful_process_ = session_process_;
+  throw InDoubt{why};
 }
 
 void Connection::with_session(Session& session, const std::function<void(Transaction&)>& steps) {

@@ -104,6 +104,7 @@ class LaneQueue::Worker {
     const std::lock_guard lock{mutex_};
     sum.batches += stats_.batches;
     sum.commands += stats_.commands;
+    sum.quick += stats_.quick;
     sum.bisections += stats_.bisections;
     sum.refused += stats_.refused;
     sum.wait_us += stats_.wait_us;
@@ -145,7 +146,8 @@ class LaneQueue::Worker {
       std::vector<LaneItem*> items;
       items.reserve(batch.size());
       for (const auto& item : batch) items.push_back(item.get());
-      execute(items);
+      if (lane_.hooks_.attempt) items = attempt(items);
+      if (!items.empty()) execute(items);
       deliver(std::move(batch));
     }
   }
@@ -162,6 +164,26 @@ class LaneQueue::Worker {
     stats_.commands += batch.size();
     stats_.wait_us += static_cast<std::uint64_t>(waited.count());
     ++stats_.batch_size[bucket];
+  }
+
+  /// Does what can be done by a single statement; gives the items that still have to be executed: what was
+  /// not tried, and all of them if the statement failed, which then has changed nothing.
+  std::vector<LaneItem*> attempt(const std::vector<LaneItem*>& items) {
+    LaneAttempt attempt;
+    try {
+      attempt = lane_.hooks_.attempt(items);
+      if (attempt.tried.empty()) return items;
+      connection_.run_alone(attempt.write);
+      const std::lock_guard lock{mutex_};
+      stats_.quick += attempt.tried.size();
+    } catch (const InDoubt& error) {
+      settle_doubt(attempt.tried, error.what(), kRunsMax - 1);
+    } catch (const std::exception& error) {
+      spdlog::debug("lane {}: {} commands are done with locks: {}", lane_.settings_.name, items.size(),
+                    error.what());
+      return items;
+    }
+    return std::move(attempt.left);
   }
 
   /// Runs the items in one transaction; never throws, every item has its outcome afterwards.

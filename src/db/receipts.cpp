@@ -27,21 +27,19 @@ std::string bytes(const ReceiptKey& key) { return {key.fingerprint.begin(), key.
 
 }  // namespace
 
+void ReceiptColumns::push(const Receipt& receipt) {
+  scopes.push(receipt.key.scope);
+  keys.push(receipt.key.key);
+  fingerprints.push(bytes(receipt.key));
+  statuses.push(static_cast<std::int16_t>(receipt.status));
+  bodies.push(receipt.body);
+}
+
 void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Timestamp now) {
   if (receipts.empty()) return;
-  TextArray scopes;
-  TextArray keys;
-  ByteaArray fingerprints;
-  SmallIntArray statuses;
-  TextArray bodies;
-  for (const auto& receipt : receipts) {
-    scopes.push(receipt.key.scope);
-    keys.push(receipt.key.key);
-    fingerprints.push(bytes(receipt.key));
-    statuses.push(static_cast<std::int16_t>(receipt.status));
-    bodies.push(receipt.body);
-  }
-  tx.exec(kInsert, scopes, keys, fingerprints, statuses, bodies, now);
+  ReceiptColumns rows;
+  for (const auto& receipt : receipts) rows.push(receipt);
+  tx.exec(kInsert, rows.scopes, rows.keys, rows.fingerprints, rows.statuses, rows.bodies, now);
 }
 
 std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<const ReceiptKey* const> keys,

@@ -9,11 +9,10 @@ void tell(const StockRow& before, StockRow& after, Timestamp now, const std::str
   const auto append = [&](const auto& event) {
     events.push_back(events::make_event(event, after.sku_id.value, ++after.event_sequence, now, traceparent));
   };
-  const bool sold_out_or_back = (before.available() == 0) != (after.available() == 0);
-  if (before.on_hand != after.on_hand || sold_out_or_back) {
+  if (stock_changes(before, after)) {
     append(events::StockChanged{after.sku_id, after.on_hand, after.available()});
   }
-  if (before.available() > after.low_stock_at && after.available() <= after.low_stock_at) {
+  if (runs_low(before, after)) {
     append(events::LowStock{after.sku_id, after.available(), after.low_stock_at});
   }
 }

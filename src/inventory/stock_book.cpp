@@ -115,4 +115,11 @@ std::vector<StockBook::Changed> StockBook::changed() const {
   return changed;
 }
 
+std::vector<StockRow> StockBook::rows() const {
+  std::vector<StockRow> rows;
+  rows.reserve(slots_.size());
+  for (const auto& [sku, slot] : slots_) rows.push_back(slot.now);
+  return rows;
+}
+
 }  // namespace shopflow::inventory

@@ -38,8 +38,8 @@ class PostgresProxy {
   PostgresProxy& operator=(const PostgresProxy&) = delete;
 
   [[nodiscard]] const std::string& url() const { return url_; }
-  /// The next COMMIT of any connection reaches PostgreSQL and is carried out; its answer never comes, and the
-  /// connection ends.
+  /// The next COMMIT of any connection, or statement that is its own transaction ("…quickly"), reaches
+  /// PostgreSQL and is carried out; its answer never comes, and the connection ends.
   void lose_next_answer_to_commit() { armed_ = true; }
   [[nodiscard]] int lost() const { return lost_; }
 
@@ -62,7 +62,7 @@ class PostgresProxy {
     /// False when the connection is over.
     bool pass(bool outward, std::size_t count) {
       const std::string_view bytes{(outward ? from_near : from_far).data(), count};
-      if (outward && bytes.contains("COMMIT") && proxy.armed_.exchange(false)) losing = true;
+      if (outward && commits(bytes) && proxy.armed_.exchange(false)) losing = true;
       if (!outward && losing) {
         ++proxy.lost_;
         return false;
@@ -70,6 +70,10 @@ class PostgresProxy {
       boost::system::error_code error;
       boost::asio::write(outward ? far : near, boost::asio::buffer(bytes), error);
       return !error;
+    }
+    /// COMMIT, or the execution of a statement that is a transaction of its own.
+    static bool commits(std::string_view bytes) {
+      return bytes.contains("COMMIT") || (bytes.starts_with('B') && bytes.contains("quickly"));
     }
     void end() {
       boost::system::error_code ignored;

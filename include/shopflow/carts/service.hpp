@@ -25,6 +25,8 @@ class StockStore;
 
 namespace shopflow::carts {
 
+class CartMemory;
+
 struct CartSettings {
   std::chrono::seconds hold{600};        // how long a line is held after it was last touched
   std::chrono::hours idle_max{24 * 30};  // a cart that nobody touched for longer can't be used any more
@@ -79,6 +81,7 @@ class CartService {
  public:
   CartService(db::LaneSettings lane, const inventory::StockStore& stock, const events::Outbox& outbox,
               const Clock& clock, CartSettings settings);
+  ~CartService();
 
   /// Fails with cart_not_found, cart_expired, cart_checked_out, line_not_found, insufficient_stock,
   /// unknown_sku, sku_not_for_sale, quantity_out_of_range, too_many_lines, or an error of the lane. A command
@@ -92,11 +95,13 @@ class CartService {
  private:
   using Lane = db::Lane<CartCommand, CartOutcome>;
   std::vector<Result<CartOutcome>> work(db::Transaction& tx, db::Batch<CartCommand> batch) const;
+  Lane::Attempt attempt(db::Batch<CartCommand> batch) const;
 
   const inventory::StockStore& stock_;
   const events::Outbox& outbox_;
   const Clock& clock_;
   CartSettings settings_;
+  std::unique_ptr<CartMemory> memory_;
   Lane lane_;
 };
 

@@ -39,6 +39,11 @@ class Connection {
   /// most) and once when a session that had been open turns out to be broken.
   void transact(const std::function<void(Transaction&)>& work);
 
+  /// Runs `work`, which writes with a single statement: the statement is its own transaction and saves the
+  /// round trips of BEGIN and COMMIT. Throws like `transact` (InDoubt when the session broke meanwhile, since
+  /// the statement may have taken effect), but `work` is never run again.
+  void run_alone(const std::function<void(Transaction&)>& work);
+
   /// Runs `work` without a transaction around it: each statement is its own. Only for reads, since `work`
   /// runs again when a session that had been open turns out to be broken.
   void read(const std::function<void(Transaction&)>& work);
@@ -51,6 +56,7 @@ class Connection {
   struct Session;
   Session& open();
   void run_in_transaction(const std::function<void(Transaction&)>& work);
+  [[noreturn]] void doubt(const char* why);
   void with_session(Session& session, const std::function<void(Transaction&)>& steps);
 
   ConnectionSettings settings_;

@@ -38,9 +38,19 @@ class Lane {
   using Outcomes = std::span<const Result<Outcome>* const>;
   using Recover = std::function<LaneRecovery(Transaction&, Batch<Command>, Outcomes)>;
 
-  Lane(LaneSettings settings, Work work, Recover recover = {})
+  /// What can be decided without asking the database first, over what this process remembers, and be written
+  /// by one statement that is its own transaction. The statement has to fail, and so change nothing, if what
+  /// was remembered is not so; then, and for commands without an outcome, the whole work is done.
+  struct Attempt {
+    std::vector<std::optional<Result<Outcome>>> outcomes;  // one for each command, in order
+    std::function<void(Transaction&)> write;
+  };
+  using Quick = std::function<Attempt(Batch<Command>)>;
+
+  Lane(LaneSettings settings, Work work, Recover recover = {}, Quick quick = {})
       : work_{std::move(work)},
         recover_{std::move(recover)},
+        quick_{std::move(quick)},
         queue_{
             std::move(settings),
             {.run = [this](Transaction& tx, std::span<LaneItem* const> items) { run(tx, items); },
@@ -48,7 +58,9 @@ class Lane {
              .fail =
                  [](LaneItem& item, const Error& error) {
                    static_cast<Item&>(item).outcome.emplace(std::unexpected{error});
-                 }}} {}
+                 },
+             .attempt = quick_ ? [this](std::span<LaneItem* const> items) { return attempt(items); }
+                               : std::function<LaneAttempt(std::span<LaneItem* const>)>{}}} {}
 
   /// Runs the command in the next batch. Commands of one key keep their order and meet in one lane. Fails
   /// with the error of the command, `overloaded`, `database_unavailable` or `outcome_unknown`. Thread-safe.
@@ -96,6 +108,18 @@ class Lane {
     settle(items, work_(tx, batch));
   }
 
+  LaneAttempt attempt(std::span<LaneItem* const> items) {
+    auto quick = quick_(commands(items));
+    LaneAttempt attempt;
+    attempt.write = std::move(quick.write);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      auto& outcome = quick.outcomes.at(i);
+      if (outcome) static_cast<Item*>(items[i])->outcome.emplace(std::move(*outcome));
+      (outcome ? attempt.tried : attempt.left).push_back(items[i]);
+    }
+    return attempt;
+  }
+
   LaneRecovery find(Transaction& tx, std::span<LaneItem* const> items) {
     if (!recover_) return LaneRecovery::unknown;
     const auto batch = commands(items);
@@ -106,6 +130,7 @@ class Lane {
 
   Work work_;
   Recover recover_;
+  Quick quick_;
   LaneQueue queue_;
 };
 

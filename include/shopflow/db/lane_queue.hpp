@@ -28,6 +28,7 @@ struct LaneStats {
   static constexpr std::size_t kBuckets = 13;  // batch sizes up to 1, 2, 4 … 4096
   std::uint64_t batches = 0;
   std::uint64_t commands = 0;
+  std::uint64_t quick = 0;  // commands that a single statement did, without a transaction around it
   std::uint64_t bisections = 0;
   std::uint64_t refused = 0;
   std::uint64_t wait_us = 0;
@@ -45,6 +46,13 @@ struct LaneItem {
 
 enum class LaneRecovery : std::uint8_t { committed, not_committed, unknown };
 
+/// What may be written without a transaction's round trips: see Lane::Quick.
+struct LaneAttempt {
+  std::vector<LaneItem*> tried;  // have their outcomes, which stand if `write` succeeds
+  std::vector<LaneItem*> left;   // need the whole work
+  std::function<void(Transaction&)> write;
+};
+
 /// The threads, queues and failure handling behind every Lane; see there.
 class LaneQueue {
  public:
@@ -52,6 +60,7 @@ class LaneQueue {
     std::function<void(Transaction&, std::span<LaneItem* const>)> run;
     std::function<LaneRecovery(Transaction&, std::span<LaneItem* const>)> recover;
     std::function<void(LaneItem&, const Error&)> fail;
+    std::function<LaneAttempt(std::span<LaneItem* const>)> attempt;  // may be empty
   };
 
   LaneQueue(LaneSettings settings, Hooks hooks);

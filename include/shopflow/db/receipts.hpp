@@ -8,6 +8,7 @@
 
 #include "shopflow/core/error.hpp"
 #include "shopflow/core/time.hpp"
+#include "shopflow/db/array.hpp"
 #include "shopflow/db/receipt.hpp"
 
 namespace shopflow::db {
@@ -27,6 +28,16 @@ struct Receipt {
   ReceiptKey key;
   int status = 201;
   std::string body;  // JSON, byte for byte as first sent
+};
+
+/// Answers as the columns that a statement inserts.
+struct ReceiptColumns {
+  TextArray scopes;
+  TextArray keys;
+  ByteaArray fingerprints;
+  SmallIntArray statuses;
+  TextArray bodies;
+  void push(const Receipt& receipt);
 };
 
 /// Stores the answers in the transaction of their effects. A key that a twin has already committed breaks the

@@ -24,6 +24,16 @@ struct StockRow {
   [[nodiscard]] std::int32_t available() const { return on_hand - held - sold; }
 };
 
+/// Units came into the house or left it, or the SKU sold out or came back.
+[[nodiscard]] inline bool stock_changes(const StockRow& before, const StockRow& after) {
+  return before.on_hand != after.on_hand || (before.available() == 0) != (after.available() == 0);
+}
+
+/// The units that can be sold fell to the level that was set for it.
+[[nodiscard]] inline bool runs_low(const StockRow& before, const StockRow& after) {
+  return before.available() > after.low_stock_at && after.available() <= after.low_stock_at;
+}
+
 enum class Movement : std::uint8_t { receive, hold, free, sell, unsell, ship, restock, adjust };
 
 /// Why units moved: the cart, order, shipment, refund or admin operation, and a word for people if there is
@@ -73,6 +83,8 @@ class StockBook {
     StockRow after;
   };
   [[nodiscard]] std::vector<Changed> changed() const;
+  /// Every row as it stands now, in any order.
+  [[nodiscard]] std::vector<StockRow> rows() const;
   [[nodiscard]] const std::vector<LedgerEntry>& entries() const { return entries_; }
 
  private:

@@ -128,7 +128,7 @@ TEST_F(CartServiceTest, ACommitWhoseAnswerIsLostIsFoundByWhatItWrote) {
   shopflow::testing::PostgresProxy proxy{database_.url()};
   CartService through{
       {.name = "carts", .connection = {.url = proxy.url()}, .lanes = 1}, stock_, outbox_, clock_, settings_};
-  const auto sku = add_sku(5);
+  const auto sku = add_sku(8);
   const auto cart = CartId::make(clock_.now());
   proxy.lose_next_answer_to_commit();
   ASSERT_TRUE(run(through.submit(command(cart, CreateCart{}))));
@@ -136,15 +136,21 @@ TEST_F(CartServiceTest, ACommitWhoseAnswerIsLostIsFoundByWhatItWrote) {
   const auto added = run(through.submit(command(cart, AddLines{{{sku, 2}}})));
   ASSERT_TRUE(added) << added.error().code;
   EXPECT_EQ(added->lines.at(0).outcome, LineResult::reserved);
+  ASSERT_TRUE(run(through.submit(command(cart, AddLines{{{sku, 1}}}))));
+  const auto quick = through.stats().quick;
   proxy.lose_next_answer_to_commit();
-  const auto refused = run(through.submit(command(cart, AddLines{{{sku, 4}}})));
+  ASSERT_TRUE(run(through.submit(command(cart, AddLines{{{sku, 1}}}))));
+  EXPECT_EQ(proxy.lost(), 3) << "by a statement of its own";
+  EXPECT_EQ(through.stats().quick, quick);
+  proxy.lose_next_answer_to_commit();
+  const auto refused = run(through.submit(command(cart, AddLines{{{sku, 5}}})));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "insufficient_stock");
-  EXPECT_EQ(database_.number("SELECT held FROM stock"), 2);
+  EXPECT_EQ(database_.number("SELECT held FROM stock"), 4);
   clock_.advance(std::chrono::hours{1});
   proxy.lose_next_answer_to_commit();
   ASSERT_TRUE(run(through.submit(command(cart, ExpireLines{}))));
-  EXPECT_EQ(proxy.lost(), 4);
+  EXPECT_EQ(proxy.lost(), 5);
   EXPECT_EQ(database_.number("SELECT held FROM stock"), 0);
 }
 

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include "shopflow/cache/l1_cache.hpp"
+#include "shopflow/carts/types.hpp"
+#include "shopflow/inventory/stock_book.hpp"
+
+namespace shopflow::carts {
+
+/// Carts and stock as this process last committed them, over which a command may be decided without asking
+/// the database first. Others may have changed them since, so whatever is decided here has to be written
+/// under guard. Bounded: 16,384 carts and as many SKUs. Thread-safe.
+class CartMemory {
+ public:
+  using Cart = cache::L1Cache<CartId, CartState>::Handle;
+
+  [[nodiscard]] Cart find(const CartId& id) const;
+  void keep(CartState cart);
+
+  /// What is remembered of the SKU, or a row that stands for one with plenty of units. Only SKUs that were
+  /// once loaded under lock are remembered: those are the ones that may run short.
+  [[nodiscard]] inventory::StockRow stock(const SkuId& sku) const;
+  void keep(std::span<const inventory::StockRow> rows);
+  /// Keeps the counters of remembered SKUs up to date with what was written under guard.
+  void follow(const inventory::StockBook& book);
+
+  /// Says whether to try now. After a failure the next batches are not tried: one, then two, at most 32.
+  [[nodiscard]] bool tries();
+  void succeeded();
+  void failed();
+
+ private:
+  static constexpr std::size_t kCartsMax = 16'384;
+  static constexpr std::size_t kSkusMax = 16'384;
+  static constexpr unsigned kPauseMax = 32;
+
+  mutable cache::L1Cache<CartId, CartState> carts_{kCartsMax};
+  mutable cache::L1Cache<SkuId, inventory::StockRow> stock_{kSkusMax};
+  std::mutex mutex_;
+  unsigned pause_ = 0;    // batches to be left out after the next failure
+  unsigned resting_ = 0;  // batches that are still to be left out
+};
+
+}  // namespace shopflow::carts

@@ -1,0 +1,51 @@
+#include "carts/memory.hpp"
+
+#include <gtest/gtest.h>
+
+namespace shopflow::carts {
+namespace {
+
+const Timestamp kNow = parse_rfc3339("2026-11-21T08:00:00Z").value();
+
+TEST(CartMemory, ASkuOfWhichNothingIsKnownIsTakenToBePlentiful) {
+  CartMemory memory;
+  const auto row = memory.stock(SkuId::make(kNow));
+  EXPECT_TRUE(row.sellable);
+  EXPECT_GE(row.available(), 1'000'000'000);
+  EXPECT_GE(row.held, 1'000'000'000);
+}
+
+TEST(CartMemory, TheCountersOfAKnownSkuFollowWhatIsWritten) {
+  CartMemory memory;
+  const auto mug = SkuId::make(kNow);
+  const auto cup = SkuId::make(kNow);
+  const std::vector<inventory::StockRow> rows{{.sku_id = mug, .on_hand = 10}};
+  memory.keep(rows);
+  inventory::StockBook book{{{.sku_id = mug, .on_hand = 10}, {.sku_id = cup, .on_hand = 10}}};
+  ASSERT_TRUE(book.hold(mug, 3, {"cart", {}, {}}));
+  ASSERT_TRUE(book.hold(cup, 3, {"cart", {}, {}}));
+  memory.follow(book);
+  EXPECT_EQ(memory.stock(mug).available(), 7);
+  EXPECT_GE(memory.stock(cup).available(), 1'000'000'000);
+}
+
+TEST(CartMemory, ItIsAskedLessAndLessOftenWhileItIsWrong) {
+  CartMemory memory;
+  const auto refused_after_failure = [&] {
+    memory.failed();
+    int refused = 0;
+    while (!memory.tries()) ++refused;
+    return refused;
+  };
+  EXPECT_TRUE(memory.tries());
+  EXPECT_EQ(refused_after_failure(), 1);
+  EXPECT_EQ(refused_after_failure(), 2);
+  EXPECT_EQ(refused_after_failure(), 4);
+  for (int i = 0; i < 10; ++i) refused_after_failure();
+  EXPECT_EQ(refused_after_failure(), 32);
+  memory.succeeded();
+  EXPECT_EQ(refused_after_failure(), 1);
+}
+
+}  // namespace
+}  // namespace shopflow::carts
