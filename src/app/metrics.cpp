@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "shopflow/core/thread_number.hpp"
 #include "shopflow/http/message.hpp"
 
 namespace shopflow::app {
@@ -45,13 +46,14 @@ void Exposition::histogram(const std::string& name, const std::string& help, Lab
 
 std::string Exposition::text() const { return prometheus::TextSerializer{}.Serialize(families_); }
 
-Metrics::Metrics(std::span<const http::Route> routes)
-    : routes_{routes}, lines_{std::make_unique<Line[]>(routes.size() + 1)} {}
+Metrics::Metrics(std::span<const http::Route> routes) : routes_{routes} {
+  for (auto& lines : lines_) lines = std::make_unique<Line[]>(routes.size() + 1);
+}
 
 void Metrics::finished(const http::Route* route, int status, std::chrono::nanoseconds duration,
                        std::size_t bytes) {
   const auto index = route == nullptr ? routes_.size() : static_cast<std::size_t>(route - routes_.data());
-  auto& line = lines_[std::min(index, routes_.size())];
+  auto& line = lines_.at(thread_number() % kShards)[std::min(index, routes_.size())];
   const double seconds = std::chrono::duration<double>(duration).count();
   const auto bucket = static_cast<std::size_t>(std::ranges::lower_bound(kBounds, seconds) - kBounds.begin());
   line.by_class.at(static_cast<std::size_t>(std::clamp(status / 100, 0, 5)))
@@ -61,22 +63,32 @@ void Metrics::finished(const http::Route* route, int status, std::chrono::nanose
   line.bytes.fetch_add(bytes, std::memory_order_relaxed);
 }
 
+Metrics::Sum Metrics::sum_of(std::size_t line) const {
+  Sum sum;
+  for (const auto& lines : lines_) {
+    const auto& counted = lines[line];
+    for (std::size_t c = 0; c < sum.by_class.size(); ++c)
+      sum.by_class.at(c) += counted.by_class.at(c).load(std::memory_order_relaxed);
+    for (std::size_t b = 0; b < sum.buckets.size(); ++b)
+      sum.buckets.at(b) += counted.buckets.at(b).load(std::memory_order_relaxed);
+    sum.nanoseconds += counted.nanoseconds.load(std::memory_order_relaxed);
+    sum.bytes += counted.bytes.load(std::memory_order_relaxed);
+  }
+  return sum;
+}
+
 void Metrics::expose(Exposition& out) const {
   for (std::size_t i = 0; i <= routes_.size(); ++i) {
-    const auto& line = lines_[i];
+    const auto sum = sum_of(i);
     const bool known = i < routes_.size();
     const Exposition::Labels labels{
         {"http_request_method", known ? std::string{http::to_string(routes_[i].method)} : "other"},
         {"http_route", known ? std::string{routes_[i].path} : "none"}};
-    std::array<std::uint64_t, kBounds.size() + 1> buckets{};
-    for (std::size_t b = 0; b < buckets.size(); ++b)
-      buckets[b] = line.buckets.at(b).load(std::memory_order_relaxed);
-    if (std::ranges::all_of(buckets, [](auto count) { return count == 0; })) continue;
+    if (std::ranges::all_of(sum.buckets, [](auto count) { return count == 0; })) continue;
     out.histogram("http_server_request_duration_seconds", "Duration of requests by route template.", labels,
-                  kBounds, buckets,
-                  static_cast<double>(line.nanoseconds.load(std::memory_order_relaxed)) / 1e9);
-    for (std::size_t c = 1; c < line.by_class.size(); ++c) {
-      const auto count = line.by_class.at(c).load(std::memory_order_relaxed);
+                  kBounds, sum.buckets, static_cast<double>(sum.nanoseconds) / 1e9);
+    for (std::size_t c = 1; c < sum.by_class.size(); ++c) {
+      const auto count = sum.by_class.at(c);
       if (count == 0) continue;
       auto with_class = labels;
       with_class.emplace_back("status_class", std::to_string(c) + "xx");
@@ -84,7 +96,7 @@ void Metrics::expose(Exposition& out) const {
                   std::move(with_class), static_cast<double>(count));
     }
     out.counter("http_server_response_body_bytes_total", "Bytes of answers' bodies.", labels,
-                static_cast<double>(line.bytes.load(std::memory_order_relaxed)));
+                static_cast<double>(sum.bytes));
   }
   for (const auto& source : sources_) source(out);
 }

@@ -55,14 +55,26 @@ class Metrics final : public http::RequestObserver {
   // The usual buckets of http_server_request_duration_seconds (OpenTelemetry semantic conventions).
   static constexpr std::array<double, 14> kBounds{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
                                                   0.5,   0.75, 1,     2.5,  5,     7.5, 10};
+  // Threads count apart, or the lines of the hottest route would wander from core to core at every request.
+  static constexpr std::size_t kShards = 16;
   struct Line {
     std::array<std::atomic<std::uint64_t>, 6> by_class{};  // 1xx … 5xx by index
     std::array<std::atomic<std::uint64_t>, kBounds.size() + 1> buckets{};
     std::atomic<std::uint64_t> nanoseconds = 0;
     std::atomic<std::uint64_t> bytes = 0;
   };
+  /// What has been counted of one route.
+  struct Sum {
+    std::array<std::uint64_t, 6> by_class{};
+    std::array<std::uint64_t, kBounds.size() + 1> buckets{};
+    std::uint64_t nanoseconds = 0;
+    std::uint64_t bytes = 0;
+  };
+  [[nodiscard]] Sum sum_of(std::size_t line) const;
+
   std::span<const http::Route> routes_;
-  std::unique_ptr<Line[]> lines_;  // one for each route, and a last one for requests that reached none
+  // In each shard one for each route, and a last one for requests that reached none.
+  std::array<std::unique_ptr<Line[]>, kShards> lines_;
   std::vector<Source> sources_;
 };
 

@@ -46,12 +46,19 @@ consteval http::Route at(Method method, std::string_view path, http::Who caller,
   return http::route<Apis, Handler>(method, path, caller, repeat, summary, errors...);
 }
 
+/// The same with a shortcut for answers that are at hand.
+template <auto Handler, auto Look, class... Errors>
+consteval http::Route at(Method method, std::string_view path, http::Who caller, Repeat repeat,
+                         std::string_view summary, const Errors&... errors) {
+  return http::route_at_hand<Apis, Handler, Look>(method, path, caller, repeat, summary, errors...);
+}
+
 // clang-format off: one line an endpoint.
 constexpr auto kRoutes = std::to_array<http::Route>({
     // Shoppers
-    at<&CatalogApi::list>(Method::get, "/v1/products", who::anyone, Repeat::safe, "Lists products that are on sale.", shopflow::errors::invalid_cursor),
-    at<&CatalogApi::get>(Method::get, "/v1/products/{id}", who::anyone, Repeat::safe, "Shows one product with its SKUs.", catalog::errors::product_not_found),
-    at<&StockApi::get>(Method::get, "/v1/products/{id}/inventory", who::anyone, Repeat::safe, "Says how many units of a product can be sold.", catalog::errors::product_not_found),
+    at<&CatalogApi::list, &CatalogApi::list_at_hand>(Method::get, "/v1/products", who::anyone, Repeat::safe, "Lists products that are on sale.", shopflow::errors::invalid_cursor),
+    at<&CatalogApi::get, &CatalogApi::get_at_hand>(Method::get, "/v1/products/{id}", who::anyone, Repeat::safe, "Shows one product with its SKUs.", catalog::errors::product_not_found),
+    at<&StockApi::get, &StockApi::get_at_hand>(Method::get, "/v1/products/{id}/inventory", who::anyone, Repeat::safe, "Says how many units of a product can be sold.", catalog::errors::product_not_found),
     at<&CartsApi::create>(Method::post, "/v1/carts", who::anyone, Repeat::key_optional, "Makes an empty cart; the answer holds its secret.", carts::idempotency_key_weak),
     at<&CartsApi::get>(Method::get, "/v1/carts/{id}", who::cart_secret, Repeat::safe, "Shows a cart.", access::secret_required, access::secret_mismatch, carts::cart_not_found, carts::cart_expired),
     at<&CartsApi::add>(Method::post, "/v1/carts/{id}/items", who::cart_secret, Repeat::key_optional, "Puts units into a cart, which holds them; an outcome per line.", access::secret_required, access::secret_mismatch, carts::cart_not_found, carts::cart_expired, carts::cart_checked_out, carts::insufficient_stock, carts::unknown_sku, carts::sku_not_for_sale, carts::quantity_out_of_range, carts::too_many_lines),

@@ -20,4 +20,17 @@ asio::awaitable<Result<http::Reply<ShownProduct>>> CatalogApi::get(const http::R
   co_return http::Reply<ShownProduct>::rendered(page->body).with("ETag", page->etag);
 }
 
+http::AtHand CatalogApi::list_at_hand(const http::Request&, const http::Query<ProductQuery>& query) {
+  return {products_.list_at_hand(query.value), {}};
+}
+
+http::AtHand CatalogApi::get_at_hand(const http::Request& request) {
+  const auto id = request.id<ProductId>("id");
+  if (!id) return {};
+  const auto page = products_.page_at_hand(*id);
+  if (!page) return {};
+  // The body is a part of the page, which lives as long as either is held.
+  return {{page, &page->body}, page->etag};
+}
+
 }  // namespace shopflow::catalog

@@ -105,6 +105,11 @@ asio::awaitable<Result<std::string>> ProductCache::list(ProductQuery query) {
   co_return *page;
 }
 
+std::shared_ptr<const std::string> ProductCache::list_at_hand(const ProductQuery& query) {
+  // A list with a bad cursor, or of what is in stock, is never kept.
+  return lists_.peek(name_of_query(query));
+}
+
 asio::awaitable<std::vector<SkuInfo>> ProductCache::skus(std::vector<SkuId> ids) {
   std::ranges::sort(ids);
   const auto repeated = std::ranges::unique(ids);

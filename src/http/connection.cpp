@@ -35,53 +35,98 @@ Connection::Connection(Worker& worker, Socket socket, std::string remote)
 Connection::~Connection() { worker_.forget(*this); }
 
 asio::awaitable<void> Connection::run() {
-  const auto requests_max = dispatcher_.settings().requests_per_connection_max;
-  for (std::size_t served = 1;; ++served) {
-    const auto head = co_await receive_head();
-    if (!head) {
-      if (head.error() != nullptr) co_await refuse(*head.error());
-      break;
+  while (true) {
+    const auto next = serve_what_is_there();
+    if (!out_.empty()) {
+      const auto sent = send({});
+      if (!sent) break;
+      if (*sent < out_.size()) {
+        const std::string_view nothing;
+        const bool written = co_await write_rest(*sent, nothing);
+        if (!written) break;
+      }
+      out_.clear();
     }
-    const bool go_on = co_await serve_one(served == requests_max);
-    if (!go_on) break;
+    if (next == Next::send) continue;
+    if (next == Next::handler) {
+      const bool go_on = co_await serve_slowly();
+      if (!go_on) break;
+      continue;
+    }
+    if (next == Next::refuse) co_await refuse(*refusal_);
+    if (next == Next::end) co_await linger();
+    if (next != Next::receive || !expect_more()) break;
+    const auto space = asio::buffer(buffer_.data() + end_, buffer_.size() - end_);
+    const auto [error, bytes] = co_await socket_.async_read_some(space, kResult);
+    now_ = Clock::now();
+    if (error && expired_) co_await refuse(codes::request_timeout);
+    if (error) break;
+    end_ += bytes;
   }
   close();
 }
 
-asio::awaitable<Connection::Received> Connection::receive_head() {
-  while (true) {
-    if (begin_ != end_) {
-      const auto outcome = read_head(received(), dispatcher_.settings().gate, head_);
-      if (outcome.state == GateOutcome::State::complete) {
-        started_ = Clock::now();
-        begin_ += head_.bytes;
-        co_return Received{};
-      }
-      if (outcome.state == GateOutcome::State::refused) co_return std::unexpected{outcome.error};
-      if (phase_ != Phase::header) enter(Phase::header, dispatcher_.settings().header_ms_max);
-    } else if (phase_ != Phase::idle) {
-      if (worker_.draining()) co_return std::unexpected{nullptr};
-      enter(Phase::idle, dispatcher_.settings().idle_ms_max);
+Connection::Next Connection::serve_what_is_there() {
+  // Bounds what a client makes wait that sends requests and reads no answers.
+  constexpr std::size_t kOutBytesMax = 64UL * 1024;
+  while (begin_ != end_) {
+    if (out_.size() > kOutBytesMax) return Next::send;
+    const auto outcome = read_head(received(), dispatcher_.settings().gate, head_);
+    if (outcome.state == GateOutcome::State::incomplete) return Next::receive;
+    if (outcome.state == GateOutcome::State::refused) {
+      refusal_ = outcome.error;
+      return Next::refuse;
     }
-    make_room();
-    const auto space = asio::buffer(buffer_.data() + end_, buffer_.size() - end_);
-    const auto [error, bytes] = co_await socket_.async_read_some(space, kResult);
-    if (error) co_return broken(error);
-    end_ += bytes;
+    begin_ += head_.bytes;
+    started_ = now_;
+    phase_ = Phase::handler;
+    last_ = ++served_ == dispatcher_.settings().requests_per_connection_max;
+    if (!serve_at_once()) return Next::handler;
+    if (!keep_alive_) return Next::end;
   }
+  return Next::receive;
 }
 
-asio::awaitable<bool> Connection::serve_one(bool last) {
-  route_ = nullptr;
-  phase_ = Phase::handler;
+bool Connection::serve_at_once() {
+  // Larger ones are not copied behind their heads.
+  constexpr std::size_t kCopiedBytesMax = 16UL * 1024;
+  admission_ = dispatcher_.admit(head_, request_);
+  route_ = admission_.route;
+  auto& answer = admission_.answer;
+  if (head_.has_body()) return false;
+  if (!answer) {
+    if (route_->look == nullptr || route_->who.needs_key()) return false;
+    answer = dispatcher_.check(*route_, request_);
+    if (!answer) answer = dispatcher_.look(*route_, request_);
+  }
+  if (!answer || answer->bytes().size() > kCopiedBytesMax) return false;
+  keep_alive_ = head_.keep_alive && !last_ && !worker_.draining();
+  compose(*answer, admission_.origin, keep_alive_);
+  if (request_.method != Method::head) out_ += answer->bytes();
+  report(route_, *answer);
+  return true;
+}
+
+bool Connection::expect_more() {
+  if (begin_ != end_) {
+    if (phase_ != Phase::header) enter(Phase::header, dispatcher_.settings().header_ms_max);
+  } else if (phase_ != Phase::idle) {
+    if (worker_.draining()) return false;
+    phase_ = Phase::idle;
+    deadline_ = now_ + dispatcher_.settings().idle_ms_max;
+  }
+  make_room();
+  return true;
+}
+
+asio::awaitable<bool> Connection::serve_slowly() {
   deadline_ = started_ + dispatcher_.settings().handler_ms_max;
-  auto admission = dispatcher_.admit(head_, request_);
-  route_ = admission.route;
-  auto& answer = admission.answer;
+  phase_ = Phase::handler;
+  auto& answer = admission_.answer;
   if (!answer && route_->who.needs_key()) answer = co_await dispatcher_.authenticate(*route_, request_);
   if (abandoned_) co_return false;
   if (!answer) answer = dispatcher_.check(*route_, request_);
-  bool keep_alive = head_.keep_alive && !last && !worker_.draining();
+  keep_alive_ = head_.keep_alive && !last_ && !worker_.draining();
   bool body_unread = head_.has_body();
   if (!answer && body_unread) {
     const auto body = co_await receive_body(route_->body_bytes_max);
@@ -93,20 +138,21 @@ asio::awaitable<bool> Connection::serve_one(bool last) {
       enter(Phase::handler, dispatcher_.settings().handler_ms_max);
     }
   }
-  if (body_unread) keep_alive = false;
+  if (body_unread) keep_alive_ = false;
   if (!answer) {
     answer = co_await dispatcher_.handle(*route_, request_);
     if (abandoned_) co_return false;
   }
-  keep_alive = keep_alive && !worker_.draining();
-  compose(*answer, admission.origin, keep_alive);
-  const auto body = request_.method == Method::head ? std::string_view{} : std::string_view{answer->body};
+  keep_alive_ = keep_alive_ && !worker_.draining();
+  compose(*answer, admission_.origin, keep_alive_);
+  const auto body = request_.method == Method::head ? std::string_view{} : answer->bytes();
   auto sent = send(body);
   bool written = sent == out_.size() + body.size();
   if (sent && !written) written = co_await write_rest(*sent, body);
+  out_.clear();
   report(route_, *answer);
-  if (written && !keep_alive) co_await linger();
-  co_return written&& keep_alive;
+  if (written && !keep_alive_) co_await linger();
+  co_return written&& keep_alive_;
 }
 
 asio::awaitable<void> Connection::refuse(const ErrorCode& error) {
@@ -127,7 +173,6 @@ asio::awaitable<void> Connection::refuse(const ErrorCode& error) {
 
 void Connection::compose(const Response& response, std::string_view origin, bool keep_alive) {
   const auto& settings = dispatcher_.settings();
-  out_.clear();
   append_head(out_, response,
               {.date = worker_.date(),
                .trace = &request_.trace,
@@ -173,11 +218,11 @@ asio::awaitable<void> Connection::linger() {
 }
 
 void Connection::report(const Route* route, const Response& response) {
-  const auto duration = Clock::now() - started_;
-  dispatcher_.log().request(request_, route, response.status, response.body.size(), duration);
-  if (auto* observer = dispatcher_.observer()) {
-    observer->finished(route, response.status, duration, response.body.size());
-  }
+  now_ = Clock::now();
+  const auto duration = now_ - started_;
+  const auto bytes = response.bytes().size();
+  dispatcher_.log().request(request_, route, response.status, bytes, duration);
+  if (auto* observer = dispatcher_.observer()) observer->finished(route, response.status, duration, bytes);
 }
 
 void Connection::make_room() {
@@ -192,7 +237,8 @@ void Connection::make_room() {
 
 void Connection::enter(Phase phase, std::chrono::milliseconds limit) {
   phase_ = phase;
-  deadline_ = Clock::now() + limit;
+  now_ = Clock::now();
+  deadline_ = now_ + limit;
 }
 
 Connection::Received Connection::broken(const boost::system::error_code&) const {

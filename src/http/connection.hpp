@@ -21,8 +21,9 @@ namespace shopflow::http {
 class Worker;
 
 /// One client's connection: reads a request, has it answered, writes the answer, and so on, one after the
-/// other. Everything happens on its worker's thread. Deadlines are a field that the worker looks at a few
-/// times a second, so that a request costs no timer.
+/// other. What can be answered without waiting for anything is answered without a coroutine of its own, and
+/// what came together (pipelined) is sent together. Everything happens on its worker's thread. Deadlines are
+/// a field that the worker looks at a few times a second, so that a request costs no timer.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Clock = std::chrono::steady_clock;
@@ -49,8 +50,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// An unexpected null is a client that has gone.
   using Received = std::expected<void, const ErrorCode*>;
 
-  [[nodiscard]] boost::asio::awaitable<bool> serve_one(bool last);
-  [[nodiscard]] boost::asio::awaitable<Received> receive_head();
+  /// What has to be waited for, once the answers that are composed have been sent.
+  enum class Next : std::uint8_t { receive, send, handler, refuse, end };
+
+  /// Answers what has been received, as far as that needs no waiting.
+  [[nodiscard]] Next serve_what_is_there();
+  [[nodiscard]] bool serve_at_once();
+  /// Whether to wait for more of the client.
+  [[nodiscard]] bool expect_more();
+  [[nodiscard]] boost::asio::awaitable<bool> serve_slowly();
   [[nodiscard]] boost::asio::awaitable<Received> receive_body(std::size_t bytes_max);
   [[nodiscard]] boost::asio::awaitable<Received> receive_sized(std::size_t length);
   [[nodiscard]] boost::asio::awaitable<Received> receive_chunked(std::size_t bytes_max);
@@ -75,15 +83,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // of what has been received and not been used
   std::size_t end_ = 0;
-  std::string out_;  // head of the answer
+  std::string out_;  // answers that are not sent yet; of a large one only its head
   RequestHead head_;
   Request request_;
+  Admission admission_;
   const Route* route_ = nullptr;
+  const ErrorCode* refusal_ = nullptr;
+  std::size_t served_ = 0;
   Phase phase_ = Phase::idle;
+  Clock::time_point now_;  // when the clock was last looked at
   Clock::time_point deadline_;
   Clock::time_point started_;
-  bool expired_ = false;    // the deadline ended a read: it is answered 408
-  bool abandoned_ = false;  // the deadline ended a handler: it has been answered 503
+  bool last_ = false;        // the request at hand is the connection's last
+  bool keep_alive_ = false;  // after it
+  bool expired_ = false;     // the deadline ended a read: it is answered 408
+  bool abandoned_ = false;   // the deadline ended a handler: it has been answered 503
 };
 
 }  // namespace shopflow::http

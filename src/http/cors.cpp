@@ -17,7 +17,7 @@ std::optional<Response> preflight(const Request& request, std::string_view origi
   if (request.headers.find("Access-Control-Request-Method") == nullptr) return std::nullopt;
   Response response;
   response.status = 204;
-  response.content_type.clear();
+  response.content_type = {};
   response.headers.add("Allow", std::string{allow});
   response.headers.add("Access-Control-Allow-Methods", std::string{allow});
   response.headers.add(

@@ -30,7 +30,7 @@ bool takes_media_type(const Headers& headers) {
 Response options_answer(std::string_view allow) {
   Response response;
   response.status = 204;
-  response.content_type.clear();
+  response.content_type = {};
   response.headers.add("Allow", std::string{allow});
   return response;
 }
@@ -47,8 +47,7 @@ std::optional<Error> check_media_and_key(const Route& route, const Request& requ
 void clear(Request& request) {
   request.path.clear();
   request.query.clear();
-  request.params.clear();
-  request.headers.clear();
+  request.headers.clear();  // The parameters follow with the route, into the same strings.
   request.body.clear();
   request.caller = Caller{};
   request.receipt_key.reset();
@@ -58,19 +57,27 @@ void clear(Request& request) {
 
 Dispatcher::Dispatcher(std::span<const Route> routes, void* apis, const Ports& ports,
                        const Settings& settings)
-    : router_{routes}, apis_{apis}, ports_{ports}, settings_{settings}, log_{ports.log, settings.access_log} {
-  for (const auto& route : routes) parameter_names_.emplace(&route, parameter_names(route.path));
+    : router_{routes},
+      routes_{routes},
+      apis_{apis},
+      ports_{ports},
+      settings_{settings},
+      log_{ports.log, settings.access_log} {
+  for (const auto& route : routes) parameter_names_.push_back(parameter_names(route.path));
 }
 
 bool Dispatcher::fill(const RequestHead& head, Request& request) const {
   clear(request);
   request.method = head.method;
-  for (const auto& field : head.fields())
-    request.headers.add(std::string{field.name}, std::string{field.value});
+  for (const auto& field : head.fields()) request.headers.add_copy(field.name, field.value);
   const auto* parent = head.find("traceparent");
   continue_trace(parent == nullptr ? std::string_view{} : parent->value, request.trace);
-  return append_decoded(request.path, head.path, false) && is_clean_text(request.path) &&
-         read_query(head.query, request.query);
+  if (!is_escaped(head.path)) {
+    request.path = head.path;  // The gate lets visible ASCII through, which is clean.
+  } else if (!append_decoded(request.path, head.path, false) || !is_clean_text(request.path)) {
+    return false;
+  }
+  return read_query(head.query, request.query);
 }
 
 Admission Dispatcher::admit(const RequestHead& head, Request& request) const {
@@ -101,16 +108,23 @@ Admission Dispatcher::admit(const RequestHead& head, Request& request) const {
     return admission;
   }
   admission.route = match.route;
-  const auto& names = parameter_names_.at(match.route);
-  for (std::size_t i = 0; i < match.values; ++i) {
-    auto& [name, value] = request.params.emplace_back(std::string{names[i]}, std::string{});
-    // The whole path has been decoded once, so that its escapes are known to be sound.
-    static_cast<void>(append_decoded(value, match.value_list[i], false));
-  }
+  fill_parameters(match, request);
   if (const auto most = match.route->body_bytes_max; head.content_length.value_or(0) > most) {
     refuse(make_error(codes::body_too_large, "The limit is " + std::to_string(most) + " bytes."));
   }
   return admission;
+}
+
+void Dispatcher::fill_parameters(const Router::Match& match, Request& request) const {
+  const auto& names = parameter_names_[static_cast<std::size_t>(match.route - routes_.data())];
+  request.params.resize(match.values);
+  for (std::size_t i = 0; i < match.values; ++i) {
+    auto& [name, value] = request.params[i];
+    name = names[i];
+    value.clear();
+    // The whole path has been decoded once, so that its escapes are known to be sound.
+    static_cast<void>(append_decoded(value, match.value_list[i], false));
+  }
 }
 
 boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const Route& route,
@@ -148,6 +162,18 @@ std::optional<Response> Dispatcher::check(const Route& route, const Request& req
   }
   if (const auto error = check_media_and_key(route, request)) return problem_response(*error, request.trace);
   return std::nullopt;
+}
+
+std::optional<Response> Dispatcher::look(const Route& route, const Request& request) const {
+  if (route.look == nullptr) return std::nullopt;
+  std::optional<Response> response{std::in_place};
+  try {
+    if (!route.look(apis_, request, *response)) return std::nullopt;
+  } catch (const std::exception&) {
+    return std::nullopt;  // The handler meets it too, and tells of it.
+  }
+  apply_if_none_match(request, *response);
+  return response;
 }
 
 boost::asio::awaitable<Response> Dispatcher::handle(const Route& route, Request& request) {
@@ -222,6 +248,7 @@ void apply_if_none_match(const Request& request, Response& response) {
   if (none_match == nullptr || !none_match_has(*none_match, *etag)) return;
   response.status = 304;
   response.body.clear();
+  response.kept.reset();
 }
 
 }  // namespace shopflow::http

@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "http/access_log.hpp"
@@ -45,6 +44,9 @@ class Dispatcher {
   /// nothing but that.
   [[nodiscard]] std::optional<Response> check(const Route& route, const Request& request) const;
 
+  /// The answer if the handler's shortcut has it at hand. After `check`.
+  [[nodiscard]] std::optional<Response> look(const Route& route, const Request& request) const;
+
   /// Runs the handler, or replays its kept answer. Never throws.
   [[nodiscard]] boost::asio::awaitable<Response> handle(const Route& route, Request& request);
 
@@ -54,11 +56,13 @@ class Dispatcher {
 
  private:
   [[nodiscard]] bool fill(const RequestHead& head, Request& request) const;
+  void fill_parameters(const Router::Match& match, Request& request) const;
   [[nodiscard]] boost::asio::awaitable<Result<Response>> handle_once(const Route& route, Request& request);
   [[nodiscard]] Error error_of(std::exception_ptr thrown, const Trace& trace) const;
 
   Router router_;
-  std::unordered_map<const Route*, std::vector<std::string_view>> parameter_names_;
+  std::span<const Route> routes_;
+  std::vector<std::vector<std::string_view>> parameter_names_;  // of each route
   void* apis_;
   Ports ports_;
   Settings settings_;

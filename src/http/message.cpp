@@ -24,8 +24,21 @@ std::string_view to_string(Method method) {
   return "";
 }
 
+void Headers::add(std::string name, std::string value) {
+  fields_.resize(count_);
+  fields_.emplace_back(std::move(name), std::move(value));
+  ++count_;
+}
+
+void Headers::add_copy(std::string_view name, std::string_view value) {
+  if (count_ == fields_.size()) fields_.emplace_back();
+  auto& field = fields_[count_++];
+  field.first = name;
+  field.second = value;
+}
+
 const std::string* Headers::find(std::string_view name) const {
-  for (const auto& [field, value] : fields_) {
+  for (const auto& [field, value] : fields()) {
     if (equal_ignoring_case(field, name)) return &value;
   }
   return nullptr;

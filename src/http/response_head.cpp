@@ -70,7 +70,7 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
   if (response.status != 204 && response.status != 304) {
     if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
     out += "Content-Length: ";
-    append_number(out, response.body.size());
+    append_number(out, response.bytes().size());
     out += "\r\n";
   }
   if (!facts.keep_alive) {

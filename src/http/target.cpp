@@ -26,6 +26,10 @@ constexpr Lead lead_of(unsigned char byte) {
 }  // namespace
 
 bool append_decoded(std::string& out, std::string_view text, bool plus_is_blank) {
+  if (!is_escaped(text) && (!plus_is_blank || text.find('+') == std::string_view::npos)) {
+    out += text;
+    return true;
+  }
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
       if (i + 2 >= text.size()) return false;

@@ -7,6 +7,11 @@
 
 namespace shopflow::http {
 
+/// Whether it holds percent-encoding.
+[[nodiscard]] inline bool is_escaped(std::string_view text) {
+  return text.find('%') != std::string_view::npos;
+}
+
 /// Appends `text` with its percent-encoding undone; false for a malformed escape. With `plus_is_blank`, as in
 /// the query strings of forms.
 [[nodiscard]] bool append_decoded(std::string& out, std::string_view text, bool plus_is_blank);

@@ -41,8 +41,9 @@ class Random {
 
 void append_hex(std::string& out, std::uint64_t value) {
   constexpr std::string_view digits = "0123456789abcdef";
-  for (int shift = 60; shift >= 0; shift -= 4)
-    out.push_back(digits[(value >> static_cast<unsigned>(shift)) & 0xFU]);
+  std::array<char, kSpanDigits> text;
+  for (std::size_t i = text.size(); i-- > 0; value >>= 4U) text[i] = digits[value & 0xFU];
+  out.append(text.data(), text.size());
 }
 
 /// Lower-case hex digits, not all of them zero.

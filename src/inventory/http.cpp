@@ -77,11 +77,14 @@ Result<void> adjust_by(StockBook& book, const StockRow& row, std::int64_t delta,
 asio::awaitable<Result<http::Reply<ProductStock>>> StockApi::get(const http::Request& request) {
   const auto id = request.id<ProductId>("id");
   if (!id) co_return std::unexpected{id.error()};
-  // The most frequent question of all: no further coroutine is made for it while the answer is at hand.
-  auto body = stock_.peek(*id);
-  if (!body) body = co_await stock_.get(*id);
+  const auto body = co_await stock_.get(*id);
   if (!body) co_return fail(catalog::errors::product_not_found, id->str());
   co_return http::Reply<ProductStock>::rendered(*body);
+}
+
+http::AtHand StockApi::get_at_hand(const http::Request& request) {
+  const auto id = request.id<ProductId>("id");
+  return id ? http::AtHand{stock_.peek(*id), {}} : http::AtHand{};
 }
 
 asio::awaitable<Answer> InventoryApi::get(const http::Request& request) {

@@ -33,6 +33,32 @@ TEST_F(Catalogue, AProductIsMadeShownChangedAndTakenOffSale) {
   expect_code(me.get(page), 404, "product_not_found");
 }
 
+TEST_F(Catalogue, WhatIsAskedForAgainIsAnsweredTheSameUntilItChanges) {
+  const auto cup = shop.article(5);
+  // Until then its stock may be read anew, at another moment.
+  ASSERT_TRUE(shop.settles());
+  const auto page = "/v1/products/" + cup.product;
+  for (const auto& target : {page, page + "/inventory", std::string{"/v1/products?limit=20&sort=name"}}) {
+    const auto first = me.get(target);
+    const auto again = me.get(target);
+    EXPECT_EQ(first.status, 200);
+    EXPECT_EQ(again.status, 200);
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(again.header("etag"), first.header("etag"));
+    EXPECT_EQ(again.header("content-type"), "application/json");
+    EXPECT_EQ(again.header("cache-control"), first.header("cache-control"));
+  }
+  const auto tag = me.get(page).header("etag");
+  EXPECT_EQ(me.get(page, {{"If-None-Match", tag}}).status, 304);
+  const auto renamed = staff.patch("/v1/admin/products/" + cup.product, Json{{"name", "Another cup"}},
+                                   Fields{{"If-Match", tag}});
+  EXPECT_EQ(renamed.status, 200) << renamed.body;
+  EXPECT_EQ(me.get(page, {{"If-None-Match", tag}}).status, 200);
+  EXPECT_EQ(me.get(page).json().at("name"), "Another cup");
+  EXPECT_EQ(staff.post(cup.stock("/receive"), Json{{"quantity", 2}}).status, 200);
+  EXPECT_NE(me.get(page + "/inventory").body.find(R"("available":7)"), std::string::npos);
+}
+
 TEST_F(Catalogue, SkusAreAddedChangedAndTakenAwayAndTheirCodesAreTheirs) {
   const auto cup = shop.article(1, {{"code", "CUP"}});
   const auto skus = "/v1/admin/products/" + cup.product + "/skus";

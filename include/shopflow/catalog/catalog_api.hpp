@@ -25,6 +25,10 @@ class CatalogApi {
   /// product_not_found. With the product's version as its ETag.
   boost::asio::awaitable<Result<http::Reply<ShownProduct>>> get(const http::Request& request);
 
+  /// The same answers, if they are in this process.
+  http::AtHand list_at_hand(const http::Request& request, const http::Query<ProductQuery>& query);
+  http::AtHand get_at_hand(const http::Request& request);
+
  private:
   ProductCache& products_;
 };

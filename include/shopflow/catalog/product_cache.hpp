@@ -33,9 +33,15 @@ class ProductCache {
     return pages_.get(id);
   }
 
+  /// The same if it is in this process, else nullptr.
+  [[nodiscard]] std::shared_ptr<const Page> page_at_hand(const ProductId& id) { return pages_.peek(id); }
+
   /// A page of the list as JSON; invalid_cursor. Lists of what is in stock are read from PostgreSQL each
   /// time, because stock changes more often than such a list is asked for.
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> list(ProductQuery query);
+
+  /// The same if it is in this process, else nullptr.
+  [[nodiscard]] std::shared_ptr<const std::string> list_at_hand(const ProductQuery& query);
 
   /// nullptr if there never was such a SKU.
   [[nodiscard]] boost::asio::awaitable<std::shared_ptr<const SkuInfo>> sku(SkuId id) { return skus_.get(id); }

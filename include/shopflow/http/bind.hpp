@@ -38,6 +38,13 @@ template <class Class, class Answer, class... Arguments>
 struct Handler<boost::asio::awaitable<Result<Answer>> (Class::*)(const Request&, Arguments...) const>
     : Handler<boost::asio::awaitable<Result<Answer>> (Class::*)(const Request&, Arguments...)> {};
 
+/// The same of `AtHand Api::look(const Request&, [const Query<Q>&])`.
+template <class Class, class... Arguments>
+struct Handler<AtHand (Class::*)(const Request&, Arguments...)> {
+  using Api = Class;
+  using Rest = std::tuple<std::remove_cvref_t<Arguments>...>;
+};
+
 template <class Rest>
 struct Parts {
   using QueryType = void;
@@ -67,11 +74,11 @@ Result<Response> to_response(Reply<T, Status>&& reply) {
   if (reply.body.index() == 1) {
     response.body = std::move(std::get<1>(reply.body));
   } else if constexpr (std::is_same_v<T, NoContent>) {
-    response.content_type.clear();
+    response.content_type = {};
   } else if constexpr (std::is_same_v<T, Raw>) {
     auto& raw = std::get<0>(reply.body);
     response.body = std::move(raw.bytes);
-    response.content_type = std::move(raw.content_type);
+    response.content_type = raw.content_type;
   } else {
     json::write(response.body, std::get<0>(reply.body));
   }
@@ -118,6 +125,25 @@ boost::asio::awaitable<Result<Response>> invoke(void* apis, Request& request) {
   }
 }
 
+template <class Apis, auto Member>
+bool look(void* apis, const Request& request, Response& response) {
+  using Traits = Handler<decltype(Member)>;
+  using Q = typename Parts<typename Traits::Rest>::QueryType;
+  auto& api = static_cast<Apis*>(apis)->template get<typename Traits::Api>();
+  AtHand found;
+  if constexpr (std::is_void_v<Q>) {
+    found = (api.*Member)(request);
+  } else {
+    auto query = json::read_query<Q>(request.query);
+    if (!query) return false;
+    found = (api.*Member)(request, Query<Q>{std::move(*query)});
+  }
+  if (!found.json) return false;
+  response.kept = std::move(found.json);
+  if (!found.etag.empty()) response.headers.add("ETag", std::move(found.etag));
+  return true;
+}
+
 template <auto Member>
 constexpr RouteShapes shapes_of() {
   using Traits = Handler<decltype(Member)>;
@@ -161,6 +187,16 @@ template <class Apis, auto Member, class... Errors>
   made.shapes = binding::shapes_of<Member>();
   made.invoke = &binding::invoke<Apis, Member>;
   ((made.error_list[made.error_count++] = &errors), ...);
+  return made;
+}
+
+/// The same with a handler's shortcut: `Look` is asked first, and gives the very answer that `Member` would
+/// give, if a cache of this process has it.
+template <class Apis, auto Member, auto Look, class... Errors>
+[[nodiscard]] consteval Route route_at_hand(Method method, std::string_view path, Who who, Repeat repeat,
+                                            std::string_view summary, const Errors&... errors) {
+  auto made = route<Apis, Member>(method, path, who, repeat, summary, errors...);
+  made.look = &binding::look<Apis, Look>;
   return made;
 }
 

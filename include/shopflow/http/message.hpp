@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,14 +24,30 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options };
 class Headers {
  public:
   using Field = std::pair<std::string, std::string>;
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  Headers() = default;
+  ~Headers() = default;
+  Headers(const Headers&) = default;
+  Headers& operator=(const Headers&) = default;
+  Headers(Headers&& other) noexcept
+      : fields_{std::move(other.fields_)}, count_{std::exchange(other.count_, 0)} {}
+  Headers& operator=(Headers&& other) noexcept {
+    fields_ = std::move(other.fields_);
+    count_ = std::exchange(other.count_, 0);
+    return *this;
+  }
+
+  void add(std::string name, std::string value);
+  /// The same, in memory that a field of earlier has left.
+  void add_copy(std::string_view name, std::string_view value);
   /// The first field of that name, or nullptr.
   [[nodiscard]] const std::string* find(std::string_view name) const;
-  [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
-  void clear() { fields_.clear(); }
+  [[nodiscard]] std::span<const Field> fields() const { return {fields_.data(), count_}; }
+  /// Keeps the memory, for the next request of the same connection.
+  void clear() { count_ = 0; }
 
  private:
-  std::vector<Field> fields_;
+  std::vector<Field> fields_;  // those from `count_` on are only memory
+  std::size_t count_ = 0;
 };
 
 /// W3C Trace Context: the trace that a request belongs to and the span that this server made of it.
@@ -88,8 +107,11 @@ struct Request {
 struct Response {
   int status = 200;
   std::string body;
-  std::string content_type = "application/json";
+  std::shared_ptr<const std::string> kept;             // the body instead, when it is shared with a cache
+  std::string_view content_type = "application/json";  // a literal
   Headers headers;
+
+  [[nodiscard]] std::string_view bytes() const { return kept ? *kept : body; }
 };
 
 }  // namespace shopflow::http

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -42,7 +44,14 @@ using Created = Reply<T, 201>;
 /// Bytes that are not JSON (metrics, a page), with their own content type.
 struct Raw {
   std::string bytes;
-  std::string content_type;
+  std::string_view content_type;  // a literal
+};
+
+/// An answer (200) that a cache of this process holds as it is sent: shared with it, not copied. Null when it
+/// is not at hand.
+struct AtHand {
+  std::shared_ptr<const std::string> json;
+  std::string etag;  // "" for none
 };
 
 /// Marks the handler's parameter that is read from the query string.

@@ -34,6 +34,7 @@ struct RouteShapes {
 /// /openapi.json is generated.
 struct Route {
   using Invoke = boost::asio::awaitable<Result<Response>> (*)(void* apis, Request& request);
+  using Look = bool (*)(void* apis, const Request& request, Response& response);
   static constexpr std::size_t kErrorsMax = 24;
   static constexpr std::size_t kBodyBytes = 256 * 1024;
 
@@ -50,6 +51,7 @@ struct Route {
   bool has_etag = false;  // the answer names its version; documentation only
   RouteShapes shapes;
   Invoke invoke = nullptr;
+  Look look = nullptr;  // for an answer that is at hand, before anything is waited for; null: it never is
   std::array<const ErrorCode*, kErrorsMax> error_list{};
   std::size_t error_count = 0;
 
@@ -155,12 +157,14 @@ constexpr bool repeat_is_sound(const Route& route) {
 }  // namespace route_check
 
 /// For static_assert: every template is well-formed, no two routes take the same method and path, no path is
-/// ambiguous, every write says how it repeats, every route has a summary and a handler.
+/// ambiguous, every write says how it repeats, every route has a summary and a handler, only reads are
+/// answered from what is at hand.
 [[nodiscard]] constexpr bool routes_are_sound(std::span<const Route> routes) {
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const auto& route = routes[i];
     if (!route_check::template_is_sound(route.path) || !route_check::repeat_is_sound(route)) return false;
     if (route.summary.empty() || route.invoke == nullptr) return false;
+    if (route.look != nullptr && (route.writes() || route.status != 200)) return false;
     for (std::size_t j = i + 1; j < routes.size(); ++j) {
       const auto relation = route_check::relate(route.path, routes[j].path);
       if (relation == route_check::Relation::ambiguous) return false;

@@ -17,6 +17,8 @@ class StockApi {
   explicit StockApi(StockReader& stock) : stock_{stock} {}
   /// product_not_found.
   boost::asio::awaitable<Result<http::Reply<ProductStock>>> get(const http::Request& request);
+  /// The same answer, if it is in this process.
+  http::AtHand get_at_hand(const http::Request& request);
 
  private:
   StockReader& stock_;

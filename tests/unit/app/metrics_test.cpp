@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "app/routes.hpp"
 
 namespace shopflow::app {
@@ -26,6 +30,20 @@ TEST(Metrics, AnswersAreCountedByRouteTemplateAndClassOfStatus) {
       << text;
   EXPECT_NE(text.find("http_route=\"" + path + "\",status_class=\"4xx\"} 1"), std::string::npos) << text;
   EXPECT_NE(text.find("le=\"0.005\"} 1"), std::string::npos) << text;
+}
+
+TEST(Metrics, WhatManyThreadsCountIsAddedUp) {
+  Metrics metrics{routes()};
+  const auto& route = routes()[1];
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 20; ++i)
+      threads.emplace_back([&] { metrics.finished(&route, 200, std::chrono::milliseconds{1}, 10); });
+  }
+  const auto text = scrape(metrics);
+  EXPECT_NE(text.find("status_class=\"2xx\"} 20"), std::string::npos) << text;
+  EXPECT_NE(text.find("le=\"0.005\"} 20"), std::string::npos) << text;
+  EXPECT_NE(text.find("} 200"), std::string::npos) << text;
 }
 
 TEST(Metrics, RequestsThatReachNoRouteAreCountedTogether) {
