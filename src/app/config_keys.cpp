@@ -156,7 +156,7 @@ std::vector<Key> make_keys() {
           not_empty),
       integer("http.port", "Port to listen on; 0 takes a free one.", 0, 65535,
               [](auto& c) -> auto& { return c.http.port; }),
-      integer("http.threads", "Threads that serve requests; 0 takes half of the cores, at least 2.", 0, 256,
+      integer("http.threads", "Threads that serve requests; 0 takes one for each core.", 0, 256,
               [](auto& c) -> auto& { return c.http.threads; }),
       integer("http.connections_max", "Connections open at once.", 1, 1000000,
               [](auto& c) -> auto& { return c.http.connections_max; }),

@@ -1,7 +1,5 @@
 #include "app/room_settings.hpp"
 
-#include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "app/database.hpp"
@@ -15,18 +13,13 @@ std::pair<std::string, std::string> split_pair(const std::string& text) {
   return {text.substr(0, at), text.substr(at + 1)};
 }
 
-std::size_t threads(std::int64_t wanted) {
-  if (wanted > 0) return static_cast<std::size_t>(wanted);
-  return std::max<std::size_t>(2, std::thread::hardware_concurrency() / 2);
-}
-
 }  // namespace
 
 http::Settings http_settings(const Config& config) {
   http::Settings settings;
   settings.host = config.http.address;
   settings.port = static_cast<std::uint16_t>(config.http.port);
-  settings.threads = threads(config.http.threads);
+  settings.threads = static_cast<std::size_t>(config.http.threads);
   settings.connections_max = static_cast<std::size_t>(config.http.connections_max);
   settings.connections_per_address_max = static_cast<std::size_t>(config.http.connections_per_address_max);
   settings.limit_loopback = false;

@@ -28,37 +28,26 @@ std::string_view moment() {
   return text;
 }
 
-void begin(std::string& line, std::string_view level, std::string_view message) {
+void begin(std::string& line, std::string_view level_and_message) {
   line += R"({"time":")";
   line += moment();
-  line += R"(","level":")";
-  line += level;
-  line += R"(","msg":")";
-  line += message;
-  line.push_back('"');
+  line += level_and_message;
 }
 
-void name(std::string& line, std::string_view member) {
-  line += ",\"";
-  line += member;
-  line += "\":";
-}
-
-void text(std::string& line, std::string_view member, std::string_view value) {
-  name(line, member);
+/// `before` is what stands between the member and the one before it.
+void text(std::string& line, std::string_view before, std::string_view value) {
+  line += before;
   json::write_string(line, value);
 }
 
 /// Of what can't hold anything that JSON would escape.
-void word(std::string& line, std::string_view member, std::string_view value) {
-  name(line, member);
-  line.push_back('"');
+void word(std::string& line, std::string_view before, std::string_view value) {
+  line += before;
   line += value;
-  line.push_back('"');
 }
 
-void number(std::string& line, std::string_view member, std::int64_t value) {
-  name(line, member);
+void number(std::string& line, std::string_view before, std::int64_t value) {
+  line += before;
   std::array<char, 24> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   line.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
@@ -76,35 +65,35 @@ void AccessLog::request(const Request& request, const Route* route, int status, 
   if (!requests_) return;
   thread_local std::string line;
   line.clear();
-  begin(line, "info", "request");
-  word(line, "method", to_string(request.method));
-  word(line, "route", route == nullptr ? std::string_view{} : route->path);
-  text(line, "path", request.path);
-  number(line, "status", status);
-  number(line, "bytes", static_cast<std::int64_t>(bytes));
-  number(line, "duration_us", std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
-  word(line, "trace_id", request.trace.trace_id);
-  word(line, "remote", request.remote_address);
-  if (request.caller.key) word(line, "key", request.caller.key->str());
-  line.push_back('}');
+  begin(line, R"(","level":"info","msg":"request")");
+  word(line, R"(,"method":")", to_string(request.method));
+  word(line, R"(","route":")", route == nullptr ? std::string_view{} : route->path);
+  text(line, R"(","path":)", request.path);
+  number(line, R"(,"status":)", status);
+  number(line, R"(,"bytes":)", static_cast<std::int64_t>(bytes));
+  number(line, R"(,"duration_us":)", std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+  word(line, R"(,"trace_id":")", request.trace.trace_id);
+  word(line, R"(","remote":")", request.remote_address);
+  if (request.caller.key) word(line, R"(","key":")", request.caller.key->str());
+  line += R"("})";
   log_->write(Level::info, line);
 }
 
 void AccessLog::failure(const Trace& trace, std::string_view what) const {
   if (!log_ || !log_->takes(Level::error)) return;
   std::string line;
-  begin(line, "error", "a request failed");
-  text(line, "what", what.substr(0, kWhatBytesMax));
-  word(line, "trace_id", trace.trace_id);
-  line.push_back('}');
+  begin(line, R"(","level":"error","msg":"a request failed")");
+  text(line, R"(,"what":)", what.substr(0, kWhatBytesMax));
+  word(line, R"(,"trace_id":")", trace.trace_id);
+  line += R"("})";
   log_->write(Level::error, line);
 }
 
 void AccessLog::warning(std::string_view what) const {
   if (!log_ || !log_->takes(Level::warning)) return;
   std::string line;
-  begin(line, "warn", "http");
-  text(line, "what", what);
+  begin(line, R"(","level":"warn","msg":"http")");
+  text(line, R"(,"what":)", what);
   line.push_back('}');
   log_->write(Level::warning, line);
 }
