@@ -27,6 +27,11 @@ struct RecordPayment {
   std::optional<std::string> method;
 };
 
+/// The staff says that the money of an invoice has come.
+struct MarkPaid {
+  OrderId order_id;
+};
+
 /// The provider has made the payment known and named it.
 struct NamePayment {
   OrderId order_id;
@@ -74,7 +79,7 @@ struct SetNote {
   std::string note;
 };
 
-using Action = std::variant<Checkout, RecordPayment, NamePayment, NewAttempt, Cancel, LapseHold,
+using Action = std::variant<Checkout, RecordPayment, MarkPaid, NamePayment, NewAttempt, Cancel, LapseHold,
                             RequestRefund, SettleRefund, SetNote>;
 
 /// What the answer to a command shows.

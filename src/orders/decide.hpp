@@ -10,6 +10,8 @@ namespace shopflow::orders {
                                      const Terms& terms);
 [[nodiscard]] Result<Decided> decide(const RecordPayment& command, const Told& told, Desk& desk,
                                      const Terms& terms);
+[[nodiscard]] Result<Decided> decide(const MarkPaid& command, const Told& told, Desk& desk,
+                                     const Terms& terms);
 [[nodiscard]] Result<Decided> decide(const NamePayment& command, const Told& told, Desk& desk,
                                      const Terms& terms);
 [[nodiscard]] Result<Decided> decide(const NewAttempt& command, const Told& told, Desk& desk,

@@ -3,6 +3,7 @@
 #include "orders/decide.hpp"
 #include "orders/moves.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/payments/manual_provider.hpp"
 
 namespace shopflow::orders {
 namespace {
@@ -151,6 +152,23 @@ Result<Decided> decide(const RecordPayment& command, const Told& told, Desk& des
   order->changed = true;
   apply_news(order->value, payment->value, command, told, desk, terms);
   return decided;
+}
+
+Result<Decided> decide(const MarkPaid& command, const Told& told, Desk& desk, const Terms& terms) {
+  auto* order = desk.order(command.order_id);
+  if (order == nullptr) return fail(errors::order_not_found, command.order_id.str());
+  if (const auto fine = can_be_paid(order->value); !fine) return std::unexpected{fine.error()};
+  for (const auto& entry : desk.payments[command.order_id]) {
+    const auto& invoice = entry.value;
+    if (invoice.provider != payments::kManual) continue;
+    payments::Snapshot paid{.ref = invoice.provider_ref.value_or(""),
+                            .state = PaymentState::succeeded,
+                            .amount = invoice.amount,
+                            .captured = invoice.amount.amount};
+    const RecordPayment news{{invoice.id, invoice.order_id, invoice.provider, std::move(paid), {}}, {}};
+    return decide(news, told, desk, terms);
+  }
+  return fail(errors::payment_not_manual);
 }
 
 Result<Decided> decide(const NamePayment& command, const Told& /*told*/, Desk& desk, const Terms& /*terms*/) {

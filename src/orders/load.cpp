@@ -29,6 +29,7 @@ struct Wanted {
         continue;
       }
       orders.push_back(order_of(command->action));
+      if (std::holds_alternative<MarkPaid>(command->action)) continue;
       if (const auto* record = std::get_if<RecordPayment>(&command->action)) {
         const auto& notice = record->notice;
         if (notice.notice_id) notices.emplace_back(notice.provider, *notice.notice_id);
@@ -56,6 +57,7 @@ std::vector<const Order*> may_take_again(OrderBatch batch, Desk& desk) {
     if (std::holds_alternative<LapseHold>(command->action)) lapsing.insert(id);
     const bool pays =
         std::holds_alternative<NewAttempt>(command->action) ||
+        std::holds_alternative<MarkPaid>(command->action) ||
         (record != nullptr && record->notice.snapshot.state == payments::PaymentState::succeeded);
     if (!pays) continue;
     const auto* order = desk.order(id);

@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "orders/core.hpp"
 #include "orders/order_repository.hpp"
+#include "shopflow/payments/manual_provider.hpp"
 
 /// What the service does at the providers: always between two transactions, never within one.
 namespace shopflow::orders {
@@ -11,9 +10,6 @@ namespace {
 
 namespace asio = boost::asio;
 using payments::Snapshot;
-
-/// Nobody but the shop's staff hears of an invoice's money, so no machine can stop it, and it may come late.
-constexpr std::string_view kManual = "manual";
 
 bool is_unknown_there(const Result<Snapshot>& said) {
   return !said && said.error().code == payments::errors::provider_refused.code;
@@ -91,7 +87,8 @@ asio::awaitable<Result<void>> OrderService::cancel_open_payments(OrderId order, 
                                                                  std::string traceparent) {
   auto open = co_await payments_of(order);
   for (auto& payment : open) {
-    if (payments::is_final(payment.state) || (lapsing && payment.provider == kManual)) continue;
+    // Only the staff hears of an invoice's money, so no machine can stop it, and it may come late.
+    if (payments::is_final(payment.state) || (lapsing && payment.provider == payments::kManual)) continue;
     auto said = co_await cancel_at_provider(payment);
     if (!said) co_return std::unexpected{std::move(said).error()};
     RecordPayment command{notice_of(payment, std::move(*said)), {}};
@@ -132,22 +129,7 @@ asio::awaitable<Result<std::string>> OrderService::cancel(OrderId order, std::st
 }
 
 asio::awaitable<Result<std::string>> OrderService::mark_paid(OrderId order, Asked asked) {
-  std::vector<Payment> tries;
-  const auto look = [order, &tries](db::Transaction& tx) {
-    tries = read_payments(tx, {order});
-    return read_order(tx, order);
-  };
-  const auto found = co_await parts_.pool.read(look);
-  if (!found) co_return fail(errors::order_not_found, order.str());
-  if (found->state == OrderState::cancelled) co_return fail(errors::order_is_cancelled);
-  if (found->state != OrderState::pending_payment) co_return fail(errors::order_already_paid);
-  const auto invoice = std::ranges::find(tries, kManual, &Payment::provider);
-  if (invoice == tries.end()) co_return fail(errors::payment_not_manual);
-  Snapshot snapshot{.ref = invoice->provider_ref.value_or(""),
-                    .state = payments::PaymentState::succeeded,
-                    .amount = invoice->amount,
-                    .captured = invoice->amount.amount};
-  RecordPayment command{notice_of(*invoice, std::move(snapshot)), {}};
+  MarkPaid command{order};
   co_return co_await core_->answer(std::move(command), std::move(asked), Answer::order);
 }
 

@@ -1,15 +1,20 @@
 #pragma once
 
+#include <string_view>
+
 #include "shopflow/payments/provider.hpp"
 
 namespace shopflow::payments {
+
+/// The name of the provider below, by which an invoice is told from other payments.
+inline constexpr std::string_view kManual = "manual";
 
 /// Invoice and cash on delivery: no machine hears of the money, so a payment waits in requires_confirmation
 /// until an admin marks it as paid (the orders room does). It keeps no books and calls nobody: its reference
 /// `manual_<payment>_<amount>_<currency>` says everything that it knows. Thread-safe.
 class ManualProvider final : public Provider {
  public:
-  [[nodiscard]] std::string_view name() const override { return "manual"; }
+  [[nodiscard]] std::string_view name() const override { return kManual; }
 
   [[nodiscard]] std::optional<Snapshot> foretell(PaymentId payment, Money amount) const override;
 

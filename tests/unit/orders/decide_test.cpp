@@ -101,6 +101,26 @@ TEST_F(Decide, CheckoutTurnsTheHoldIntoTheOrders) {
   EXPECT_TRUE(desk_.stock.entries().empty());
 }
 
+TEST_F(Decide, AnInvoiceIsPaidWhenTheStaffSaysSoAndOnlyOnce) {
+  place();
+  ASSERT_TRUE(run(MarkPaid{id_}));
+  EXPECT_EQ(order().state, OrderState::paid);
+  EXPECT_EQ(payment().captured, payment().amount.amount);
+  EXPECT_EQ(cart().stage, carts::Stage::sold);
+  EXPECT_EQ(told_events(), "PaymentReceived ");
+  EXPECT_EQ(run(MarkPaid{id_}).error().code, "order_already_paid");
+  EXPECT_EQ(run(MarkPaid{OrderId::make(now_)}).error().code, "order_not_found");
+}
+
+TEST_F(Decide, WhatIsNoInvoiceIsNotPaidByTheStaff) {
+  place();
+  payment().provider = "sandbox";
+  EXPECT_EQ(run(MarkPaid{id_}).error().code, "payment_not_manual");
+  order().state = OrderState::cancelled;
+  EXPECT_EQ(run(MarkPaid{id_}).error().code, "order_is_cancelled");
+  EXPECT_EQ(told_events(), "");
+}
+
 TEST_F(Decide, ASecondCheckoutOfTheBatchIsRefused) {
   place();
   const auto second = run(checkout());
