@@ -125,7 +125,7 @@ const ErrorCode* read_field(std::string_view line, const GateLimits& limits, Req
     return &codes::invalid_header;
   }
   auto value = line.substr(colon + 1);
-  if (!ch::all(value, ch::text)) return &codes::invalid_header;
+  if (!ch::all_text(value)) return &codes::invalid_header;
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
   while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
   if (head.field_count >= std::min(limits.fields_max, RequestHead::kFieldsCapacity))

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "http/characters.hpp"
 #include "http/target.hpp"
 
 namespace shopflow::http {
@@ -190,6 +191,18 @@ TEST(Gate, GivesTheSameAnswerHoweverTheBytesArrive) {
         EXPECT_EQ(outcome, attack.code) << attack.bytes;
         break;
       }
+    }
+  }
+}
+
+TEST(Gate, ChecksEveryByteOfAValueWhereverItStands) {
+  for (int code = 0; code < 256; ++code) {
+    for (const std::size_t place : {0U, 1U, 31U, 32U, 77U, 99U}) {
+      std::string value(100, 'v');
+      value[place] = static_cast<char>(code);
+      const bool good = characters::all(value, characters::text);
+      EXPECT_EQ(characters::all_text(value), good) << code;
+      EXPECT_EQ(refusal(with("X: " + value + "\r\n")) == "let through", good) << code << " at " << place;
     }
   }
 }
