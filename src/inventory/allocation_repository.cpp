@@ -1,6 +1,7 @@
 #include "inventory/allocation_repository.hpp"
 
 #include <array>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +18,8 @@ struct shopflow::json::Names<shopflow::inventory::AllocationState> {
 
 namespace shopflow::inventory {
 namespace {
+
+constexpr std::int16_t kSaleLocation = 1;
 
 // Nobody but the handler changes these rows, and its cursor is locked.
 const db::Statement kLoadAllocations{"inventory.load_allocations", R"(
@@ -46,6 +49,27 @@ SET state = a.state::allocation_state, quantities = ($7::int4[])[a.first:a.last]
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
      AS a (order_id, state, first, last, applied_first, applied_last)
 WHERE o.order_id = ANY ($1) AND o.order_id = a.order_id
+)"};
+
+// The ledger is written before the first row of stock is locked, because carts wait for these.
+const db::Statement kSell{"inventory.sell", R"(
+WITH entries AS (
+  INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at)
+  SELECT e.id, e.sku_id, $7, 'sell', e.quantity, 'order', e.order_id, $8
+  FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[]) AS e (id, sku_id, quantity, order_id)
+  RETURNING 1
+), locked AS MATERIALIZED (
+  SELECT s.sku_id, c.units
+  FROM unnest($5::uuid[], $6::int4[]) AS c (sku_id, units) JOIN stock AS s ON s.sku_id = c.sku_id AND s.location_id = $7
+  WHERE (SELECT count(*) FROM entries) > 0
+  ORDER BY s.sku_id
+  FOR NO KEY UPDATE OF s
+), moved AS (
+  UPDATE stock AS s SET held = s.held - l.units, sold = s.sold + l.units
+  FROM locked AS l WHERE s.sku_id = l.sku_id AND s.location_id = $7
+  RETURNING 1
+)
+SELECT count(*) FROM moved
 )"};
 
 struct AllocationArrays {
@@ -110,6 +134,31 @@ void save_allocations(db::Transaction& tx, const Allocations& allocations, Times
     tx.exec(kUpdate, rows.orders, rows.states, rows.lines.first, rows.lines.last, rows.moved.first,
             rows.moved.last, rows.quantities, rows.shipped, rows.applied, now);
   }
+}
+
+void save_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now) {
+  if (sales.empty()) return;
+  db::UuidArray ids;
+  db::UuidArray skus;
+  db::IntArray quantities;
+  db::UuidArray orders;
+  db::UuidArray moved;
+  db::IntArray units;
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < sales.size(); ++i) {
+    const auto& sale = sales[i];
+    ids.push(make_uuid7(now));
+    skus.push(sale.sku_id);
+    quantities.push(sale.units);
+    orders.push(sale.order_id);
+    sum += sale.units;
+    if (i + 1 < sales.size() && sales[i + 1].sku_id == sale.sku_id) continue;
+    moved.push(sale.sku_id);
+    units.push(std::exchange(sum, 0));
+  }
+  const auto rows = tx.exec(kSell, ids, skus, quantities, orders, moved, units, kSaleLocation, now);
+  if (rows[0].next<std::size_t>() != moved.size())
+    throw std::logic_error{"an order sells units of a SKU that has no stock"};
 }
 
 std::unordered_set<OrderId> find_freed_orders(db::Transaction& tx, const std::vector<OrderId>& orders) {

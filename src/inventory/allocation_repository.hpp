@@ -18,4 +18,9 @@ namespace shopflow::inventory {
 /// Writes what is new and what has changed; two statements at most.
 void save_allocations(db::Transaction& tx, const Allocations& allocations, Timestamp now);
 
+/// Moves the stock and writes the ledger, in one statement that locks the stock last, in the order of the
+/// SKUs. `sales` come SKU by SKU. Nobody has to be told: what can be sold stays as it is. Throws
+/// std::logic_error for a SKU without stock, and SqlError (stock_counters) if not so many units are held.
+void save_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now);
+
 }  // namespace shopflow::inventory

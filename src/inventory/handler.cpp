@@ -46,6 +46,7 @@ void InventoryHandler::Batch::apply(db::Transaction& tx) {
   // Carts wait for these rows, so they are locked last; a batch of nothing but new orders, which is what a
   // rush brings, touches none.
   if (moves.empty()) return;
+  if (moves.are_sales()) return save_sales(tx, moves.sales(), now);
   auto stock = handler_->stock_.load(tx, moves.skus());
   moves.move(stock);
   std::vector<events::NewEvent> told;

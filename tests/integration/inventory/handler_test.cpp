@@ -212,6 +212,20 @@ TEST_F(InventoryHandlerTest, AnEventBeforeItsOrderIsRefusedAndChangesNothing) {
   EXPECT_EQ(stock(), "10 3 0 | 10 2 0");
 }
 
+TEST_F(InventoryHandlerTest, APaymentThatTheBooksCannotCarryIsRefusedAndChangesNothing) {
+  apply(created_);
+  const auto before = all();
+  database_.sql("UPDATE stock SET held = 1 WHERE sku_id = '" + to_hyphenated(mug_.value) + "'");
+  EXPECT_THROW(apply(paid_), db::SqlError);
+  database_.sql("UPDATE stock SET held = 3 WHERE sku_id = '" + to_hyphenated(mug_.value) + "'");
+  EXPECT_EQ(all(), before);
+  const auto where = " WHERE sku_id = '" + to_hyphenated(cup_.value) + "'";
+  database_.sql("UPDATE stock SET location_id = 2" + where);
+  EXPECT_THROW(apply(paid_), std::logic_error);
+  database_.sql("UPDATE stock SET location_id = 1" + where);
+  EXPECT_EQ(all(), before);
+}
+
 TEST_F(InventoryHandlerTest, TheMatrixSeesTheEventsThatItTakes) {
   const auto subscription = events::subscribe(handler_);
   EXPECT_EQ(subscription.types,
