@@ -1,62 +1,59 @@
 #include "analytics/repository.hpp"
 
-#include <unordered_map>
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
 
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::analytics {
 namespace {
 
-// Nobody but the handler writes facts, one batch after the other, so it is enough to look whether one is
-// there; an ON CONFLICT that never happens would cost more.
-const db::Statement kInsert{"analytics.insert", R"(
-INSERT INTO facts (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
-SELECT f.position, f.kind::fact_kind, f.subject_id, f.occurred_at, f.currency, f.amount, f.merchandise,
-       ($10::uuid[])[f.first:f.last], ($11::int4[])[f.first:f.last], ($12::int8[])[f.first:f.last]
-FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[], $8::int4[],
-            $9::int4[])
-     AS f (position, kind, subject_id, occurred_at, currency, amount, merchandise, first, last)
-WHERE NOT EXISTS (SELECT FROM facts AS known WHERE known.position = f.position)
+// The handler alone writes pages, one after the other, and nearly always of what comes behind all others.
+const db::Statement kInsert{"analytics.insert_page", R"(
+INSERT INTO fact_pages (last_position, first_position, from_at, to_at, positions, kinds, times, amounts, merchandise, units,
+                        line_kinds, line_times, line_skus, line_quantities, line_amounts)
+SELECT $1::int8, $2::int8, $3::timestamptz, $4::timestamptz, $5::int8[], $6::text[]::fact_kind[], $7::timestamptz[], $8::int8[], $9::int8[], $10::int4[],
+       $11::text[]::fact_kind[], $12::timestamptz[], $13::uuid[], $14::int4[], $15::int8[]
+WHERE NOT EXISTS (SELECT FROM fact_pages WHERE last_position >= $2 AND first_position <= $1)
+   OR $16::boolean
 )"};
 
-const db::Statement kInsertPaid{"analytics.insert_paid", R"(
-INSERT INTO facts (position, kind, subject_id, occurred_at, currency, amount, merchandise, sku_ids, quantities, amounts)
-SELECT f.position, 'paid', f.subject_id, f.occurred_at, f.currency, f.amount, coalesce(ordered.merchandise, 0),
-       coalesce(ordered.sku_ids, '{}'), coalesce(ordered.quantities, '{}'), coalesce(ordered.amounts, '{}')
-FROM unnest($1::int8[], $2::uuid[], $3::timestamptz[], $4::text[], $5::int8[])
-     AS f (position, subject_id, occurred_at, currency, amount)
-     LEFT JOIN LATERAL (SELECT merchandise, sku_ids, quantities, amounts FROM facts
-                        WHERE subject_id = f.subject_id AND kind = 'ordered' LIMIT 1) AS ordered ON true
-WHERE NOT EXISTS (SELECT FROM facts AS known WHERE known.position = f.position)
+const db::Statement kKnown{"analytics.known_positions", R"(
+SELECT known.position FROM fact_pages AS p, unnest(p.positions) AS known (position)
+WHERE p.last_position >= $2 AND p.first_position <= $1 AND known.position = ANY ($3::int8[])
 )"};
 
 const db::Statement kSales{"analytics.sales", R"(
 SELECT CASE $3::text WHEN 'hour' THEN date_trunc('hour', occurred_at) WHEN 'day' THEN date_trunc('day', occurred_at)
        ELSE $1::timestamptz END AS bucket,
        count(*) FILTER (WHERE kind = 'ordered'),
-       coalesce(sum(amount) FILTER (WHERE kind = 'ordered'), 0)::int8,
+       coalesce(sum(f.amount) FILTER (WHERE kind = 'ordered'), 0)::int8,
        count(*) FILTER (WHERE kind = 'paid'),
-       coalesce(sum(amount) FILTER (WHERE kind = 'paid'), 0)::int8,
-       coalesce(sum(merchandise) FILTER (WHERE kind = 'paid'), 0)::int8,
-       coalesce(sum((SELECT sum(q) FROM unnest(quantities) AS q)) FILTER (WHERE kind = 'paid'), 0)::int8,
+       coalesce(sum(f.amount) FILTER (WHERE kind = 'paid'), 0)::int8,
+       coalesce(sum(f.merchandise) FILTER (WHERE kind = 'paid'), 0)::int8,
+       coalesce(sum(f.units) FILTER (WHERE kind = 'paid'), 0)::int8,
        count(*) FILTER (WHERE kind = 'refunded'),
-       coalesce(sum(amount) FILTER (WHERE kind = 'refunded'), 0)::int8,
-       coalesce(sum((SELECT sum(q) FROM unnest(quantities) AS q)) FILTER (WHERE kind = 'refunded'), 0)::int8,
+       coalesce(sum(f.amount) FILTER (WHERE kind = 'refunded'), 0)::int8,
+       coalesce(sum(f.units) FILTER (WHERE kind = 'refunded'), 0)::int8,
        count(*) FILTER (WHERE kind = 'cancelled'),
        count(*) FILTER (WHERE kind = 'delivered')
-FROM facts
-WHERE occurred_at >= $1 AND occurred_at < $2 AND kind IN ('ordered', 'paid', 'refunded', 'cancelled', 'delivered')
+FROM fact_pages AS p,
+     unnest(p.kinds, p.times, p.amounts, p.merchandise, p.units) AS f (kind, occurred_at, amount, merchandise, units)
+WHERE p.to_at >= $1 AND p.from_at < $2 AND occurred_at >= $1 AND occurred_at < $2 AND kind IN ('ordered', 'paid', 'refunded', 'cancelled', 'delivered')
 GROUP BY bucket
 ORDER BY bucket
 )"};
 
 const db::Statement kProducts{"analytics.products", R"(
 SELECT line.sku_id,
-       coalesce(sum(line.quantity) FILTER (WHERE facts.kind = 'paid'), 0)::int8 AS units,
-       coalesce(sum(line.amount) FILTER (WHERE facts.kind = 'paid'), 0)::int8,
-       coalesce(sum(line.quantity) FILTER (WHERE facts.kind = 'refunded'), 0)::int8
-FROM facts, unnest(facts.sku_ids, facts.quantities, facts.amounts) AS line (sku_id, quantity, amount)
-WHERE facts.occurred_at >= $1 AND facts.occurred_at < $2 AND facts.kind IN ('paid', 'refunded')
+       coalesce(sum(line.quantity) FILTER (WHERE line.kind = 'paid'), 0)::int8 AS units,
+       coalesce(sum(line.amount) FILTER (WHERE line.kind = 'paid'), 0)::int8,
+       coalesce(sum(line.quantity) FILTER (WHERE line.kind = 'refunded'), 0)::int8
+FROM fact_pages AS p,
+     unnest(p.line_kinds, p.line_times, p.line_skus, p.line_quantities, p.line_amounts)
+     AS line (kind, occurred_at, sku_id, quantity, amount)
+WHERE p.to_at >= $1 AND p.from_at < $2 AND line.occurred_at >= $1 AND line.occurred_at < $2
 GROUP BY line.sku_id
 ORDER BY units DESC, line.sku_id
 LIMIT $3
@@ -74,77 +71,74 @@ FROM (SELECT count(*) AS carts, count(*) FILTER (WHERE cardinality(sku_ids) > 0)
       FROM orders WHERE id >= $1 AND cart_id >= $1 AND cart_id < $2) AS ordered
 )"};
 
-struct FactArrays {
+struct Page {
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  std::int64_t last = 0;
+  Timestamp from = Timestamp::max();
+  Timestamp to = Timestamp::min();
   db::BigIntArray positions;
   db::TextArray kinds;
-  db::UuidArray subjects;
   db::TimestampArray times;
-  db::TextArray currencies;
   db::BigIntArray amounts;
   db::BigIntArray merchandise;
-  db::Slices lines;
-  db::UuidArray skus;
-  db::IntArray quantities;
+  db::IntArray units;
+  db::TextArray line_kinds;
+  db::TimestampArray line_times;
+  db::UuidArray line_skus;
+  db::IntArray line_quantities;
   db::BigIntArray line_amounts;
-  /// `goods` is the fact that knows the lines.
-  void push(const Fact& fact, const Fact& goods) {
+
+  void push(const Fact& fact) {
+    first = std::min(first, fact.position);
+    last = std::max(last, fact.position);
+    from = std::min(from, fact.occurred_at);
+    to = std::max(to, fact.occurred_at);
+    const auto kind = json::name_of(fact.kind);
     positions.push(fact.position);
-    kinds.push(json::name_of(fact.kind));
-    subjects.push(fact.subject_id);
+    kinds.push(kind);
     times.push(fact.occurred_at);
-    currencies.push(fact.amount.currency.str());
-    amounts.push(fact.amount.amount);
-    merchandise.push(goods.merchandise);
-    lines.push(goods.lines.size());
-    for (const auto& line : goods.lines) {
-      skus.push(line.sku_id);
-      quantities.push(line.quantity);
+    amounts.push(fact.amount);
+    merchandise.push(fact.basket ? fact.basket->merchandise : fact.merchandise);
+    units.push(fact.basket ? push_lines(fact, *fact.basket) : 0);
+  }
+  /// Gives the units in it.
+  std::int32_t push_lines(const Fact& fact, const Basket& basket) {
+    std::int32_t sum = 0;
+    for (const auto& line : basket.lines) {
+      sum += line.quantity;
+      line_kinds.push(json::name_of(fact.kind));
+      line_times.push(fact.occurred_at);
+      line_skus.push(line.sku_id);
+      line_quantities.push(line.quantity);
       line_amounts.push(line.amount);
     }
+    return sum;
   }
 };
 
-/// Payments of orders that were created before the batch.
-struct PaidArrays {
-  db::BigIntArray positions;
-  db::UuidArray subjects;
-  db::TimestampArray times;
-  db::TextArray currencies;
-  db::BigIntArray amounts;
-  void push(const Fact& fact) {
-    positions.push(fact.position);
-    subjects.push(fact.subject_id);
-    times.push(fact.occurred_at);
-    currencies.push(fact.amount.currency.str());
-    amounts.push(fact.amount.amount);
-  }
-};
+/// False if there are pages already that may hold some of these facts, unless that has been looked into.
+bool insert_page(db::Transaction& tx, const Page& page, bool looked) {
+  return tx.exec(kInsert, page.last, page.first, page.from, page.to, page.positions, page.kinds, page.times,
+                 page.amounts, page.merchandise, page.units, page.line_kinds, page.line_times, page.line_skus,
+                 page.line_quantities, page.line_amounts, looked)
+             .affected() == 1;
+}
 
 }  // namespace
 
 void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts) {
-  std::unordered_map<Uuid, const Fact*> ordered;
+  if (facts.empty()) return;
+  Page page;
+  for (const auto& fact : facts) page.push(fact);
+  if (insert_page(tx, page, false)) return;
+  const auto rows = tx.exec(kKnown, page.last, page.first, page.positions);
+  std::unordered_set<std::int64_t> known;
+  for (std::size_t i = 0; i < rows.size(); ++i) known.insert(rows[i].next<std::int64_t>());
+  Page rest;
   for (const auto& fact : facts) {
-    if (fact.kind == FactKind::ordered) ordered.emplace(fact.subject_id, &fact);
+    if (!known.contains(fact.position)) rest.push(fact);
   }
-  FactArrays whole;
-  PaidArrays paid;
-  for (const auto& fact : facts) {
-    if (fact.kind != FactKind::paid) {
-      whole.push(fact, fact);
-    } else if (const auto order = ordered.find(fact.subject_id); order != ordered.end()) {
-      whole.push(fact, *order->second);
-    } else {
-      paid.push(fact);
-    }
-  }
-  if (whole.positions.size() > 0) {
-    tx.exec(kInsert, whole.positions, whole.kinds, whole.subjects, whole.times, whole.currencies,
-            whole.amounts, whole.merchandise, whole.lines.first, whole.lines.last, whole.skus,
-            whole.quantities, whole.line_amounts);
-  }
-  if (paid.positions.size() > 0)
-    tx.exec(kInsertPaid, paid.positions, paid.subjects, paid.times, paid.currencies, paid.amounts);
+  if (rest.positions.size() > 0) (void)insert_page(tx, rest, true);
 }
 
 std::vector<SalesFigures> read_sales(db::Transaction& tx, const Range& range, Interval interval) {

@@ -7,8 +7,7 @@
 
 namespace shopflow::analytics {
 
-/// Keeps the facts; one that is there already (a replay) stays as it is. A paid order takes the lines over
-/// from the fact of its creation.
+/// Keeps the facts as a page; one that is there already (a replay) stays as it is.
 void insert_facts(db::Transaction& tx, const std::vector<Fact>& facts);
 
 [[nodiscard]] std::vector<SalesFigures> read_sales(db::Transaction& tx, const Range& range,

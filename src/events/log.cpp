@@ -13,6 +13,11 @@ SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_
 FROM events WHERE aggregate_id = $1 ORDER BY sequence
 )"};
 
+const db::Statement kFirst{"events.read_first", R"(
+SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
+FROM events WHERE aggregate_id = ANY ($1::uuid[]) AND sequence = 1
+)"};
+
 const db::Statement kAfter{"events.read_after", R"(
 SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
 FROM events WHERE position > $1 ORDER BY position LIMIT $2
@@ -66,6 +71,12 @@ StoredEvent read_event(db::Row& row) {
 
 std::vector<StoredEvent> read_aggregate(db::Transaction& tx, const Uuid& aggregate_id) {
   return read_all(tx.exec(kAggregate, aggregate_id));
+}
+
+std::vector<StoredEvent> read_first(db::Transaction& tx, const std::vector<Uuid>& aggregate_ids) {
+  db::UuidArray wanted;
+  for (const auto& id : aggregate_ids) wanted.push(id);
+  return read_all(tx.exec(kFirst, wanted));
 }
 
 std::vector<StoredEvent> read_after(db::Transaction& tx, std::int64_t position, std::size_t count_max) {

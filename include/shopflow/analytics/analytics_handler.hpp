@@ -1,13 +1,15 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "shopflow/analytics/baskets.hpp"
 #include "shopflow/core/json_names.hpp"
-#include "shopflow/core/money.hpp"
 #include "shopflow/events/envelope.hpp"
 #include "shopflow/events/types.hpp"
 
@@ -30,25 +32,25 @@ enum class FactKind : std::uint8_t {
   low_stock,
 };
 
-/// What one event adds to the figures. Amounts are minor units; `merchandise` is the goods without tax and
-/// shipping.
+/// What one event adds to the figures. Amounts are minor units of the shop's currency.
 struct Fact {
   std::int64_t position = 0;
   FactKind kind = FactKind::ordered;
-  Uuid subject_id;  // the order, or the SKU
   Timestamp occurred_at;
-  Money amount;
-  std::int64_t merchandise = 0;
-  std::vector<events::SoldLine> lines;
+  std::int64_t amount = 0;
+  std::int64_t merchandise = 0;          // of a created order
+  std::shared_ptr<const Basket> basket;  // what was paid or came back; null for all else
 };
 
-/// The handler "analytics": one fact for each event, from which every figure is computed.
+/// The handler "analytics": one fact for each event, from which every figure is computed. A payment's fact
+/// carries the goods of its order.
 class AnalyticsHandler {
  public:
   static constexpr std::string_view name = "analytics";
 
   class Batch {
    public:
+    explicit Batch(Baskets& baskets) : baskets_{baskets} {}
     void on(const events::Envelope& envelope, const events::OrderCreated& event);
     void on(const events::Envelope& envelope, const events::PaymentReceived& event);
     void on(const events::Envelope& envelope, const events::OrderFulfilled& event);
@@ -60,14 +62,18 @@ class AnalyticsHandler {
     void on(const events::Envelope& envelope, const events::StockChanged& event);
     void on(const events::Envelope& envelope, const events::LowStock& event);
     void apply(db::Transaction& tx);
-    [[nodiscard]] const std::vector<Fact>& facts() const { return facts_; }
 
    private:
     Fact& add(const events::Envelope& envelope, FactKind kind);
+    Baskets& baskets_;
     std::vector<Fact> facts_;
+    std::vector<std::pair<std::size_t, Uuid>> unknown_;  // payments by their place, and their orders
   };
 
-  [[nodiscard]] Batch begin() const { return Batch{}; }
+  [[nodiscard]] Batch begin() { return Batch{baskets_}; }
+
+ private:
+  Baskets baskets_;
 };
 
 }  // namespace shopflow::analytics

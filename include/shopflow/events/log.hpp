@@ -22,6 +22,10 @@ struct StoredEvent {
 /// The events of one aggregate in order: an order's timeline.
 [[nodiscard]] std::vector<StoredEvent> read_aggregate(db::Transaction& tx, const Uuid& aggregate_id);
 
+/// The first event of each of these aggregates that has any, in no particular order.
+[[nodiscard]] std::vector<StoredEvent> read_first(db::Transaction& tx,
+                                                  const std::vector<Uuid>& aggregate_ids);
+
 /// Up to `count_max` events behind `position`, in order.
 [[nodiscard]] std::vector<StoredEvent> read_after(db::Transaction& tx, std::int64_t position,
                                                   std::size_t count_max);
