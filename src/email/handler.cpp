@@ -24,6 +24,7 @@ MailId mail_id(const NewMail& mail) {
 
 void EmailHandler::Batch::add(const events::Envelope& envelope, Template about,
                               std::chrono::microseconds delay) {
+  told_at_ = std::max(told_at_, envelope.occurred_at);
   mails_.push_back({envelope.id, envelope.position, about, envelope.occurred_at + delay});
 }
 
@@ -62,7 +63,7 @@ void EmailHandler::Batch::on(const events::Envelope& envelope, const events::Low
 
 void EmailHandler::Batch::apply(db::Transaction& tx) {
   if (mails_.empty()) return;
-  insert_mails(tx, mails_);
+  insert_mails(tx, mails_, told_at_);
   tx.after_commit(wake_);
 }
 

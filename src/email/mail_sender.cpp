@@ -68,11 +68,13 @@ void MailSender::serve() {
 
 bool MailSender::send_due() {
   std::optional<DueMail> due;
+  bool more = true;
   connection_.transact([&](db::Transaction& tx) {
     const auto now = clock_.now();
     due = claim_due(tx, now, now + settings_.lease);
+    more = due || unpack_mails(tx);
   });
-  if (!due) return false;
+  if (!due) return more;
   if (const auto handed = hand_over(*due); !handed) {
     note_failure(*due, handed.error());
     return true;

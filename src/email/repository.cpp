@@ -7,13 +7,22 @@
 namespace shopflow::email {
 namespace {
 
-// Nobody but the handler puts mails down, one batch after the other, so it is enough to look whether one is
-// there; an ON CONFLICT that never happens would cost more.
-const db::Statement kInsert{"email.insert", R"(
-INSERT INTO mails (id, position, send_after, state, template)
-SELECT m.id, m.position, m.send_after, 'waiting', m.template
-FROM unnest($1::uuid[], $2::int8[], $3::timestamptz[], $4::text[]) AS m (id, position, send_after, template)
-WHERE NOT EXISTS (SELECT FROM mails AS known WHERE known.id = m.id)
+const db::Statement kInsert{"email.insert_page", R"(
+INSERT INTO mail_pages (id, ids, positions, send_after, templates)
+VALUES ($1, $2::uuid[], $3::int8[], $4::timestamptz[], $5::text[])
+)"};
+
+const db::Statement kUnpack{"email.unpack_page", R"(
+WITH page AS (
+  DELETE FROM mail_pages WHERE id = (SELECT id FROM mail_pages ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING ids, positions, send_after, templates
+), unpacked AS (
+  INSERT INTO mails (id, position, send_after, state, template)
+  SELECT m.id, m.position, m.send_after, 'waiting', m.template
+  FROM page, unnest(page.ids, page.positions, page.send_after, page.templates) AS m (id, position, send_after, template)
+  ON CONFLICT (id) DO NOTHING
+)
+SELECT count(*) FROM page
 )"};
 
 // What this version of the program does not know how to write waits for one that does.
@@ -60,7 +69,7 @@ DELETE FROM mails WHERE id IN (
 
 }  // namespace
 
-void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails) {
+void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails, Timestamp now) {
   db::UuidArray ids;
   db::BigIntArray positions;
   db::TimestampArray times;
@@ -71,8 +80,10 @@ void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails) {
     times.push(mail.send_after);
     templates.push(json::name_of(mail.about));
   }
-  tx.exec(kInsert, ids, positions, times, templates);
+  tx.exec(kInsert, make_uuid7(now), ids, positions, times, templates);
 }
+
+bool unpack_mails(db::Transaction& tx) { return tx.exec(kUnpack)[0].next<std::int64_t>() > 0; }
 
 std::optional<DueMail> claim_due(db::Transaction& tx, Timestamp now, Timestamp lease_until) {
   db::TextArray known;

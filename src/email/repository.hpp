@@ -16,8 +16,12 @@ struct DueMail {
   std::int32_t attempts = 0;  // with this one
 };
 
-/// Puts the mails down; one of the same event and template (a replay) stays as it is.
-void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails);
+/// Puts the mails down as a page, in one row. Pages are unpacked in the order of `now`.
+void insert_mails(db::Transaction& tx, const std::vector<NewMail>& mails, Timestamp now);
+
+/// Makes mails of the oldest page; one of the same event and template (a replay) that is there stays as it
+/// is. False when there is no page that nobody else is at.
+[[nodiscard]] bool unpack_mails(db::Transaction& tx);
 
 /// Claims the mail that has been due for longest by moving it behind the lease, so that a sender which dies
 /// leaves it to another; nullopt when none is due.

@@ -46,6 +46,8 @@ TEST(TwoServers, ShareOneShopAndDoEverythingOnce) {
       count += entry.is_regular_file() ? 1 : 0;
     return count;
   };
+  EXPECT_TRUE(
+      one.until([&] { return one.server.database().number("SELECT count(*) FROM mail_pages") == 0; }));
   const auto wanted = static_cast<std::size_t>(one.server.database().number("SELECT count(*) FROM mails"));
   EXPECT_GE(wanted, 40U);
   EXPECT_TRUE(one.until([&] { return mails() >= wanted; }));

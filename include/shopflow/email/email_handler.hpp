@@ -28,8 +28,8 @@ struct NewMail {
 /// Follows from the event and the template, so that there is one mail of both however often it is put down.
 [[nodiscard]] MailId mail_id(const NewMail& mail);
 
-/// The handler "email": puts down which mails are to be written, once per event and template. MailSender
-/// writes and sends.
+/// The handler "email": puts down which mails are to be written. MailSender takes each event and template
+/// once, writes and sends.
 class EmailHandler {
  public:
   static constexpr std::string_view name = "email";
@@ -58,6 +58,7 @@ class EmailHandler {
     const std::function<void()>& wake_;
     bool tells_admins_;
     std::vector<NewMail> mails_;
+    Timestamp told_at_{};  // the newest event
   };
 
   [[nodiscard]] Batch begin() const { return Batch{wake_, tells_admins_}; }

@@ -56,7 +56,7 @@ class MailSender {
 
  private:
   void serve();
-  /// Sends the mail that has been due for longest; false when none is.
+  /// Sends the mail that has been due for longest, or unpacks some; false when there are none.
   bool send_due();
   Result<void> hand_over(const DueMail& due);
   void note_failure(const DueMail& due, const Error& error);

@@ -22,8 +22,8 @@ TEST(Cleaner, WhatHasBeenKeptLongEnoughGoesAndTheRestStays) {
       "(SELECT n, CASE WHEN n <= 2500 THEN 100 WHEN n <= 2510 THEN 20 ELSE 1 END AS days "
       "FROM generate_series(1, 2520) AS n) AS a";
   database.sql(
-      "INSERT INTO notifications (position, occurred_at, topic) SELECT n, now() - days * interval '1 day', "
-      "'t' FROM " +
+      "INSERT INTO notification_pages SELECT n, n, now() - days * interval '1 day', ARRAY[n], ARRAY['t'] "
+      "FROM " +
       ages);
   database.sql("INSERT INTO webhook_events SELECT 'dhl', n, now() - days * interval '1 day' FROM " + ages);
   database.sql(
@@ -34,7 +34,7 @@ TEST(Cleaner, WhatHasBeenKeptLongEnoughGoesAndTheRestStays) {
       "FROM (SELECT n, now() - days * interval '1 day' AS at FROM " +
       ages + ") AS b");
   testing::run(cleaner.clean());
-  EXPECT_EQ(database.number("SELECT count(*) FROM notifications"), 10);
+  EXPECT_EQ(database.number("SELECT count(*) FROM notification_pages"), 10);
   EXPECT_EQ(database.number("SELECT count(*) FROM webhook_events"), 20);
   EXPECT_EQ(database.number("SELECT count(*) FROM mails WHERE state = 'sent'"), 18);
   EXPECT_EQ(database.number("SELECT count(*) FROM mails WHERE state = 'dead'"), 252)

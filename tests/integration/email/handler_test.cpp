@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "email/repository.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/email/email_handler.hpp"
 #include "shopflow/email/mail_keeping.hpp"
@@ -11,8 +12,16 @@ namespace {
 
 class EmailHandlerTest : public ::testing::Test {
  protected:
-  void apply() { testing::apply(handler_, connection_, log_.all()); }
+  void apply() {
+    testing::apply(handler_, connection_, log_.all());
+    unpack();
+  }
+  /// As a sender does that comes to them.
+  void unpack() {
+    for (bool more = true; more;) connection_.transact([&](db::Transaction& tx) { more = unpack_mails(tx); });
+  }
   std::string rows() {
+    unpack();
     return database_.sql("SELECT string_agg(mails::text, E'\\n' ORDER BY id) FROM mails");
   }
   std::string templates() {

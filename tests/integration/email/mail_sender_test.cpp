@@ -72,6 +72,9 @@ class MailSenderTest : public ::testing::Test {
     happened(events::OrderShipped{.order_id = order, .carrier = "dhl", .tracking_number = "JD01"},
              order.value);
   }
+  void unpack() {
+    connection_.transact([](db::Transaction& tx) { EXPECT_TRUE(unpack_mails(tx)); });
+  }
   std::string states() {
     return database_.sql("SELECT string_agg(concat(state, attempts), ' ' ORDER BY id) FROM mails");
   }
@@ -161,6 +164,7 @@ TEST_F(MailSenderTest, AMailThatCanNotBeWrittenDoesNotKeepTheOthersWaiting) {
 
 TEST_F(MailSenderTest, AMailOfAKindThatIsNotKnownYetIsKept) {
   shipped(order());
+  unpack();
   database_.sql("UPDATE mails SET template = 'birthday'");
   shipped(order());
   work(1);
@@ -171,6 +175,7 @@ TEST_F(MailSenderTest, AMailOfAKindThatIsNotKnownYetIsKept) {
 
 TEST_F(MailSenderTest, TheMailOfASenderThatDiedGoesToAnotherWhenItsLeaseEnds) {
   shipped(order());
+  unpack();
   const auto until = clock_.now() + std::chrono::seconds{60};
   std::optional<DueMail> claimed;
   connection_.transact([&](db::Transaction& tx) {
@@ -185,6 +190,7 @@ TEST_F(MailSenderTest, TheMailOfASenderThatDiedGoesToAnotherWhenItsLeaseEnds) {
 
 TEST_F(MailSenderTest, ASenderWhoseLeaseHasEndedCanNotUndoWhatAnotherDid) {
   shipped(order());
+  unpack();
   const auto until = clock_.now() + std::chrono::seconds{60};
   connection_.transact([&](db::Transaction& tx) {
     const auto late = claim_due(tx, clock_.now(), until);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "email/repository.hpp"
 #include "shopflow/db/migrator.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/email/email_handler.hpp"
@@ -36,6 +37,7 @@ TEST(NarrowedMails, AMailThatWasPutDownBeforeIsNotPutDownAgainWhenItsEventIsRepl
             "order_delivered1waiting review_request1waiting");
   EmailHandler handler{[] {}, true};
   testing::apply(handler, connection, log.all());
+  connection.transact([&](db::Transaction& tx) { EXPECT_TRUE(unpack_mails(tx)); });
   EXPECT_EQ(rows(), before);
 }
 

@@ -14,7 +14,8 @@ class NotificationHandlerTest : public ::testing::Test {
   void apply() { testing::apply(handler_, connection_, log_.all()); }
   std::string rows() {
     return database_.sql(
-        "SELECT string_agg(notifications::text, E'\\n' ORDER BY position) FROM notifications");
+        "SELECT string_agg(n::text, E'\\n' ORDER BY n.position) FROM notification_pages, unnest(positions, "
+        "topics) AS n (position)");
   }
 
   testing::TestDatabase database_;
@@ -71,15 +72,25 @@ TEST_F(NotificationHandlerTest, EveryEventIsKeptAndPublishedUnderItsTopicHowever
     EXPECT_EQ(published_[i].kind, log_.all()[i].envelope.type);
   }
   const auto before = rows();
-  EXPECT_EQ(database_.number("SELECT count(*) FROM notifications"), 10);
+  EXPECT_EQ(database_.number("SELECT sum(cardinality(topics)) FROM notification_pages"), 10);
   apply();
   for (const auto& event : log_.all()) testing::apply(handler_, connection_, {event});
   EXPECT_EQ(rows(), before);
 }
 
+TEST_F(NotificationHandlerTest, ANotificationThatWasHeldBackIsAddedToThoseAroundIt) {
+  for (int i = 0; i < 3; ++i) log_.add(events::StockChanged{sku_, 3, i}, sku_.value, now_);
+  testing::apply(handler_, connection_, {log_.all()[0], log_.all()[2]});
+  testing::apply(handler_, connection_, {log_.all()[1]});
+  const auto before = rows();
+  EXPECT_EQ(database_.number("SELECT sum(cardinality(topics)) FROM notification_pages"), 3);
+  apply();
+  EXPECT_EQ(rows(), before);
+}
+
 TEST_F(NotificationHandlerTest, NothingIsPublishedOfABatchThatRollsBack) {
   log_.add(events::StockChanged{sku_, 3, 2}, sku_.value, now_);
-  database_.sql("DROP TABLE notifications");
+  database_.sql("DROP TABLE notification_pages");
   EXPECT_ANY_THROW(apply());
   EXPECT_TRUE(published_.empty());
 }
