@@ -1,6 +1,7 @@
 #include "shopflow/db/array.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace shopflow::db {
 namespace {
@@ -53,7 +54,9 @@ void ArrayBuffer::put_null() {
 
 void ArrayBuffer::put_uuid(const Uuid& value) {
   put_length(16);
-  for (const auto byte : value.bytes) bytes_.push_back(static_cast<char>(byte));
+  std::array<char, sizeof(value.bytes)> bytes{};
+  std::memcpy(bytes.data(), value.bytes.data(), bytes.size());
+  bytes_.append(bytes.data(), bytes.size());
 }
 
 void ArrayBuffer::put_int16(std::int16_t value) {

@@ -51,22 +51,20 @@ FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4
 WHERE o.order_id = ANY ($1) AND o.order_id = a.order_id
 )"};
 
-// The ledger is written before the first row of stock is locked, because carts wait for these.
+// The ledger is written before the first row of stock is locked, because carts wait for these. Sessions of
+// handlers join by key, so the rows are locked in the order of the list.
 const db::Statement kSell{"inventory.sell", R"(
 WITH entries AS (
   INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at)
   SELECT e.id, e.sku_id, $7, 'sell', e.quantity, 'order', e.order_id, $8
   FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[]) AS e (id, sku_id, quantity, order_id)
   RETURNING 1
-), locked AS MATERIALIZED (
-  SELECT s.sku_id, c.units
-  FROM unnest($5::uuid[], $6::int4[]) AS c (sku_id, units) JOIN stock AS s ON s.sku_id = c.sku_id AND s.location_id = $7
-  WHERE (SELECT count(*) FROM entries) > 0
-  ORDER BY s.sku_id
-  FOR NO KEY UPDATE OF s
 ), moved AS (
-  UPDATE stock AS s SET held = s.held - l.units, sold = s.sold + l.units
-  FROM locked AS l WHERE s.sku_id = l.sku_id AND s.location_id = $7
+  UPDATE stock AS s SET held = s.held - c.units, sold = s.sold + c.units
+  FROM (SELECT sku_id, units FROM unnest($5::uuid[], $6::int4[]) AS u (sku_id, units)
+        WHERE (SELECT count(*) FROM entries) > 0
+        ORDER BY sku_id) AS c
+  WHERE s.sku_id = c.sku_id AND s.location_id = $7
   RETURNING 1
 )
 SELECT count(*) FROM moved
