@@ -82,7 +82,7 @@ struct Config {
     std::string ca_file;
   } mail;
   struct {
-    std::int64_t batch_max = 4096;
+    std::int64_t batch_max = 8192;
   } events;
   struct {
     std::int64_t notifications_days = 7;

@@ -15,7 +15,7 @@ namespace shopflow::events {
 
 struct RelaySettings {
   db::ConnectionSettings connection;
-  std::size_t batch_max = 4096;          // events that a handler gets at once
+  std::size_t batch_max = 8192;          // events that a handler gets at once
   std::size_t window_max = 16384;        // events kept in memory for handlers that are not equally far
   std::chrono::milliseconds gather{10};  // while events keep coming, handlers go on in such steps
   std::chrono::milliseconds poll{1000};  // the longest that an unheard event or a due retry waits
