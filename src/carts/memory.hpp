@@ -13,12 +13,13 @@ namespace shopflow::carts {
 
 /// Carts and stock as this process last committed them, over which a command may be decided without asking
 /// the database first. Others may have changed them since, so whatever is decided here has to be written
-/// under guard. Bounded: 16,384 carts and as many SKUs. Thread-safe.
+/// under guard. Bounded: 16,384 carts of up to 32 lines, and as many SKUs. Thread-safe.
 class CartMemory {
  public:
   using Cart = cache::L1Cache<CartId, CartState>::Handle;
 
   [[nodiscard]] Cart find(const CartId& id) const;
+  /// A larger cart is forgotten.
   void keep(CartState cart);
 
   /// What is remembered of the SKU, or a row that stands for one with plenty of units. Only SKUs that were
@@ -35,6 +36,7 @@ class CartMemory {
 
  private:
   static constexpr std::size_t kCartsMax = 16'384;
+  static constexpr std::size_t kRememberedLinesMax = 32;
   static constexpr std::size_t kSkusMax = 16'384;
   static constexpr unsigned kPauseMax = 32;
 

@@ -15,6 +15,18 @@ TEST(CartMemory, ASkuOfWhichNothingIsKnownIsTakenToBePlentiful) {
   EXPECT_GE(row.held, 1'000'000'000);
 }
 
+TEST(CartMemory, ACartIsRememberedUntilItGrowsLarge) {
+  CartMemory memory;
+  CartState cart{.id = CartId::make(kNow), .version = 3};
+  cart.lines.resize(32);
+  memory.keep(cart);
+  ASSERT_TRUE(memory.find(cart.id));
+  EXPECT_EQ(memory.find(cart.id)->version, 3);
+  cart.lines.resize(33);
+  memory.keep(cart);
+  EXPECT_FALSE(memory.find(cart.id));
+}
+
 TEST(CartMemory, TheCountersOfAKnownSkuFollowWhatIsWritten) {
   CartMemory memory;
   const auto mug = SkuId::make(kNow);
