@@ -21,9 +21,10 @@ class CartMemory {
   [[nodiscard]] Cart find(const CartId& id) const;
   /// A larger cart is forgotten.
   void keep(CartState cart);
+  void forget(const CartId& id) { carts_.erase(id); }
 
-  /// What is remembered of the SKU, or a row that stands for one with plenty of units. Only SKUs that were
-  /// once loaded under lock are remembered: those are the ones that may run short.
+  /// What is remembered of the SKU since it was last loaded under lock, or, if nothing is, a row that stands
+  /// for plenty of units.
   [[nodiscard]] inventory::StockRow stock(const SkuId& sku) const;
   void keep(std::span<const inventory::StockRow> rows);
   /// Keeps the counters of remembered SKUs up to date with what was written under guard.

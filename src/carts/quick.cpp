@@ -9,7 +9,7 @@
 namespace shopflow::carts {
 namespace {
 
-constexpr int kPassesMax = 3;
+constexpr int kPassesMax = 8;
 
 bool all_reserved(const LineOutcome& line) { return line.outcome == LineResult::reserved; }
 
@@ -28,7 +28,7 @@ class Decision {
         remembered_.emplace(command->cart_id, memory_.find(command->cart_id));
     }
     for (std::size_t i = 0; i < batch_.size(); ++i) left_[i] = !is_plain(*batch_[i], i);
-    leave_unknown_skus(products);
+    leave_doubtful_skus(products);
   }
 
   QuickBatch make() {
@@ -52,12 +52,16 @@ class Decision {
     return !std::holds_alternative<RenewLines>(command.action) || skus_[i].empty();
   }
 
-  void leave_unknown_skus(const inventory::SkuProducts& products) {
+  /// Unknown ones may not exist, and the guard lets nothing move of what is not for sale.
+  void leave_doubtful_skus(const inventory::SkuProducts& products) {
     std::vector<SkuId> all;
     for (const auto& skus : skus_) all.insert(all.end(), skus.begin(), skus.end());
     const auto unknown = products.unknown(all);
-    if (unknown.empty()) return;
-    leave_skus({unknown.begin(), unknown.end()});
+    std::unordered_set<SkuId> doubtful{unknown.begin(), unknown.end()};
+    for (const auto& sku : all) {
+      if (!memory_.stock(sku).sellable) doubtful.insert(sku);
+    }
+    if (!doubtful.empty()) leave_skus(doubtful);
   }
 
   void leave_skus(const std::unordered_set<SkuId>& skus) {

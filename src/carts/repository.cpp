@@ -1,12 +1,11 @@
 #include "carts/repository.hpp"
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 
+#include "carts/columns.hpp"
 #include "shopflow/carts/reservations.hpp"
 #include "shopflow/db/transaction.hpp"
-#include "shopflow/inventory/movement_names.hpp"
 
 namespace shopflow::carts {
 namespace {
@@ -38,43 +37,6 @@ SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.or
 FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int4[], $7::int4[], $8::int4[])
      AS n (id, version, stage, order_id, next_deadline, event_sequence, first, last)
 WHERE c.id = n.id AND c.version = n.version
-)"};
-
-// The stock and its ledger belong to the inventory; they are written here too, since one statement saves all
-// round trips but one, and under load nine tenths of the time for which the rows are locked. The carts come
-// before the stock because the condition is read from left to right.
-const db::Statement kQuick{"carts.write_quickly", R"(
-WITH made AS (
-  INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
-  SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $1 FROM unnest($2::uuid[]) AS id
-), changed AS (
-  UPDATE carts c
-  SET version = c.version + 1, sku_ids = ($7::uuid[])[n.first:n.last], quantities = ($8::int4[])[n.first:n.last],
-      held = ($9::int4[])[n.first:n.last], deadlines = ($10::timestamptz[])[n.first:n.last],
-      next_deadline = n.next_deadline, updated_at = $1
-  FROM unnest($3::uuid[], $4::int4[], $5::int4[], $6::int4[], $11::timestamptz[]) AS n (id, version, first, last, next_deadline)
-  WHERE c.id = n.id AND c.version = n.version
-  RETURNING c.id
-), moved AS (
-  UPDATE stock s
-  SET held = s.held + m.units
-  FROM unnest($12::uuid[], $13::int4[]) AS m (sku_id, units)
-  WHERE s.sku_id = m.sku_id AND s.location_id = 1 AND s.sellable
-    AND s.on_hand - s.held - s.sold >= m.units
-    AND (s.on_hand - s.held - s.sold = 0) = (s.on_hand - s.held - s.sold = m.units)
-    AND (s.on_hand - s.held - s.sold <= s.low_stock_at OR s.on_hand - s.held - s.sold - m.units > s.low_stock_at)
-  RETURNING s.sku_id
-), noted AS (
-  INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at)
-  SELECT e.id, e.sku_id, 1, e.movement::stock_movement, e.quantity, 'cart', e.cart_id, $1
-  FROM unnest($14::uuid[], $15::uuid[], $16::text[], $17::int4[], $18::uuid[])
-       AS e (id, sku_id, movement, quantity, cart_id)
-), kept AS (
-  INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
-  SELECT r.scope, r.key, r.fingerprint, r.status, r.body, $1
-  FROM unnest($21::text[], $22::text[], $23::bytea[], $24::int2[], $25::text[]) AS r (scope, key, fingerprint, status, body)
-)
-SELECT batch_must_fit((SELECT count(*) FROM changed) = $19 AND (SELECT count(*) FROM moved) = $20)
 )"};
 
 // Deadlines are few beside what has none, so one partial index serves carts and orders' reservations alike.
@@ -121,67 +83,6 @@ CartState read_row(db::Row row) {
   return cart;
 }
 
-/// The columns of the carts to be written: one element a cart, then one a line.
-struct Columns {
-  db::UuidArray ids;
-  db::IntArray versions;
-  db::TextArray stages;
-  db::UuidArray orders;
-  db::TimestampArray next_deadlines;
-  db::IntArray sequences;
-  db::Slices lines;
-  db::UuidArray skus;
-  db::IntArray quantities;
-  db::IntArray held;
-  db::TimestampArray deadlines;
-
-  void push(const CartState& cart) {
-    ids.push(cart.id);
-    versions.push(cart.version);
-    stages.push(json::name_of(cart.stage));
-    orders.push(cart.order_id);
-    next_deadlines.push(cart.next_deadline);
-    sequences.push(cart.event_sequence);
-    lines.push(cart.lines.size());
-    for (const auto& line : cart.lines) {
-      skus.push(line.sku_id);
-      quantities.push(line.quantity);
-      held.push(line.held);
-      deadlines.push(line.deadline);
-    }
-  }
-};
-
-/// What the carts of a batch do to the stock: one element a SKU, in the order of their locks, then one a
-/// movement.
-struct Moves {
-  db::UuidArray skus;
-  db::IntArray units;
-  db::UuidArray ids;
-  db::UuidArray moved_skus;
-  db::TextArray movements;
-  db::IntArray quantities;
-  db::UuidArray carts;
-
-  void push(const inventory::StockBook& book, Timestamp now) {
-    // A SKU whose units come and go alike is guarded too: somebody has taken some.
-    std::map<SkuId, std::int32_t> net;
-    for (const auto& entry : book.entries()) {
-      const bool holds = entry.movement == inventory::Movement::hold;
-      net[entry.sku_id] += holds ? entry.quantity : -entry.quantity;
-      ids.push(make_uuid7(now));
-      moved_skus.push(entry.sku_id);
-      movements.push(json::name_of(entry.movement));
-      quantities.push(entry.quantity);
-      carts.push(entry.cause.id);
-    }
-    for (const auto& [sku, sum] : net) {
-      skus.push(sku);
-      units.push(sum);
-    }
-  }
-};
-
 }  // namespace
 
 std::vector<CartState> load_carts(db::Transaction& tx, std::vector<CartId> ids) {
@@ -220,7 +121,7 @@ std::vector<CartMark> read_marks(db::Transaction& tx, std::span<const CartId> id
 }
 
 void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {
-  Columns columns;
+  CartColumns columns;
   for (const auto& cart : carts) {
     if (cart.changed) columns.push(cart);
   }
@@ -247,23 +148,6 @@ void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now
     cart.updated_at = now;
   }
   tx.exec(kInsert, ids, now);
-}
-
-void write_quickly(db::Transaction& tx, std::span<const CartState> made, std::span<const CartState> changed,
-                   const inventory::StockBook& book, const std::vector<db::Receipt>& receipts,
-                   Timestamp now) {
-  db::UuidArray new_ids;
-  for (const auto& cart : made) new_ids.push(cart.id);
-  Columns carts;
-  for (const auto& cart : changed) carts.push(cart);
-  Moves moves;
-  moves.push(book, now);
-  db::ReceiptColumns kept;
-  for (const auto& receipt : receipts) kept.push(receipt);
-  tx.exec(kQuick, now, new_ids, carts.ids, carts.versions, carts.lines.first, carts.lines.last, carts.skus,
-          carts.quantities, carts.held, carts.deadlines, carts.next_deadlines, moves.skus, moves.units,
-          moves.ids, moves.moved_skus, moves.movements, moves.quantities, moves.carts, carts.ids.size(),
-          moves.skus.size(), kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies);
 }
 
 std::vector<DueCart> find_due_carts(db::Transaction& tx, Timestamp now, const DueCart& after,

@@ -5,8 +5,6 @@
 #include <vector>
 
 #include "shopflow/carts/types.hpp"
-#include "shopflow/db/receipts.hpp"
-#include "shopflow/inventory/stock_book.hpp"
 
 namespace shopflow::db {
 class Transaction;
@@ -16,13 +14,6 @@ namespace shopflow::carts {
 
 /// Writes carts that are new; their version becomes 1.
 void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
-
-/// Writes new carts, changed ones (in id order), the units that they hold or free, the ledger and the kept
-/// answers in one statement, which may be a transaction of its own. It fails with SqlError SF001 and changes
-/// nothing if a cart is not of its version any more, units are not there or not for sale, or an event would
-/// have to tell of the new counters.
-void write_quickly(db::Transaction& tx, std::span<const CartState> made, std::span<const CartState> changed,
-                   const inventory::StockBook& book, const std::vector<db::Receipt>& receipts, Timestamp now);
 
 /// By which a state of a cart is known.
 struct CartMark {

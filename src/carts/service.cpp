@@ -5,6 +5,7 @@
 #include "carts/decide.hpp"
 #include "carts/memory.hpp"
 #include "carts/quick.hpp"
+#include "carts/quick_repository.hpp"
 #include "carts/recovery.hpp"
 #include "carts/repository.hpp"
 #include "shopflow/carts/reservations.hpp"
@@ -20,15 +21,14 @@ namespace {
 class Carts {
  public:
   Carts(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) {
-    std::vector<CartId> wanted;
     for (const auto* command : batch) {
       if (std::holds_alternative<CreateCart>(command->action)) {
         made_.push_back({.id = command->cart_id, .updated_at = now});
       } else {
-        wanted.push_back(command->cart_id);
+        wanted_.push_back(command->cart_id);
       }
     }
-    found_ = load_carts(tx, std::move(wanted));
+    found_ = load_carts(tx, wanted_);
     for (auto& cart : made_) by_id_.emplace(cart.id, &cart);
     for (auto& cart : found_) by_id_.emplace(cart.id, &cart);
   }
@@ -47,9 +47,13 @@ class Carts {
   void remember(CartMemory& memory) const {
     for (const auto& cart : made_) memory.keep(cart);
     for (const auto& cart : found_) memory.keep(cart);
+    for (const auto& id : wanted_) {
+      if (!by_id_.contains(id)) memory.forget(id);
+    }
   }
 
  private:
+  std::vector<CartId> wanted_;
   std::vector<CartState> made_;
   std::vector<CartState> found_;
   std::unordered_map<CartId, CartState*> by_id_;
@@ -134,29 +138,32 @@ CartService::Lane::Attempt CartService::attempt(db::Batch<CartCommand> batch) co
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (quick->outcomes[i]) keep_answer(*quick->outcomes[i], *batch[i], quick->receipts);
   }
+  // The statement comes last: once it is done nothing may fail any more.
   const auto write = [this, quick, now](db::Transaction& tx) {
+    std::vector<SkuId> moved;
+    for (const auto& [before, after] : quick->book.changed()) moved.push_back(after.sku_id);
+    stock_.tell_changed(tx, std::move(moved));
+    tx.after_commit([this, quick] { remember(*quick); });
     try {
       write_quickly(tx, quick->made, quick->changed, quick->book, quick->receipts, now);
     } catch (const db::SqlError&) {
       memory_->failed();
       throw;
     }
-    std::vector<SkuId> moved;
-    for (const auto& [before, after] : quick->book.changed()) moved.push_back(after.sku_id);
-    stock_.tell_changed(tx, std::move(moved));
-    tx.after_commit([this, quick] {
-      memory_->succeeded();
-      memory_->follow(quick->book);
-      for (auto* carts : {&quick->made, &quick->changed}) {
-        for (auto& cart : *carts) {
-          ++cart.version;
-          cart.changed = false;
-          memory_->keep(std::move(cart));
-        }
-      }
-    });
   };
   return {std::move(quick->outcomes), write};
+}
+
+void CartService::remember(QuickBatch& written) const {
+  memory_->succeeded();
+  memory_->follow(written.book);
+  for (auto* carts : {&written.made, &written.changed}) {
+    for (auto& cart : *carts) {
+      ++cart.version;
+      cart.changed = false;
+      memory_->keep(std::move(cart));
+    }
+  }
 }
 
 std::vector<Result<CartOutcome>> CartService::work(db::Transaction& tx, db::Batch<CartCommand> batch) const {

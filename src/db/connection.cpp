@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
+#include <cerrno>
 #include <pqxx/pqxx>
 
 #include "db/session.hpp"
@@ -61,14 +63,29 @@ void act(const Actions& after_commit) {
   }
 }
 
+/// Whether the server has said goodbye, or something else that nobody asked for, on an idle session.
+bool has_ended(int socket) {
+  char byte = 0;
+  const auto count = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+/// The condition by which the session is found among all; a process number alone is used again after a
+/// restart of the server.
+std::string identity_of(pqxx::nontransaction& session) {
+  const auto row =
+      session.exec1("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+  return fmt::format("pid = {} AND backend_start = '{}'", row[0].c_str(), row[1].c_str());
+}
+
 /// Until the session whose commit is in doubt has ended, its transaction may still take effect, and looking
 /// for what it wrote would prove nothing.
-void await_end_of(int process, pqxx::nontransaction& session) {
+void await_end_of(const std::string& doubtful, pqxx::nontransaction& session) {
   const auto ended = session.exec(
       fmt::format("SELECT coalesce(bool_and(pg_terminate_backend(pid, 3000)), true) FROM pg_stat_activity "
-                  "WHERE pid = {} AND pid <> pg_backend_pid() AND usename = current_user AND datname = "
+                  "WHERE {} AND pid <> pg_backend_pid() AND usename = current_user AND datname = "
                   "current_database()",
-                  process));
+                  doubtful));
   if (!ended[0][0].as<bool>()) throw Unavailable{"the session whose commit is in doubt has not ended yet"};
 }
 
@@ -86,10 +103,11 @@ Connection::Session& Connection::open() {
     auto session = std::make_unique<Session>(with_timeouts(settings_));
     pqxx::nontransaction setup{session->connection};
     setup.exec(options(session->connection, settings_));
-    if (doubtful_process_ != 0) await_end_of(doubtful_process_, setup);
+    if (!doubtful_.empty()) await_end_of(doubtful_, setup);
+    session->identity = identity_of(setup);
     setup.commit();
     keep_from_reconnecting(session->connection);
-    doubtful_process_ = 0;
+    doubtful_.clear();
     session_ = std::move(session);
   } catch (const std::exception& error) {
     throw Unavailable{fmt::format("cannot connect to PostgreSQL: {}", error.what())};
@@ -124,6 +142,8 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
 }
 
 void Connection::run_alone(const std::function<void(Transaction&)>& work) {
+  // Found dead before anything was sent, the session leaves no doubt.
+  if (session_ && has_ended(session_->connection.sock())) close();
   auto& session = open();
   Actions after_commit;
   const auto steps = [&](Transaction& tx) {
@@ -140,12 +160,12 @@ void Connection::run_alone(const std::function<void(Transaction&)>& work) {
 }
 
 void Connection::doubt(const char* why) {
-  doubtful_process_ = session_process_;
+  doubtful_ = identity_;
   throw InDoubt{why};
 }
 
 void Connection::with_session(Session& session, const std::function<void(Transaction&)>& steps) {
-  session_process_ = session.connection.backendpid();
+  identity_ = session.identity;
   bool broken = false;
   try {
     // The innermost scope ends before the session is closed, since libpqxx's transaction refers to it.

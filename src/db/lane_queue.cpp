@@ -143,11 +143,11 @@ class LaneQueue::Worker {
       auto batch = take();
       if (batch.empty()) return;
       count(batch);
-      std::vector<LaneItem*> items;
-      items.reserve(batch.size());
-      for (const auto& item : batch) items.push_back(item.get());
-      if (lane_.hooks_.attempt) items = attempt(items);
-      if (!items.empty()) execute(items);
+      if (lane_.hooks_.attempt) {
+        batch = attempt(std::move(batch));
+        if (batch.empty()) continue;
+      }
+      execute(pointers(batch));
       deliver(std::move(batch));
     }
   }
@@ -166,24 +166,40 @@ class LaneQueue::Worker {
     ++stats_.batch_size[bucket];
   }
 
-  /// Does what can be done by a single statement; gives the items that still have to be executed: what was
-  /// not tried, and all of them if the statement failed, which then has changed nothing.
-  std::vector<LaneItem*> attempt(const std::vector<LaneItem*>& items) {
+  static std::vector<LaneItem*> pointers(const Items& items) {
+    std::vector<LaneItem*> all;
+    all.reserve(items.size());
+    for (const auto& item : items) all.push_back(item.get());
+    return all;
+  }
+
+  /// Does what can be done by a single statement and answers it; gives the items that still have to be
+  /// executed: what was not tried, and all of them if the statement failed, which then has changed nothing.
+  Items attempt(Items batch) {
     LaneAttempt attempt;
     try {
-      attempt = lane_.hooks_.attempt(items);
-      if (attempt.tried.empty()) return items;
+      attempt = lane_.hooks_.attempt(pointers(batch));
+      if (attempt.tried.empty()) return batch;
       connection_.run_alone(attempt.write);
       const std::lock_guard lock{mutex_};
       stats_.quick += attempt.tried.size();
     } catch (const InDoubt& error) {
       settle_doubt(attempt.tried, error.what(), kRunsMax - 1);
     } catch (const std::exception& error) {
-      spdlog::debug("lane {}: {} commands are done with locks: {}", lane_.settings_.name, items.size(),
+      spdlog::debug("lane {}: {} commands are done with locks: {}", lane_.settings_.name, batch.size(),
                     error.what());
-      return items;
+      return batch;
     }
-    return std::move(attempt.left);
+    Items left;
+    auto next = attempt.left.begin();
+    for (auto& item : batch) {
+      if (next == attempt.left.end() || *next != item.get()) continue;
+      left.push_back(std::move(item));
+      ++next;
+    }
+    std::erase(batch, nullptr);
+    deliver(std::move(batch));
+    return left;
   }
 
   /// Runs the items in one transaction; never throws, every item has its outcome afterwards.

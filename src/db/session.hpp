@@ -13,6 +13,7 @@ struct Connection::Session {
   explicit Session(const std::string& url) : connection{url} {}
   pqxx::connection connection;
   std::vector<bool> prepared;  // by Statement::number()
+  std::string identity;        // a condition on pg_stat_activity that only this session meets
 };
 
 }  // namespace shopflow::db

@@ -209,7 +209,8 @@ boost::asio::awaitable<Result<Response>> Dispatcher::handle_once(const Route& ro
   }
   auto running = route.invoke(apis_, request);
   auto result = co_await std::move(running);
-  if (!result && result.error().code == db::idempotency_conflict.code && ports_.receipts != nullptr) {
+  // A twin on another server may have been first: then its answer is the answer.
+  if (!result && result.error().kind == ErrorKind::conflict && ports_.receipts != nullptr) {
     auto looking = ports_.receipts->find(key);
     auto stored = co_await std::move(looking);
     if (stored) co_return replay(std::move(*stored), key);

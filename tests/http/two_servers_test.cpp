@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <array>
 #include <filesystem>
 #include <set>
 
@@ -53,6 +54,23 @@ TEST(TwoServers, ShareOneShopAndDoEverythingOnce) {
   EXPECT_TRUE(one.until([&] { return mails() >= wanted; }));
   EXPECT_EQ(mails(), wanted);
   EXPECT_EQ(one.audit(), "0 differences\n");
+}
+
+TEST(TwoServers, TheSameRequestAtBothIsCarriedOutOnceAndAnsweredAlike) {
+  Shop one;
+  Shop other{{}, one.server.shared_database()};
+  const auto cup = one.article(30);
+  for (int i = 0; i < 30; ++i) {
+    const auto cart = one.cart_with(cup, 1);
+    const auto headers = cart.with_key();
+    std::array<Answer, 2> answers;
+    at_once({[&] { answers[0] = one.shopper().post(cart.cart("/checkout"), checkout_body(), headers); },
+             [&] { answers[1] = other.shopper().post(cart.cart("/checkout"), checkout_body(), headers); }});
+    EXPECT_EQ(answers[0].status, 201) << answers[0].body;
+    EXPECT_EQ(answers[1].status, 201) << answers[1].body;
+    EXPECT_EQ(answers[0].body, answers[1].body);
+  }
+  EXPECT_EQ(one.server.database().number("SELECT count(*) FROM orders"), 30);
 }
 
 TEST(TwoServers, WhatOneChangesTheOtherShows) {

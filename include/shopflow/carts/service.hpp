@@ -26,6 +26,7 @@ class StockStore;
 namespace shopflow::carts {
 
 class CartMemory;
+struct QuickBatch;
 
 struct CartSettings {
   std::chrono::seconds hold{600};        // how long a line is held after it was last touched
@@ -75,8 +76,8 @@ struct CartCommand {
   std::optional<KeptAnswer> keep;
 };
 
-/// Everything that changes a cart goes through this lane: commands that arrive together are one transaction.
-/// Thread-safe.
+/// Everything that changes a cart goes through this lane: commands that arrive together are one transaction,
+/// or two, when a part of them can be decided over what this process remembers. Thread-safe.
 class CartService {
  public:
   CartService(db::LaneSettings lane, const inventory::StockStore& stock, const events::Outbox& outbox,
@@ -96,6 +97,7 @@ class CartService {
   using Lane = db::Lane<CartCommand, CartOutcome>;
   std::vector<Result<CartOutcome>> work(db::Transaction& tx, db::Batch<CartCommand> batch) const;
   Lane::Attempt attempt(db::Batch<CartCommand> batch) const;
+  void remember(QuickBatch& written) const;
 
   const inventory::StockStore& stock_;
   const events::Outbox& outbox_;

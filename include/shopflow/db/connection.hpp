@@ -61,8 +61,8 @@ class Connection {
 
   ConnectionSettings settings_;
   std::unique_ptr<Session> session_;
-  int session_process_ = 0;
-  int doubtful_process_ = 0;  // the server's process of a session that broke while committing
+  std::string identity_;  // of the session that was used last, as a condition on pg_stat_activity
+  std::string doubtful_;  // the same of one that broke while committing
 };
 
 }  // namespace shopflow::db

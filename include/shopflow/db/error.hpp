@@ -18,8 +18,8 @@ class Overloaded : public Unavailable {
   using Unavailable::Unavailable;
 };
 
-/// The connection broke while a commit was under way: whether it took effect is not known. Whoever must know
-/// looks for the key that the transaction would have written.
+/// The connection broke during a commit, or a statement that was its own transaction: whether it took effect
+/// is not known. Whoever must know looks for the key that the transaction would have written.
 class InDoubt : public Unavailable {
  public:
   using Unavailable::Unavailable;

@@ -24,7 +24,8 @@ using Batch = std::span<const Command* const>;
 /// Group commit. Commands that arrive while a transaction is under way form the next batch, which runs as one
 /// transaction with an outcome per command. There is no timer: one client pays for one transaction, under
 /// load hundreds share it. A command that breaks its batch (a constraint, a poison value) is found by
-/// bisection and fails alone.
+/// bisection and fails alone. Commands for which a single statement is enough may go ahead of the others of
+/// their batch (see Quick).
 template <class Command, class Outcome>
 class Lane {
  public:

@@ -49,7 +49,7 @@ enum class LaneRecovery : std::uint8_t { committed, not_committed, unknown };
 /// What may be written without a transaction's round trips: see Lane::Quick.
 struct LaneAttempt {
   std::vector<LaneItem*> tried;  // have their outcomes, which stand if `write` succeeds
-  std::vector<LaneItem*> left;   // need the whole work
+  std::vector<LaneItem*> left;   // need the whole work; in the order in which they came
   std::function<void(Transaction&)> write;
 };
 

@@ -108,7 +108,7 @@ class Rows {
   pqxx::result result_;
 };
 
-/// Work on one connection, between BEGIN and COMMIT or (for reads) one statement at a time. Belongs to one
+/// Work on one connection, between BEGIN and COMMIT or one statement at a time. Belongs to one
 /// thread. Throws SqlError, Unavailable or InDoubt.
 class Transaction {
  public:

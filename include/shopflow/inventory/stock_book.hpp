@@ -53,10 +53,10 @@ struct LedgerEntry {
   Cause cause;
 };
 
-/// The stock of the SKUs of one batch, loaded and locked by StockStore::load, moved here in memory, command
-/// after command, and written by StockStore::save in one statement. Pure: no I/O. Only `hold` and `adjust`
-/// can be refused; a movement that would break the counters throws std::logic_error, because it means that
-/// the books are wrong.
+/// The stock of the SKUs of one batch, moved here in memory, command after command: loaded and locked by
+/// StockStore::load and written by StockStore::save in one statement, or remembered and written under guard.
+/// Pure: no I/O. Only `hold` and `adjust` can be refused; a movement that would break the counters throws
+/// std::logic_error, because it means that the books are wrong.
 class StockBook {
  public:
   explicit StockBook(std::vector<StockRow> rows);

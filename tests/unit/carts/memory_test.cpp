@@ -25,6 +25,10 @@ TEST(CartMemory, ACartIsRememberedUntilItGrowsLarge) {
   cart.lines.resize(33);
   memory.keep(cart);
   EXPECT_FALSE(memory.find(cart.id));
+  cart.lines.clear();
+  memory.keep(cart);
+  memory.forget(cart.id);
+  EXPECT_FALSE(memory.find(cart.id));
 }
 
 TEST(CartMemory, TheCountersOfAKnownSkuFollowWhatIsWritten) {

@@ -75,6 +75,14 @@ TEST_F(QuickTest, ARefusalIsNotGivenOnHearsay) {
   EXPECT_EQ(quick.book.entries().size(), 1U) << "nothing of the others is left in the books";
 }
 
+TEST_F(QuickTest, WhatIsNotForSaleIsNotEvenPutBackQuickly) {
+  const std::vector<inventory::StockRow> rows{{.sku_id = mug_, .on_hand = 9, .held = 3, .sellable = false}};
+  memory_.keep(rows);
+  submit(remembered({{mug_, 3, 3, kNow}}), ChangeLine{mug_, 2});
+  submit(remembered(), AddLines{{{cup_, 2}}});
+  EXPECT_EQ(taken(decide()), "-+");
+}
+
 TEST_F(QuickTest, AllCommandsOfACartStayTogether) {
   const auto cart = remembered();
   submit(cart, AddLines{{{mug_, 1}}});
