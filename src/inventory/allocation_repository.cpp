@@ -61,10 +61,10 @@ WITH entries AS (
   RETURNING 1
 ), moved AS (
   UPDATE stock AS s SET held = s.held - c.units, sold = s.sold + c.units
-  FROM (SELECT sku_id, units FROM unnest($5::uuid[], $6::int4[]) AS u (sku_id, units)
+  FROM (SELECT sku_id, units, location_id FROM unnest($5::uuid[], $6::int4[], $9::int2[]) AS u (sku_id, units, location_id)
         WHERE (SELECT count(*) FROM entries) > 0
         ORDER BY sku_id) AS c
-  WHERE s.sku_id = c.sku_id AND s.location_id = $7
+  WHERE s.sku_id = c.sku_id AND s.location_id = c.location_id
   RETURNING 1
 )
 SELECT count(*) FROM moved
@@ -142,6 +142,7 @@ void save_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp n
   db::UuidArray orders;
   db::UuidArray moved;
   db::IntArray units;
+  db::SmallIntArray locations;
   std::int32_t sum = 0;
   for (std::size_t i = 0; i < sales.size(); ++i) {
     const auto& sale = sales[i];
@@ -153,8 +154,10 @@ void save_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp n
     if (i + 1 < sales.size() && sales[i + 1].sku_id == sale.sku_id) continue;
     moved.push(sale.sku_id);
     units.push(std::exchange(sum, 0));
+    locations.push(kSaleLocation);
   }
-  const auto rows = tx.exec(kSell, ids, skus, quantities, orders, moved, units, kSaleLocation, now);
+  const auto rows =
+      tx.exec(kSell, ids, skus, quantities, orders, moved, units, kSaleLocation, now, locations);
   if (rows[0].next<std::size_t>() != moved.size())
     throw std::logic_error{"an order sells units of a SKU that has no stock"};
 }
