@@ -20,6 +20,11 @@ SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines,
 FROM carts WHERE id = $1
 )"};
 
+const db::Statement kReadMany{"carts.read_many", R"(
+SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence, updated_at
+FROM carts WHERE id = ANY ($1::uuid[])
+)"};
+
 const db::Statement kReadMarks{"carts.read_marks",
                                "SELECT id, version, updated_at FROM carts WHERE id = ANY ($1::uuid[])"};
 
@@ -83,6 +88,17 @@ CartState read_row(db::Row row) {
   return cart;
 }
 
+std::vector<CartState> select_carts(db::Transaction& tx, const db::Statement& statement,
+                                    std::span<const CartId> ids) {
+  db::UuidArray wanted;
+  for (const auto& id : ids) wanted.push(id);
+  const auto rows = tx.exec(statement, wanted);
+  std::vector<CartState> carts;
+  carts.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) carts.push_back(read_row(rows[i]));
+  return carts;
+}
+
 }  // namespace
 
 std::vector<CartState> load_carts(db::Transaction& tx, std::vector<CartId> ids) {
@@ -90,13 +106,11 @@ std::vector<CartState> load_carts(db::Transaction& tx, std::vector<CartId> ids) 
   std::ranges::sort(ids);
   const auto repeated = std::ranges::unique(ids);
   ids.erase(repeated.begin(), repeated.end());
-  db::UuidArray wanted;
-  for (const auto& id : ids) wanted.push(id);
-  const auto rows = tx.exec(kLock, wanted);
-  std::vector<CartState> carts;
-  carts.reserve(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) carts.push_back(read_row(rows[i]));
-  return carts;
+  return select_carts(tx, kLock, ids);
+}
+
+std::vector<CartState> read_carts(db::Transaction& tx, std::span<const CartId> ids) {
+  return select_carts(tx, kReadMany, ids);
 }
 
 std::optional<CartState> read_cart(db::Transaction& tx, const CartId& id) {

@@ -120,7 +120,7 @@ CartService::CartService(db::LaneSettings lane, const inventory::StockStore& sto
               for (const auto& trace : traces) ids.push_back(trace.id);
               return recovery_of(traces, read_marks(tx, ids));
             },
-            [this](db::Batch<CartCommand> batch) { return attempt(batch); }} {}
+            [this](db::Transaction& tx, db::Batch<CartCommand> batch) { return attempt(tx, batch); }} {}
 
 CartService::~CartService() = default;
 
@@ -129,10 +129,26 @@ boost::asio::awaitable<Result<CartOutcome>> CartService::submit(CartCommand comm
   co_return co_await lane_.submit(key, std::move(command));
 }
 
+/// Reads the carts of the batch that are not remembered, and the products of SKUs that are not known.
+void CartService::learn(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) const {
+  std::vector<CartId> carts;
+  std::vector<SkuId> skus;
+  for (const auto* command : batch) {
+    collect_skus(nullptr, command->action, now, skus);
+    if (!std::holds_alternative<CreateCart>(command->action) && !memory_->find(command->cart_id))
+      carts.push_back(command->cart_id);
+  }
+  if (!carts.empty()) {
+    for (auto& cart : read_carts(tx, carts)) memory_->keep(std::move(cart));
+  }
+  stock_.learn_products(tx, skus);
+}
+
 /// Everything in one statement where what this process remembers of carts and stock is enough to decide.
-CartService::Lane::Attempt CartService::attempt(db::Batch<CartCommand> batch) const {
+CartService::Lane::Attempt CartService::attempt(db::Transaction& tx, db::Batch<CartCommand> batch) const {
   if (!memory_->tries()) return {std::vector<std::optional<Result<CartOutcome>>>(batch.size()), {}};
   const auto now = clock_.now();
+  learn(tx, batch, now);
   auto quick =
       std::make_shared<QuickBatch>(decide_quickly(batch, *memory_, stock_.products(), settings_, now));
   for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -178,7 +178,8 @@ class LaneQueue::Worker {
   Items attempt(Items batch) {
     LaneAttempt attempt;
     try {
-      attempt = lane_.hooks_.attempt(pointers(batch));
+      const auto items = pointers(batch);
+      connection_.read([&](Transaction& tx) { attempt = lane_.hooks_.attempt(tx, items); });
       if (attempt.tried.empty()) return batch;
       connection_.run_alone(attempt.write);
       const std::lock_guard lock{mutex_};

@@ -96,7 +96,8 @@ class CartService {
  private:
   using Lane = db::Lane<CartCommand, CartOutcome>;
   std::vector<Result<CartOutcome>> work(db::Transaction& tx, db::Batch<CartCommand> batch) const;
-  Lane::Attempt attempt(db::Batch<CartCommand> batch) const;
+  Lane::Attempt attempt(db::Transaction& tx, db::Batch<CartCommand> batch) const;
+  void learn(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) const;
   void remember(QuickBatch& written) const;
 
   const inventory::StockStore& stock_;

@@ -39,14 +39,15 @@ class Lane {
   using Outcomes = std::span<const Result<Outcome>* const>;
   using Recover = std::function<LaneRecovery(Transaction&, Batch<Command>, Outcomes)>;
 
-  /// What can be decided without asking the database first, over what this process remembers, and be written
-  /// by one statement that is its own transaction. The statement has to fail, and so change nothing, if what
-  /// was remembered is not so; then, and for commands without an outcome, the whole work is done.
+  /// What can be decided without locks, over what this process remembers, and be written by one statement
+  /// that is its own transaction. The statement has to fail, and so change nothing, if what was remembered is
+  /// not so; then, and for commands without an outcome, the whole work is done. What is not remembered may be
+  /// read, by statements that are their own; may run more than once.
   struct Attempt {
     std::vector<std::optional<Result<Outcome>>> outcomes;  // one for each command, in order
     std::function<void(Transaction&)> write;
   };
-  using Quick = std::function<Attempt(Batch<Command>)>;
+  using Quick = std::function<Attempt(Transaction& reading, Batch<Command>)>;
 
   Lane(LaneSettings settings, Work work, Recover recover = {}, Quick quick = {})
       : work_{std::move(work)},
@@ -60,8 +61,9 @@ class Lane {
                  [](LaneItem& item, const Error& error) {
                    static_cast<Item&>(item).outcome.emplace(std::unexpected{error});
                  },
-             .attempt = quick_ ? [this](std::span<LaneItem* const> items) { return attempt(items); }
-                               : std::function<LaneAttempt(std::span<LaneItem* const>)>{}}} {}
+             .attempt = quick_ ? [this](Transaction& tx,
+                                        std::span<LaneItem* const> items) { return attempt(tx, items); }
+                               : LaneQueue::Hooks::Attempt{}}} {}
 
   /// Runs the command in the next batch. Commands of one key keep their order and meet in one lane. Fails
   /// with the error of the command, `overloaded`, `database_unavailable` or `outcome_unknown`. Thread-safe.
@@ -109,8 +111,8 @@ class Lane {
     settle(items, work_(tx, batch));
   }
 
-  LaneAttempt attempt(std::span<LaneItem* const> items) {
-    auto quick = quick_(commands(items));
+  LaneAttempt attempt(Transaction& tx, std::span<LaneItem* const> items) {
+    auto quick = quick_(tx, commands(items));
     LaneAttempt attempt;
     attempt.write = std::move(quick.write);
     for (std::size_t i = 0; i < items.size(); ++i) {

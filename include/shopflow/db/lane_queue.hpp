@@ -60,7 +60,8 @@ class LaneQueue {
     std::function<void(Transaction&, std::span<LaneItem* const>)> run;
     std::function<LaneRecovery(Transaction&, std::span<LaneItem* const>)> recover;
     std::function<void(LaneItem&, const Error&)> fail;
-    std::function<LaneAttempt(std::span<LaneItem* const>)> attempt;  // may be empty
+    using Attempt = std::function<LaneAttempt(Transaction&, std::span<LaneItem* const>)>;
+    Attempt attempt;  // may be empty
   };
 
   LaneQueue(LaneSettings settings, Hooks hooks);

@@ -40,9 +40,10 @@ class StockStore {
   /// The products of the SKUs that were ever saved here; known by the time that `changed` hears of a SKU.
   [[nodiscard]] const SkuProducts& products() const { return products_; }
 
- private:
+  /// Asks for the products of those SKUs that are not known yet, in one statement if there are any.
   void learn_products(db::Transaction& tx, const std::vector<SkuId>& skus) const;
 
+ private:
   std::function<void(const std::vector<SkuId>&)> changed_;
   mutable SkuProducts products_;
 };

@@ -14,7 +14,7 @@ const Statement kInsertQuickly{"lane_test.insert_quickly",
                                "INSERT INTO numbers (n) SELECT u.n FROM unnest($1::int4[]) AS u (n)"};
 
 /// Tries the numbers from 100 on by a statement of their own; the others are left to the whole work.
-Numbers::Attempt try_hundreds(Batch<Insert> batch) {
+Numbers::Attempt try_hundreds(Transaction& /*reading*/, Batch<Insert> batch) {
   Numbers::Attempt attempt;
   IntArray numbers;
   for (const auto* command : batch) {
