@@ -1,5 +1,8 @@
 -- What handlers write by the thousand says by its position which event it is of, instead of repeating it.
 
+-- A server that still runs must not put anything into these tables between their copying and their end.
+LOCK TABLE mails, notifications IN ACCESS EXCLUSIVE MODE;
+
 -- A mail's identifier follows from its event and template, so it is also what keeps a mail from being put down twice: the time
 -- of the mail, then the rest of the event's identifier, the last byte changed by the template's number.
 CREATE TABLE narrow_mails (

@@ -1,6 +1,10 @@
 -- Facts are kept by the page: one row for what one batch of events added, its columns as arrays. A row of its own with its index
 -- entries for every event cost more than all else that was done with it. `line_…` are the goods of payments and refunds, those
 -- of a payment being the lines of its order. Whose fact it is says the event at its position.
+
+-- A server that still runs must not put anything into the table between its copying and its end.
+LOCK TABLE facts IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE fact_pages (
   last_position bigint PRIMARY KEY,
   first_position bigint NOT NULL,

@@ -1,4 +1,8 @@
 -- What a batch of events has to tell listeners is one row. What is missed is found by position; retention looks at `latest_at`.
+
+-- A server that still runs must not put anything into the table between its copying and its end.
+LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE notification_pages (
   last_position bigint PRIMARY KEY,
   first_position bigint NOT NULL,

@@ -7,7 +7,7 @@
 namespace shopflow::events {
 namespace {
 
-/// A reader that has not moved for so long is not waited for.
+/// For so long the first page waits for the slow.
 constexpr std::chrono::seconds kPatience{1};
 
 }  // namespace
@@ -23,7 +23,7 @@ LogWindow::LogWindow(Settings settings, db::ConnectionSettings connection, const
 
 std::size_t LogWindow::join() {
   const std::lock_guard lock{mutex_};
-  readers_.emplace_back();
+  readers_.push_back(-1);
   return readers_.size() - 1;
 }
 
@@ -31,13 +31,13 @@ std::optional<Slice> LogWindow::after(std::size_t reader, std::int64_t position,
                                       std::uint64_t heard) {
   const std::lock_guard lock{mutex_};
   const auto now = std::chrono::steady_clock::now();
-  if (auto& mine = readers_.at(reader); mine.position != position) mine = {position, now};
+  readers_.at(reader) = position;
   if (position > last_) start_at(position);
   if (position < behind_) return std::nullopt;
-  while (!pages_.empty() && !is_needed(*pages_.front())) drop_first_page();
+  while (!pages_.empty() && !is_needed(*pages_.front())) drop_first_page(now);
   Slice slice;
   if (position == last_) {
-    slice.early = held_ >= settings_.events_max && is_needed(*pages_.front(), now - kPatience);
+    slice.early = held_ >= settings_.events_max && now - first_since_ < kPatience;
     if (slice.early) return slice;
     read_on(heard, now);
   }
@@ -59,18 +59,18 @@ void LogWindow::start_at(std::int64_t position) {
   read_time_.reset();
 }
 
-/// Whether a reader, one that has moved since then, has events of this page before it.
-bool LogWindow::is_needed(const Page& page, std::optional<Time> since) const {
-  return std::ranges::any_of(readers_, [&](const Reader& reader) {
-    return reader.position >= behind_ && reader.position < page.events().back().envelope.position &&
-           (!since || reader.moved >= *since);
+/// Whether a reader has events of this page before it.
+bool LogWindow::is_needed(const Page& page) const {
+  return std::ranges::any_of(readers_, [&](std::int64_t position) {
+    return position >= behind_ && position < page.events().back().envelope.position;
   });
 }
 
-void LogWindow::drop_first_page() {
+void LogWindow::drop_first_page(Time now) {
   held_ -= pages_.front()->events().size();
   behind_ = pages_.front()->events().back().envelope.position;
   pages_.pop_front();
+  first_since_ = now;
 }
 
 void LogWindow::read_on(std::uint64_t heard, Time now) {
@@ -85,7 +85,8 @@ void LogWindow::read_on(std::uint64_t heard, Time now) {
     read_time_ = now;
   }
   if (events.empty()) return;
-  while (held_ >= settings_.events_max) drop_first_page();
+  while (held_ >= settings_.events_max) drop_first_page(now);
+  if (pages_.empty()) first_since_ = now;
   last_ = events.back().envelope.position;
   held_ += events.size();
   pages_.push_back(std::make_shared<Page>(std::move(events)));

@@ -36,8 +36,8 @@ struct Slice {
 
 /// Events of the log in memory, from where the slowest of its readers is to where the quickest is, so that
 /// each is read and decoded once per process and not once per handler. A reader that is a whole window ahead
-/// of others waits for them, unless they have not moved for a while: one that is stuck holds nobody up, and
-/// reads for itself when it moves again. Thread-safe.
+/// of others waits for them, but not for long: whoever is stuck or slow falls out of the window and reads for
+/// itself from then on. Thread-safe.
 class LogWindow {
  public:
   struct Settings {
@@ -58,22 +58,19 @@ class LogWindow {
 
  private:
   using Time = std::chrono::steady_clock::time_point;
-  struct Reader {
-    std::int64_t position = -1;
-    Time moved;
-  };
 
   void read_on(std::uint64_t heard, Time now);
   void start_at(std::int64_t position);
-  [[nodiscard]] bool is_needed(const Page& page, std::optional<Time> since = {}) const;
-  void drop_first_page();
+  [[nodiscard]] bool is_needed(const Page& page) const;
+  void drop_first_page(Time now);
 
   Settings settings_;
   const Doorbell& doorbell_;
   std::mutex mutex_;
   db::Connection connection_;
-  std::vector<Reader> readers_;
+  std::vector<std::int64_t> readers_;  // how far each has come
   std::deque<std::shared_ptr<Page>> pages_;
+  Time first_since_;  // when the first page came to its place
   std::size_t held_ = 0;
   std::int64_t behind_ = -1;  // the window holds everything after this position, up to `last_`
   std::int64_t last_ = -1;

@@ -12,9 +12,13 @@ ON CONFLICT (handler) DO NOTHING
 )"};
 
 const db::Statement kTryLock{"events.try_lock_cursor", R"(
-SELECT c.position, EXISTS (SELECT 1 FROM deliveries d WHERE d.handler = c.handler)
-FROM handler_cursors c WHERE c.handler = $1 FOR UPDATE OF c SKIP LOCKED
+SELECT position FROM handler_cursors WHERE handler = $1 FOR UPDATE SKIP LOCKED
 )"};
+
+// Asked when the cursor is locked: a statement that locks it sees it as it is then, and all else as it was
+// before.
+const db::Statement kHasDeliveries{"events.has_deliveries",
+                                   "SELECT EXISTS (SELECT 1 FROM deliveries WHERE handler = $1)"};
 
 const db::Statement kLock{"events.lock_cursor",
                           "SELECT position FROM handler_cursors WHERE handler = $1 FOR UPDATE"};
@@ -22,7 +26,7 @@ const db::Statement kLock{"events.lock_cursor",
 // Locks as kTryLock does and moves at once, for a cursor that stands where it was left.
 const db::Statement kAdvance{"events.advance_cursor", R"(
 WITH mine AS (
-  SELECT handler FROM handler_cursors WHERE handler = $1 AND position = $2 FOR UPDATE SKIP LOCKED
+  SELECT handler FROM handler_cursors WHERE handler = $1 AND position = $2 AND $2 < $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE handler_cursors AS c SET position = $3 FROM mine WHERE c.handler = mine.handler
 RETURNING EXISTS (SELECT 1 FROM deliveries d WHERE d.handler = c.handler)
@@ -98,7 +102,7 @@ std::optional<Cursor> try_lock_cursor(db::Transaction& tx, const std::string& ha
   auto row = rows[0];
   Cursor cursor;
   cursor.position = row.next<std::int64_t>();
-  cursor.has_deliveries = row.next<bool>();
+  cursor.has_deliveries = tx.exec(kHasDeliveries, handler)[0].next<bool>();
   return cursor;
 }
 

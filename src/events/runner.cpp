@@ -21,7 +21,6 @@ std::uint64_t microseconds_since(Steady::time_point start) {
       std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start).count());
 }
 
-// A handler's effect is a batch of rows named by their keys.
 /// The moments at which handlers go on are the same for all of them, so that they share what they read, and
 /// the flush of what they commit.
 Steady::time_point next_tick(Steady::time_point now, std::chrono::milliseconds step) {
@@ -36,6 +35,7 @@ void decode(const Slice& slice) {
   for (const auto& page : slice.pages) page->decode();
 }
 
+// A handler's effect is a batch of rows named by their keys.
 db::ConnectionSettings for_batches(db::ConnectionSettings settings) {
   settings.rows_by_key = true;
   return settings;
@@ -129,6 +129,7 @@ Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
 }
 
 Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
+  slice_ = {};
   auto ahead = shared_.window.after(reader_, position_, size_.limit(), heard);
   if (ahead && ahead->events.empty()) return ahead->early ? Next::gather : Next::wait;
   slice_ = ahead ? std::move(*ahead) : Slice{};
@@ -170,6 +171,8 @@ std::optional<repository::Cursor> Relay::Runner::move_on(db::Transaction& tx, st
   }
   const auto found = repository::try_lock_cursor(tx, handler);
   if (!found) return std::nullopt;
+  // If reading fails this may run again, and must not take the old slice for the one behind the new place.
+  slice_ = {};
   position_ = found->position;
   slice_ = read(tx, heard);
   decode(slice_);

@@ -114,9 +114,19 @@ bool Connection::expect_more() {
     if (worker_.draining()) return false;
     phase_ = Phase::idle;
     deadline_ = now_ + dispatcher_.settings().idle_ms_max;
+    forget();
   }
   make_room();
   return true;
+}
+
+/// Whoever has nothing to ask keeps no memory that its last requests needed.
+void Connection::forget() {
+  constexpr std::size_t kKeptBytesMax = 16UL * 1024;
+  admission_.answer.reset();
+  for (auto* text : {&out_, &request_.body}) {
+    if (text->capacity() > kKeptBytesMax) std::string{}.swap(*text);
+  }
 }
 
 asio::awaitable<bool> Connection::serve_slowly() {
@@ -201,22 +211,8 @@ asio::awaitable<bool> Connection::write_rest(std::size_t sent, std::string_view 
       asio::buffer(head.substr(std::min(sent, head.size()))),
       asio::buffer(body.substr(sent > head.size() ? sent - head.size() : 0))};
   const auto [error, bytes] = co_await asio::async_write(socket_, rest, kResult);
+  now_ = Clock::now();
   co_return !error;
-}
-
-asio::awaitable<void> Connection::linger() {
-  // Closing while bytes of the client are unread makes the kernel reset the connection, which can destroy the
-  // answer before the client has read it (RFC 9112, 9.6).
-  constexpr std::chrono::milliseconds kLinger{1'000};
-  constexpr std::size_t kLingerBytesMax = 1024UL * 1024;
-  boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
-  enter(Phase::linger, kLinger);
-  for (std::size_t total = 0; total < kLingerBytesMax;) {
-    const auto [error, bytes] = co_await socket_.async_read_some(asio::buffer(buffer_), kResult);
-    if (error) break;
-    total += bytes;
-  }
 }
 
 void Connection::report(const Route* route, const Response& response) {
@@ -245,55 +241,6 @@ void Connection::enter(Phase phase, std::chrono::milliseconds limit) {
 
 Connection::Received Connection::broken(const boost::system::error_code&) const {
   return std::unexpected{expired_ ? &codes::request_timeout : nullptr};
-}
-
-void Connection::look_at(Clock::time_point now) {
-  if (now < deadline_ || abandoned_) return;
-  switch (phase_) {
-    case Phase::header:
-    case Phase::body: {
-      expired_ = true;
-      boost::system::error_code ignored;
-      socket_.cancel(ignored);
-      break;
-    }
-    case Phase::handler:
-      abandon();
-      break;
-    case Phase::idle:
-      close_if_idle();
-      break;
-    case Phase::write:
-    case Phase::linger:
-      close();
-      break;
-  }
-}
-
-void Connection::abandon() {
-  // The handler can't be stopped: it goes on, without anyone who waits for it. Nothing else uses the socket
-  // now.
-  abandoned_ = true;
-  const auto answer = problem_response(make_error(codes::handler_timeout), request_.trace);
-  compose(answer, {}, false);
-  static_cast<void>(send(answer.body));
-  report(route_, answer);
-  boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
-  close();
-}
-
-void Connection::close_if_idle() {
-  if (phase_ != Phase::idle) return;
-  // Not closed: a request may have been read of which this coroutine has not been told yet, and it will be
-  // carried out, so it must be answered. Where nothing has come, the read ends and the connection with it.
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
-}
-
-void Connection::close() {
-  boost::system::error_code ignored;
-  socket_.close(ignored);
 }
 
 }  // namespace shopflow::http

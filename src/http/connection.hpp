@@ -58,6 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool serve_at_once();
   /// Whether to wait for more of the client.
   [[nodiscard]] bool expect_more();
+  void forget();
   [[nodiscard]] boost::asio::awaitable<bool> serve_slowly();
   [[nodiscard]] boost::asio::awaitable<Received> receive_body(std::size_t bytes_max);
   [[nodiscard]] boost::asio::awaitable<Received> receive_sized(std::size_t length);

@@ -37,6 +37,16 @@ void Headers::add_copy(std::string_view name, std::string_view value) {
   field.second = value;
 }
 
+void Headers::clear() {
+  // What one client has made large is not kept for as long as it stays connected.
+  constexpr std::size_t kKeptBytesMax = 256;
+  for (auto& [name, value] : std::span{fields_.data(), count_}) {
+    if (name.capacity() > kKeptBytesMax) std::string{}.swap(name);
+    if (value.capacity() > kKeptBytesMax) std::string{}.swap(value);
+  }
+  count_ = 0;
+}
+
 const std::string* Headers::find(std::string_view name) const {
   for (const auto& [field, value] : fields()) {
     if (equal_ignoring_case(field, name)) return &value;

@@ -42,8 +42,8 @@ class Headers {
   /// The first field of that name, or nullptr.
   [[nodiscard]] const std::string* find(std::string_view name) const;
   [[nodiscard]] std::span<const Field> fields() const { return {fields_.data(), count_}; }
-  /// Keeps the memory, for the next request of the same connection.
-  void clear() { count_ = 0; }
+  /// Keeps the memory of fields of common sizes, for the next request of the same connection.
+  void clear();
 
  private:
   std::vector<Field> fields_;  // those from `count_` on are only memory

@@ -60,5 +60,19 @@ TEST_F(LogWindowTest, WhoDoesNotMoveHoldsNobodyUpForLong) {
   EXPECT_EQ(pass(stuck, 0), -1);
 }
 
+TEST_F(LogWindowTest, WhoIsSlowHoldsNobodyUpForLongEither) {
+  append_orders(100);
+  const auto quick = window.join();
+  const auto slow = window.join();
+  EXPECT_EQ(pass(slow, 0), 10);
+  std::int64_t position = 0;
+  std::int64_t steps = 0;
+  EXPECT_TRUE(until([&] {
+    (void)window.after(slow, 1 + ++steps % 2, 1, doorbell.rings());
+    position = std::max(position, pass(quick, position));
+    return position == 100;
+  }));
+}
+
 }  // namespace
 }  // namespace shopflow::events
