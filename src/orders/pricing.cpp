@@ -108,11 +108,12 @@ Result<Totals> Pricing::price(std::span<const LineToPrice> lines, std::string_vi
     const Totals::Line priced{static_cast<std::int64_t>(net),
                               scale(static_cast<std::int64_t>(net), rate, kBasisPoints)};
     sum += priced.total + priced.tax;
-    if (sum > kAmountMax) return fail(errors::total_too_large);
     totals.subtotal += priced.total;
     totals.tax += priced.tax;
     totals.lines.push_back(priced);
   }
+  // Only now, since shipping alone may come to too much.
+  if (sum > kAmountMax) return fail(errors::total_too_large);
   totals.total = static_cast<std::int64_t>(sum);
   if (totals.total == 0) return fail(errors::total_zero);
   return totals;

@@ -2,6 +2,11 @@
 
 from .offender import Innocent, Offender, in_source, in_test, innocent_source, innocent_test
 
+
+def _in_access(line):
+    return Offender("hasty-comparison", "src/access/secrets.cpp", 1, {"src/access/secrets.cpp": line + "\n"})
+
+
 LIBRARIES = (
     in_source("beast-outside-http", "#include <boost/beast/core.hpp>"),
     in_test("beast-outside-http", "#include <boost/beast/core.hpp>"),
@@ -58,6 +63,10 @@ CODE = (
     Offender("unreasoned-lint", "tests/t.py", 1, {"tests/t.py": "x = 1  # type: ignore[misc]\n"}),
     Offender("unreasoned-lint", "dev", 3, {"dev": "#!/bin/sh\n\n# shellcheck disable=SC2016\ntrue\n"}),
     in_source("pragma-diagnostic", '#pragma GCC diagnostic ignored "-Wshadow"'),
+    _in_access("return std::memcmp(a, b, size) == 0;"),
+    _in_access("return strcmp(a, b);"),
+    _in_access("return given == text;"),
+    _in_access("if (text != expected) return;"),
 )
 
 COROUTINES = (
@@ -94,6 +103,8 @@ SQL = (
     in_source("ddl-outside-migrations", 'auto s = "create unique index on x (id)";'),
     in_source("ddl-outside-migrations", 'auto s = "ALTER TABLE x ADD y int";'),
     Offender("ddl-outside-migrations", "dev", 2, {"dev": "#!/bin/sh\npsql -c 'DROP TABLE x'\n"}),
+    in_source("unordered-lock", 'auto s = "SELECT id FROM carts WHERE id = ANY ($1) FOR NO KEY UPDATE";'),
+    in_source("unordered-lock", 'auto s = "select id from a join unnest($1) as b on b = a.id for update";'),
 )
 
 OFFENDERS = (*LIBRARIES, *CODE, *COROUTINES, *HEADERS, *SQL)
@@ -136,6 +147,12 @@ INNOCENTS = (
     innocent_source("ddl-outside-migrations", "// ddl: the migrator's own book-keeping", 'auto s = "CREATE TABLE x";'),
     innocent_source(
         "ddl-outside-migrations", "// ddl: the migrator's own book-keeping", 'auto s = R"(', "CREATE TABLE x", ')";'
+    ),
+    innocent_source("unordered-lock", 'auto s = "SELECT id FROM carts WHERE id = ANY ($1) ORDER BY id FOR UPDATE";'),
+    innocent_source("unordered-lock", 'auto s = "SELECT id FROM carts WHERE id = $1 FOR UPDATE";'),
+    Innocent(
+        "hasty-comparison",
+        {"src/access/secrets.cpp": "if (a.size() != expected.size() || sodium_memcmp(a, b, c) != 0) return;\n"},
     ),
     innocent_test("ddl-outside-migrations", 'auto s = "CREATE TABLE x (id int)";'),
 )

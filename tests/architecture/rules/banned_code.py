@@ -1,11 +1,18 @@
 """Constructs that have hurt before."""
 
-from .patterns import COMMENT_ABOVE, Banned, is_cpp, is_product, is_test
+from .patterns import COMMENT_ABOVE, Banned, in_room, is_cpp, is_product, is_test
 
 
 def _outside_architecture(file):
     return not file.path.startswith("tests/architecture/")
 
+
+def _proves_who_somebody_is(file):
+    return in_room(file, "access") or (in_room(file, "payments") and "signature" in file.name)
+
+
+# What a stranger may guess at, by the names that such things have.
+GUESSED = r"(?:expected|given|secret|token|signature|hash|digest|mac)"
 
 CODE = (
     Banned(
@@ -82,5 +89,15 @@ CODE = (
         tag="warning",
         why="Warnings are errors here; one that is switched off hides the next real one.",
         mend="mend the warning's cause",
+    ),
+    Banned(
+        name="hasty-comparison",
+        hints=("memcmp", "strcmp", "==", "!="),
+        pattern=rf"\b(?:memcmp|bcmp|strn?cmp)\s*\(|\b{GUESSED}\s*[!=]=(?!=)|[!=]=\s*{GUESSED}\b(?!\s*[.(:\[-])",
+        view="code",
+        where=_proves_who_somebody_is,
+        tag="public",
+        why="A comparison that ends at the first byte that differs tells a stranger how many of the bytes were right.",
+        mend="compare with sodium_memcmp",
     ),
 )

@@ -35,4 +35,15 @@ SQL = (
         why="The schema has one history, numbered and checksummed; a table made elsewhere is missing from it.",
         mend="write a migration",
     ),
+    Banned(
+        name="unordered-lock",
+        hints=("for update", "for no key update"),
+        pattern=r"(?is:\bselect\b(?:(?!\bselect\b|\border\s+by\b)[^\x01;])*?\b(?:any|unnest)\s*\("
+        r"(?:(?!\bselect\b|\border\s+by\b)[^\x01;])*?\bfor\s+(?:no\s+key\s+)?update\b)",
+        view="literals",
+        where=is_product,
+        tag="lock order",
+        why="Two transactions that lock the same rows in two orders wait for each other until one of them is ended.",
+        mend="lock them in the order of their key, with ORDER BY",
+    ),
 )

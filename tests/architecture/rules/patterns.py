@@ -67,7 +67,8 @@ def is_product(file):
 
 
 def is_test(file):
-    return file.parts[0] == "tests"
+    """The defects that tests/fault/mutants plants quote the product, and are no tests themselves."""
+    return file.parts[0] == "tests" and file.suffix != ".patch"
 
 
 def in_room(file, *rooms):

@@ -205,6 +205,18 @@ TEST_F(CartServiceTest, ACartSavedWithAnOldVersionIsRefused) {
   });
 }
 
+TEST_F(CartServiceTest, LoadedCartsStayLockedUntilTheCommit) {
+  const auto cart = make_cart();
+  auto impatient = database_.settings();
+  impatient.lock_timeout = std::chrono::milliseconds{20};
+  db::Connection other{impatient};
+  connection_.transact([&](db::Transaction& tx) {
+    (void)load_carts(tx, {cart});
+    EXPECT_THROW(other.transact([&](db::Transaction& second) { (void)load_carts(second, {cart}); }),
+                 db::SqlError);
+  });
+}
+
 TEST_F(CartServiceTest, TheAuditNamesWhatIsWrong) {
   const auto cart = make_cart();
   database_.sql(

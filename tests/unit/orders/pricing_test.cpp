@@ -66,6 +66,8 @@ TEST(Pricing, WhatCanNotBeOrderedIsRefused) {
   EXPECT_EQ(code(lines(0, 7), "DE", "pickup"), "total_zero");
   EXPECT_EQ(code(lines(kAmountMax, 1), "DE", "standard"), "total_too_large");
   EXPECT_EQ(code(lines(kAmountMax, 10'000), "DE", "standard"), "total_too_large");
+  const Pricing dear{{kEuro, {{"*", "standard", kAmountMax}}, {{"DE", 1900}}}};
+  EXPECT_EQ(dear.price({}, "DE", "standard").error().code, "total_too_large");
 }
 
 TEST(Pricing, BadRateTablesAreRefusedAtTheStart) {
