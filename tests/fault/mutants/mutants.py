@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 COPY = ROOT / "build" / "mutants"
 NOT_COPIED = {".git", ".data", "build", "__pycache__"}
-TEST_SECONDS_MAX = 300
+TEST_SECONDS_MAX = 120
 ARCHITECTURE = "architecture"
 
 

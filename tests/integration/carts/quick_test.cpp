@@ -77,5 +77,18 @@ TEST_F(QuickCartsTest, SellingOutAndRunningLowAreToldWhoeverTookTheLastUnits) {
   EXPECT_EQ(events(), "LowStock StockChanged StockChanged");
 }
 
+TEST_F(QuickCartsTest, TheLastUnitIsToldOfThoughThisServerTakesTheShelfToBeFull) {
+  const auto other = make_service();
+  const auto mug = add_sku(10);
+  database_.sql("UPDATE stock SET low_stock_at = 100");
+  const auto cart = make_cart();
+  const auto rest = make_cart();
+  ASSERT_TRUE(submit(cart, AddLines{{{mug, 1}}}));
+  ASSERT_TRUE(run(other->submit(command(rest, AddLines{{{mug, 8}}}))));
+  EXPECT_EQ(events(), "");
+  ASSERT_TRUE(submit(cart, AddLines{{{mug, 1}}}));
+  EXPECT_EQ(events(), "StockChanged");
+}
+
 }  // namespace
 }  // namespace shopflow::carts
