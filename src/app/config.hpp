@@ -36,8 +36,8 @@ struct Config {
     std::int64_t lock_timeout_ms = 2000;
   } database;
   struct {
-    std::int64_t carts = 1;
-    std::int64_t orders = 1;
+    std::int64_t carts = 2;
+    std::int64_t orders = 3;
     std::int64_t queue_max = 16384;
   } lanes;
   struct {

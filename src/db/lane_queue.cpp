@@ -21,6 +21,9 @@ namespace asio = boost::asio;
 using Items = std::vector<std::unique_ptr<LaneItem>>;
 using Steady = std::chrono::steady_clock;
 
+// As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the same work
+// with less, and what waits longer than for a batch of this size is better done at the same time.
+constexpr std::size_t kCrowd = 64;
 constexpr auto kRecoveryWaitMax = std::chrono::seconds{5};
 constexpr auto kRecoveryPause = std::chrono::milliseconds{50};
 constexpr int kRunsMax = 3;  // of a batch whose commits keep being lost
@@ -78,6 +81,11 @@ class LaneQueue::Worker {
  public:
   explicit Worker(LaneQueue& lane)
       : lane_{lane}, connection_{lane.settings_.connection}, thread_{[this] { serve(); }} {}
+
+  [[nodiscard]] bool is_crowded() const {
+    const std::lock_guard lock{mutex_};
+    return waiting_.size() >= kCrowd;
+  }
 
   void push(std::unique_ptr<LaneItem> item) {
     if (const auto* refusal = refuse_or_queue(item)) {
@@ -283,7 +291,9 @@ LaneQueue::LaneQueue(LaneSettings settings, Hooks hooks)
 LaneQueue::~LaneQueue() { stop(); }
 
 void LaneQueue::push(std::size_t key, std::unique_ptr<LaneItem> item) {
-  workers_[key % workers_.size()]->push(std::move(item));
+  const auto free = std::ranges::find_if(workers_, [](const auto& worker) { return !worker->is_crowded(); });
+  auto& worker = free == workers_.end() ? workers_[key % workers_.size()] : *free;
+  worker->push(std::move(item));
 }
 
 void LaneQueue::stop() {

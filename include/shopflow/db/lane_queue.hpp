@@ -18,7 +18,7 @@ namespace shopflow::db {
 struct LaneSettings {
   std::string name;  // label in /metrics
   ConnectionSettings connection;
-  std::size_t lanes = 1;          // threads with a connection each; the key chooses among them
+  std::size_t lanes = 1;          // threads with a connection each; the next one is called in when many wait
   std::size_t batch_max = 1024;   // commands in one transaction
   std::size_t queue_max = 16384;  // commands that may wait in one lane; beyond that `overloaded`
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <latch>
 #include <mutex>
 #include <set>
@@ -84,6 +85,22 @@ TEST_F(LaneTest, CommandsOfOneKeyKeepTheirOrder) {
   for (int n = 500; n > 100; n -= 2) numbers.push_back(n);
   submit(lane, numbers);
   EXPECT_EQ(order, numbers);
+}
+
+TEST_F(LaneTest, TheNextLaneIsCalledInWhenManyWait) {
+  auto two = settings();
+  two.lanes = 2;
+  std::latch called_in{1};
+  std::atomic<int> entered{0};
+  // Whoever comes first waits for somebody else, who has to be another lane.
+  Numbers lane{two, inserting([&](Batch<Insert>) {
+                 if (entered++ == 0) return called_in.wait();
+                 if (entered == 2) called_in.count_down();
+               })};
+  std::vector<int> numbers;
+  for (int n = 100; n < 500; n += 2) numbers.push_back(n);
+  submit(lane, numbers);
+  EXPECT_EQ(count(), 200);
 }
 
 TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
