@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
+#include "db/lane_delivery.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -17,12 +16,11 @@
 namespace shopflow::db {
 namespace {
 
-namespace asio = boost::asio;
 using Items = std::vector<std::unique_ptr<LaneItem>>;
 using Steady = std::chrono::steady_clock;
 
-// As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the same work
-// with less, and what waits longer than for a batch of this size is better done at the same time.
+// As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the same
+// work with less, and what waits longer than for a batch of this size is better done at the same time.
 constexpr std::size_t kCrowd = 64;
 constexpr auto kRecoveryWaitMax = std::chrono::seconds{5};
 constexpr auto kRecoveryPause = std::chrono::milliseconds{50};
@@ -34,45 +32,6 @@ Error rejected(const SqlError& error) {
   if (error.constraint() == "receipts_pkey") return make_error(idempotency_conflict);
   spdlog::error("a command was rejected by the database: {}", error.what());
   return make_error(errors::internal);
-}
-
-/// An io_context without a strand runs on one thread and takes all its coroutines at once; a strand has to be
-/// entered for each of them.
-const asio::execution_context* shared_context(const LaneItem& item) {
-  if (item.executor.template target<asio::io_context::executor_type>() == nullptr) return nullptr;
-  return &asio::query(item.executor, asio::execution::context);
-}
-
-void post(const asio::any_io_executor& executor, Items group) {
-  asio::post(executor, [group = std::move(group)]() mutable {
-    for (auto& item : group) {
-      auto complete = std::move(item->complete);
-      complete(item.get());
-      item.reset();
-    }
-  });
-}
-
-/// Hands the outcomes back, in order, with one post for each I/O thread and batch.
-void deliver(Items items) {
-  std::vector<std::pair<const asio::execution_context*, Items>> shared;
-  for (auto& item : items) {
-    const auto* context = shared_context(*item);
-    const auto executor = item->executor;
-    if (context == nullptr) {
-      Items one;
-      one.push_back(std::move(item));
-      post(executor, std::move(one));
-      continue;
-    }
-    auto group = std::ranges::find(shared, context, [](const auto& entry) { return entry.first; });
-    if (group == shared.end()) group = shared.insert(group, {context, Items{}});
-    group->second.push_back(std::move(item));
-  }
-  for (auto& [context, group] : shared) {
-    const auto executor = group.front()->executor;
-    post(executor, std::move(group));
-  }
 }
 
 }  // namespace
