@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <set>
+#include <string>
 
 #include "shopflow/db/statement.hpp"
 #include "support/test_database.hpp"
@@ -23,6 +24,68 @@ TEST(Statements, EachOfThemPreparesAgainstAFreshDatabase) {
     const Answer answer{PQprepare(session.get(), statement->name(), statement->sql(), 0, nullptr), &PQclear};
     EXPECT_EQ(PQresultStatus(answer.get()), PGRES_COMMAND_OK)
         << statement->name() << ": " << PQresultErrorMessage(answer.get());
+  }
+}
+
+/// The indexes of the plan that any values of the parameters get.
+void collect_indexes(PGconn* session, const Statement& statement, std::set<std::string>& indexes) {
+  const Answer described{PQdescribePrepared(session, statement.name()), &PQclear};
+  std::string values;
+  for (int i = 0; i < PQnparams(described.get()); ++i) values += i == 0 ? "(NULL" : ", NULL";
+  const auto name = '"' + std::string{statement.name()} + '"';
+  const auto explain = "EXPLAIN EXECUTE " + name + (values.empty() ? "" : values + ")");
+  const Answer plan{PQexec(session, explain.c_str()), &PQclear};
+  ASSERT_EQ(PQresultStatus(plan.get()), PGRES_TUPLES_OK) << name << PQresultErrorMessage(plan.get());
+  for (int row = 0; row < PQntuples(plan.get()); ++row) {
+    const std::string line = PQgetvalue(plan.get(), row, 0);
+    for (const std::string marker : {" using ", "Bitmap Index Scan on "}) {
+      const auto at = line.find(marker);
+      if (at == std::string::npos) continue;
+      const auto from = at + marker.size();
+      indexes.insert(line.substr(from, line.find(' ', from) - from));
+    }
+  }
+}
+
+/// Each index costs every insert, and keeps updates of its columns from staying on their page.
+TEST(Statements, EachIndexIsUsedByOneOfThemOrKeepsSomethingUnique) {
+  const shopflow::testing::TestDatabase database;
+  // Over an empty table every index is as good as another.
+  database.sql(R"(
+INSERT INTO products (id, version, name, description, category, status, created_at, updated_at)
+SELECT gen_random_uuid(), 1, 'Mug ' || i, '', 'mugs-' || i % 50, 'active', now(), now() FROM generate_series(1, 5000) AS i
+)");
+  database.sql(R"(
+INSERT INTO skus (id, product_id, version, code, name, price, currency, weight_grams, created_at, updated_at)
+SELECT gen_random_uuid(), id, 1, name, '', 100, 'EUR', 1, now(), now() FROM products
+)");
+  database.sql(R"(
+INSERT INTO shipments (id, order_id, state, version, carrier, tracking_number, sku_ids, quantities, created_at, updated_at)
+SELECT gen_random_uuid(), id, 'label_created', 1, 'carrier', name, '{}', '{}', now(), now() FROM products
+)");
+  database.sql("ANALYZE");
+  const Session session{PQconnectdb(database.url().c_str()), &PQfinish};
+  for (const auto* statement : Statement::all())
+    const Answer prepared{PQprepare(session.get(), statement->name(), statement->sql(), 0, nullptr),
+                          &PQclear};
+  std::set<std::string> used;
+  // As the program's sessions plan: those that touch rows by their keys, and the others.
+  for (const char* joins : {"on", "off"}) {
+    const auto settings =
+        std::string{"SET plan_cache_mode = 'force_generic_plan'; SET enable_seqscan = off; "} +
+        "SET enable_hashjoin = " + joins + "; SET enable_mergejoin = " + joins;
+    const Answer set{PQexec(session.get(), settings.c_str()), &PQclear};
+    for (const auto* statement : Statement::all()) collect_indexes(session.get(), *statement, used);
+  }
+  const Answer all{PQexec(session.get(), R"(
+SELECT i.indexrelid::regclass::text FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique ORDER BY 1
+)"),
+                   &PQclear};
+  ASSERT_GT(PQntuples(all.get()), 5);
+  for (int row = 0; row < PQntuples(all.get()); ++row) {
+    const std::string index = PQgetvalue(all.get(), row, 0);
+    EXPECT_TRUE(used.contains(index)) << index << " serves no statement";
   }
 }
 
