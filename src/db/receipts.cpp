@@ -19,6 +19,10 @@ FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (scope, key, place
 JOIN receipts AS r ON r.scope = wanted.scope AND r.key = wanted.key AND r.created_at > $3
 )"};
 
+const Statement kKept{"receipts.kept", R"(
+SELECT count(*) FROM receipts WHERE scope = $1 AND key = $2 AND fingerprint = $3 AND body = $4 AND created_at = $5
+)"};
+
 const Statement kDeleteLapsed{"receipts.delete_lapsed", R"(
 DELETE FROM receipts WHERE (scope, key) IN (SELECT scope, key FROM receipts WHERE created_at <= $1 LIMIT $2)
 )"};
@@ -70,6 +74,12 @@ std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<con
 std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now) {
   const auto* wanted = &key;
   return find_receipts(tx, {&wanted, 1}, now).front();
+}
+
+bool is_kept(Transaction& tx, const Receipt& receipt, Timestamp at) {
+  const auto rows =
+      tx.exec(kKept, receipt.key.scope, receipt.key.key, Bytes{bytes(receipt.key)}, receipt.body, at);
+  return rows[0].next<std::int64_t>() == 1;
 }
 
 std::size_t delete_lapsed_receipts(Transaction& tx, Timestamp now, int count_max) {

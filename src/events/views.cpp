@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "shopflow/core/json_document.hpp"
+#include "shopflow/core/json_text.hpp"
+
 namespace shopflow::events {
 namespace {
 
@@ -13,6 +16,14 @@ struct Prefix {
 // A reservation is a cart that holds units, and is named by it.
 constexpr std::array kPrefixes{Prefix{"order", OrderId::prefix}, Prefix{"sku", SkuId::prefix},
                                Prefix{"reservation", CartId::prefix}};
+
+/// Whoever looks for the event that nobody can read has to be shown it: what is no JSON is shown as a string.
+std::string shown(std::string data) {
+  if (json::Document::parse(data)) return data;
+  std::string text;
+  json::write_string(text, data);
+  return text;
+}
 
 }  // namespace
 
@@ -43,7 +54,7 @@ EventView view_of(StoredEvent event) {
   view.sequence = envelope.sequence;
   view.occurred_at = envelope.occurred_at;
   view.traceparent = std::move(envelope.traceparent);
-  view.data.text = std::move(event.data);
+  view.data.text = shown(std::move(event.data));
   return view;
 }
 

@@ -96,6 +96,7 @@ struct OrderOutcome {
   OrderId order_id;
   std::string rendered;            // what was asked for by `answer`, as kept under the receipt
   std::optional<Payment> payment;  // the payment that the command was about
+  Timestamp written_at;
 };
 
 [[nodiscard]] inline OrderId order_of(const Action& action) {

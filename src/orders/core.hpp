@@ -18,8 +18,9 @@ struct OrderService::Core {
              Terms{pricing, parts.providers, parts.secrets, settings}},
         lane{std::move(lane_settings),
              [this](db::Transaction& tx, OrderBatch batch) { return work.run(tx, batch); },
-             [this](db::Transaction& tx, OrderBatch batch, const auto&) { return work.recover(tx, batch); }} {
-  }
+             [this](db::Transaction& tx, OrderBatch batch, const auto& outcomes) {
+               return work.recover(tx, batch, outcomes);
+             }} {}
 
   boost::asio::awaitable<Result<OrderOutcome>> submit(OrderCommand command) {
     const auto key = std::hash<OrderId>{}(order_of(command.action));

@@ -59,7 +59,7 @@ OrderOutcomes OrderWork::run(db::Transaction& tx, OrderBatch batch) const {
       outcomes.emplace_back(std::unexpected{decided.error()});
       continue;
     }
-    OrderOutcome outcome{decided->order_id, render(command, *decided, desk), {}};
+    OrderOutcome outcome{decided->order_id, render(command, *decided, desk), {}, now};
     if (decided->payment_id) outcome.payment = desk.payment(decided->order_id, *decided->payment_id)->value;
     if (command.receipt) {
       receipts.push_back({*command.receipt, status_of(command.answer), outcome.rendered});
@@ -122,11 +122,13 @@ std::string OrderWork::render(const OrderCommand& command, const Decided& decide
   return json::to_json(view);
 }
 
-db::LaneRecovery OrderWork::recover(db::Transaction& tx, OrderBatch batch) const {
-  for (const auto* command : batch) {
-    if (!command->receipt) continue;
-    const auto kept = db::find_receipt(tx, *command->receipt, clock_.now());
-    if (kept && kept->key.fingerprint == command->receipt->fingerprint) return db::LaneRecovery::committed;
+db::LaneRecovery OrderWork::recover(db::Transaction& tx, OrderBatch batch,
+                                    std::span<const Result<OrderOutcome>* const> outcomes) const {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto& outcome = *outcomes[i];
+    if (!batch[i]->receipt || !outcome) continue;
+    const db::Receipt ours{*batch[i]->receipt, status_of(batch[i]->answer), outcome->rendered};
+    if (db::is_kept(tx, ours, outcome->written_at)) return db::LaneRecovery::committed;
   }
   return db::LaneRecovery::not_committed;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "orders/desk.hpp"
@@ -27,9 +28,11 @@ class OrderWork {
 
   [[nodiscard]] OrderOutcomes run(db::Transaction& tx, OrderBatch batch) const;
 
-  /// After a commit whose answer was lost. The batch is known by the answers that it kept; a batch that kept
-  /// none may simply run again, since its commands do nothing twice.
-  [[nodiscard]] db::LaneRecovery recover(db::Transaction& tx, OrderBatch batch) const;
+  /// After a commit whose answer was lost. The batch is known by the answers that it kept, and when, since a
+  /// twin at another server may have been served under the same key meanwhile; a batch that kept none may
+  /// simply run again, since its commands do nothing twice.
+  [[nodiscard]] db::LaneRecovery recover(db::Transaction& tx, OrderBatch batch,
+                                         std::span<const Result<OrderOutcome>* const> outcomes) const;
 
  private:
   void load(db::Transaction& tx, OrderBatch batch, Desk& desk) const;

@@ -53,6 +53,10 @@ void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Time
 /// The same for one key.
 [[nodiscard]] std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now);
 
+/// Whether this very answer was kept at this very moment: by which what a lost commit would have written is
+/// told from what a twin has written under the same key.
+[[nodiscard]] bool is_kept(Transaction& tx, const Receipt& receipt, Timestamp at);
+
 /// Deletes up to `count_max` lapsed receipts; gives how many.
 std::size_t delete_lapsed_receipts(Transaction& tx, Timestamp now, int count_max);
 

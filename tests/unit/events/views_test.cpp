@@ -22,6 +22,12 @@ TEST(AggregateId, OfAnotherFormIsRefused) {
   EXPECT_EQ(parse_aggregate_id(MailId{kId}.str()), std::nullopt);
 }
 
+TEST(EventView, ShowsDataThatIsNoJsonAsAString) {
+  EXPECT_EQ(view_of(StoredEvent{.envelope = {}, .data = R"({"a":1})"}).data.text, R"({"a":1})");
+  EXPECT_EQ(view_of(StoredEvent{.envelope = {}, .data = R"(x{"a":1})"}).data.text, R"("x{\"a\":1}")");
+  EXPECT_EQ(view_of(StoredEvent{}).data.text, R"("")");
+}
+
 TEST(DeliveryView, TellsTheNextAttemptOnlyWhileThereIsOne) {
   Delivery delivery;
   delivery.state = DeliveryState::waiting;
