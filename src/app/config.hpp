@@ -26,8 +26,20 @@ struct Config {
     std::int64_t connections_max = 20000;
     std::int64_t connections_per_address_max = 100;
     std::int64_t requests_per_connection_max = 1000;
+    Texts proxies;
     Texts cors_origins;
+    bool hsts = false;
   } http;
+  struct {
+    bool exempt_loopback = false;
+    std::int64_t reads_per_min = 6000;
+    std::int64_t changes_per_min = 600;
+    std::int64_t checkouts_per_min = 10;
+    std::int64_t notices_per_min = 6000;
+    std::int64_t failed_keys_per_min = 60;
+    std::int64_t cart_changes_per_min = 120;
+    std::int64_t cart_checkouts_per_min = 10;
+  } limits;
   struct {
     std::string url = "postgresql:///shopflow";
     std::int64_t connections = 6;

@@ -6,12 +6,16 @@
 
 #include "app/config.hpp"
 #include "shopflow/core/money.hpp"
+#include "shopflow/http/address.hpp"
+#include "shopflow/http/settings.hpp"
 #include "shopflow/orders/pricing.hpp"
 
 namespace shopflow::app {
 namespace {
 
 using Problem = std::optional<std::string>;
+constexpr std::int64_t kRateMax = 1'000'000'000;
+
 using Check = std::function<Problem(const std::string&)>;
 
 std::string join(const Texts& texts) { return fmt::format("{}", fmt::join(texts, ",")); }
@@ -149,6 +153,17 @@ Problem url(const std::string& given) {
              : Problem{"must be a http:// or https:// address without a slash at its end"};
 }
 
+Problem origin(const std::string& given) {
+  return http::is_origin(given)
+             ? std::nullopt
+             : Problem{"must be an exact origin such as https://shop.example, without a path"};
+}
+
+Problem network(const std::string& given) {
+  return http::AddressRange::parse(given) ? std::nullopt
+                                          : Problem{"must be an address or a network such as 10.0.0.0/8"};
+}
+
 std::vector<Key> make_keys() {
   return {
       text(
@@ -161,14 +176,40 @@ std::vector<Key> make_keys() {
       integer("http.connections_max", "Connections open at once.", 1, 1000000,
               [](auto& c) -> auto& { return c.http.connections_max; }),
       integer("http.connections_per_address_max",
-              "Connections open at once from one address; loopback is exempt.", 1, 1000000,
+              "Connections open at once from one address; proxies are exempt.", 1, 1000000,
               [](auto& c) -> auto& { return c.http.connections_per_address_max; }),
       integer("http.requests_per_connection_max", "Requests after which a connection is closed.", 1,
               1000000000, [](auto& c) -> auto& { return c.http.requests_per_connection_max; }),
       list(
+          "http.proxies",
+          "Proxies in front, as addresses or networks such as 10.0.0.0/8; their X-Forwarded-For is believed.",
+          [](auto& c) -> auto& { return c.http.proxies; }, network),
+      list(
           "http.cors_origins",
           "Origins whose pages may call the API from a browser, for example https://shop.example.",
-          [](auto& c) -> auto& { return c.http.cors_origins; }, url),
+          [](auto& c) -> auto& { return c.http.cors_origins; }, origin),
+      flag("http.hsts",
+           "Tell browsers to use nothing but TLS for a year; for where a proxy speaks TLS for the server.",
+           [](auto& c) -> auto& { return c.http.hsts; }),
+      flag("limits.exempt_loopback",
+           "Exempt clients on this machine from every limit per address, cart and order; for trying it out.",
+           [](auto& c) -> auto& { return c.limits.exempt_loopback; }),
+      integer("limits.reads_per_min", "Reads of one address in a minute; 0 is no limit, as for all of these.",
+              0, kRateMax, [](auto& c) -> auto& { return c.limits.reads_per_min; }),
+      integer("limits.changes_per_min", "Changes of carts and orders by one address in a minute.", 0,
+              kRateMax, [](auto& c) -> auto& { return c.limits.changes_per_min; }),
+      integer("limits.checkouts_per_min",
+              "Checkouts, attempts to pay and cancellations by one address in a minute.", 0, kRateMax,
+              [](auto& c) -> auto& { return c.limits.checkouts_per_min; }),
+      integer("limits.notices_per_min", "Webhooks of one address in a minute.", 0, kRateMax,
+              [](auto& c) -> auto& { return c.limits.notices_per_min; }),
+      integer("limits.failed_keys_per_min", "Unknown admin keys of one address in a minute.", 0, kRateMax,
+              [](auto& c) -> auto& { return c.limits.failed_keys_per_min; }),
+      integer("limits.cart_changes_per_min", "Changes of one cart or order in a minute.", 0, kRateMax,
+              [](auto& c) -> auto& { return c.limits.cart_changes_per_min; }),
+      integer("limits.cart_checkouts_per_min",
+              "Checkouts of one cart, or attempts to pay or cancel one order, in a minute.", 0, kRateMax,
+              [](auto& c) -> auto& { return c.limits.cart_checkouts_per_min; }),
       text(
           "database.url", "PostgreSQL, as a libpq URI or connection string.",
           [](auto& c) -> auto& { return c.database.url; }, not_empty, true),

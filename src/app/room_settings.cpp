@@ -22,10 +22,18 @@ http::Settings http_settings(const Config& config) {
   settings.threads = static_cast<std::size_t>(config.http.threads);
   settings.connections_max = static_cast<std::size_t>(config.http.connections_max);
   settings.connections_per_address_max = static_cast<std::size_t>(config.http.connections_per_address_max);
-  settings.limit_loopback = false;
+  settings.limit_loopback = !config.limits.exempt_loopback;
+  settings.proxies = config.http.proxies;
+  settings.rates = {.reads_per_min = config.limits.reads_per_min,
+                    .changes_per_min = config.limits.changes_per_min,
+                    .checkouts_per_min = config.limits.checkouts_per_min,
+                    .notices_per_min = config.limits.notices_per_min,
+                    .failed_keys_per_min = config.limits.failed_keys_per_min,
+                    .cart_changes_per_min = config.limits.cart_changes_per_min,
+                    .cart_checkouts_per_min = config.limits.cart_checkouts_per_min};
   settings.requests_per_connection_max = static_cast<std::size_t>(config.http.requests_per_connection_max);
   settings.cors_origins = config.http.cors_origins;
-  settings.behind_tls = config.shop.url.starts_with("https://");
+  settings.hsts = config.http.hsts;
   settings.access_log = config.log.requests;
   return settings;
 }

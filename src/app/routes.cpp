@@ -12,6 +12,7 @@ namespace shopflow::app {
 namespace {
 
 using http::Method;
+using http::Pace;
 using http::Repeat;
 using http::Role;
 namespace who = http::who;
@@ -65,11 +66,11 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&CartsApi::change>(Method::patch, "/v1/carts/{id}/items/{sku}", who::cart_secret, Repeat::idempotent, "Sets the quantity of a line.", access::secret_required, access::secret_mismatch, carts::cart_not_found, carts::cart_expired, carts::cart_checked_out, carts::line_not_found, carts::insufficient_stock, carts::sku_not_for_sale),
     at<&CartsApi::remove>(Method::del, "/v1/carts/{id}/items/{sku}", who::cart_secret, Repeat::idempotent, "Takes a line out of a cart and frees its units.", access::secret_required, access::secret_mismatch, carts::cart_not_found, carts::cart_expired, carts::cart_checked_out, carts::line_not_found),
     at<&CartsApi::renew>(Method::post, "/v1/carts/{id}/renew", who::cart_secret, Repeat::idempotent, "Holds every line of a cart anew.", access::secret_required, access::secret_mismatch, carts::cart_not_found, carts::cart_expired, carts::cart_checked_out),
-    at<&OrdersApi::check_out>(Method::post, "/v1/carts/{id}/checkout", who::cart_secret, Repeat::key_required, "Makes an order of a cart.", access::secret_required, access::secret_mismatch, carts::cart_not_found, carts::cart_expired, carts::cart_checked_out, carts::cart_empty, carts::insufficient_stock, carts::sku_not_for_sale, payments::errors::unknown_provider, orders::errors::shipping_not_available, orders::errors::wrong_currency, orders::errors::total_zero, orders::errors::total_too_large),
+    at<&OrdersApi::check_out>(Method::post, "/v1/carts/{id}/checkout", who::cart_secret, Repeat::key_required, "Makes an order of a cart.", access::secret_required, access::secret_mismatch, carts::cart_not_found, carts::cart_expired, carts::cart_checked_out, carts::cart_empty, carts::insufficient_stock, carts::sku_not_for_sale, payments::errors::unknown_provider, orders::errors::shipping_not_available, orders::errors::wrong_currency, orders::errors::total_zero, orders::errors::total_too_large).paced(Pace::checkouts),
     at<&OrdersApi::get>(Method::get, "/v1/orders/{id}", who::order_secret, Repeat::safe, "Shows an order.", access::secret_required, access::secret_mismatch, orders::errors::order_not_found),
     at<&OrdersApi::timeline>(Method::get, "/v1/orders/{id}/timeline", who::order_secret, Repeat::safe, "Tells an order's story: its events in order.", access::secret_required, access::secret_mismatch, orders::errors::order_not_found),
-    at<&OrdersApi::pay>(Method::post, "/v1/orders/{id}/payments", who::order_secret, Repeat::key_required, "Tries to pay an order.", access::secret_required, access::secret_mismatch, orders::errors::order_not_found, orders::errors::order_already_paid, orders::errors::order_is_cancelled, orders::errors::payment_in_progress, carts::insufficient_stock, payments::errors::unknown_payment_method, payments::errors::provider_unavailable, payments::errors::provider_refused, payments::errors::illegal_transition),
-    at<&OrdersApi::cancel>(Method::post, "/v1/orders/{id}/cancel", who::order_secret, Repeat::key_required, "Cancels an order that is not packed; money that came goes back.", access::secret_required, access::secret_mismatch, orders::errors::order_not_found, orders::errors::illegal_transition, payments::errors::provider_unavailable),
+    at<&OrdersApi::pay>(Method::post, "/v1/orders/{id}/payments", who::order_secret, Repeat::key_required, "Tries to pay an order.", access::secret_required, access::secret_mismatch, orders::errors::order_not_found, orders::errors::order_already_paid, orders::errors::order_is_cancelled, orders::errors::payment_in_progress, carts::insufficient_stock, payments::errors::unknown_payment_method, payments::errors::provider_unavailable, payments::errors::provider_refused, payments::errors::illegal_transition).paced(Pace::checkouts),
+    at<&OrdersApi::cancel>(Method::post, "/v1/orders/{id}/cancel", who::order_secret, Repeat::key_required, "Cancels an order that is not packed; money that came goes back.", access::secret_required, access::secret_mismatch, orders::errors::order_not_found, orders::errors::illegal_transition, payments::errors::provider_unavailable).paced(Pace::checkouts),
 
     // Providers and carriers
     at<&PaymentsApi::sandbox_webhook>(Method::post, "/v1/webhooks/sandbox", who::signature, Repeat::signed_event, "Takes the sandbox provider's notices.", payments::errors::signature_malformed, payments::errors::signature_invalid, payments::errors::signature_stale, payments::errors::webhook_malformed, payments::errors::notice_not_recorded, payments::errors::unknown_provider).with_body_max(kWebhookBytes),
@@ -132,8 +133,8 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&KeysApi::revoke>(Method::del, "/v1/admin/keys/{id}", who::admin, Repeat::idempotent, "Ends a key.", access::key_not_found),
 
     // Operators
-    at<&OpsApi::livez>(Method::get, "/livez", who::anyone, Repeat::safe, "Says that the process answers; touches nothing.").tagged("operations"),
-    at<&OpsApi::readyz>(Method::get, "/readyz", who::anyone, Repeat::safe, "Says whether requests should be sent here.", not_ready).tagged("operations"),
+    at<&OpsApi::livez>(Method::get, "/livez", who::anyone, Repeat::safe, "Says that the process answers; touches nothing.").tagged("operations").paced(Pace::none),
+    at<&OpsApi::readyz>(Method::get, "/readyz", who::anyone, Repeat::safe, "Says whether requests should be sent here.", not_ready).tagged("operations").paced(Pace::none),
     at<&OpsApi::metrics>(Method::get, "/metrics", who::anyone, Repeat::safe, "Figures for Prometheus.").tagged("operations"),
     at<&http::DocsApi::openapi>(Method::get, "/openapi.json", who::anyone, Repeat::safe, "This description.").tagged("operations"),
     at<&http::DocsApi::page>(Method::get, "/docs", who::anyone, Repeat::safe, "This description as a page.").tagged("operations"),

@@ -2,17 +2,17 @@
 
 namespace shopflow::http {
 
-bool AdmissionBook::enter(const std::string& address, bool loopback) {
+bool AdmissionBook::enter(std::uint64_t address, bool exempt) {
   const std::scoped_lock lock{mutex_};
   if (total_ >= total_max_) return false;
   auto& count = by_address_[address];
-  if (count >= address_max_ && (limit_loopback_ || !loopback)) return false;
+  if (count >= address_max_ && !exempt) return false;
   ++count;
   ++total_;
   return true;
 }
 
-void AdmissionBook::leave(const std::string& address) {
+void AdmissionBook::leave(std::uint64_t address) {
   const std::scoped_lock lock{mutex_};
   const auto found = by_address_.find(address);
   if (found == by_address_.end()) return;

@@ -20,12 +20,13 @@ namespace asio = boost::asio;
 
 }  // namespace
 
-Connection::Connection(Worker& worker, Socket socket, std::string remote)
+Connection::Connection(Worker& worker, Socket socket, Peer peer)
     : worker_{worker},
       dispatcher_{worker.dispatcher()},
       socket_{std::move(socket)},
+      peer_{std::move(peer)},
       buffer_(worker.dispatcher().settings().gate.header_bytes_max + 2) {
-  request_.remote_address = std::move(remote);
+  request_.remote_address = peer_.text;
   // Whoever was still in the backlog when the server began to drain has a moment to send its one request.
   constexpr std::chrono::milliseconds kDraining{1'000};
   const auto idle = dispatcher_.settings().idle_ms_max;
@@ -79,6 +80,7 @@ Connection::Next Connection::serve_what_is_there() {
     }
     begin_ += head_.bytes;
     started_ = now_;
+    request_.arrived = now_;
     phase_ = Phase::handler;
     last_ = ++served_ == dispatcher_.settings().requests_per_connection_max;
     if (!serve_at_once()) return Next::handler;
@@ -90,7 +92,7 @@ Connection::Next Connection::serve_what_is_there() {
 bool Connection::serve_at_once() {
   // Larger ones are not copied behind their heads.
   constexpr std::size_t kCopiedBytesMax = 16UL * 1024;
-  admission_ = dispatcher_.admit(head_, request_);
+  admission_ = dispatcher_.admit(head_, peer_, request_);
   route_ = admission_.route;
   auto& answer = admission_.answer;
   if (head_.has_body()) return false;
@@ -168,6 +170,7 @@ asio::awaitable<bool> Connection::serve_slowly() {
 asio::awaitable<void> Connection::refuse(const ErrorCode& error) {
   started_ = Clock::now();
   request_.method = Method::get;
+  request_.remote_address = peer_.text;
   request_.path.clear();
   request_.headers.clear();
   request_.caller = Caller{};
@@ -188,7 +191,7 @@ void Connection::compose(const Response& response, std::string_view origin, bool
                .trace = &request_.trace,
                .keep_alive = keep_alive,
                .http10 = head_.http10,
-               .behind_tls = settings.behind_tls,
+               .hsts = settings.hsts,
                .varies_by_origin = !settings.cors_origins.empty(),
                .allowed_origin = origin});
 }

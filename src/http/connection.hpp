@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "http/dispatcher.hpp"
+#include "http/peer.hpp"
 #include "shopflow/http/gate.hpp"
 #include "shopflow/http/message.hpp"
 
@@ -29,7 +30,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Clock = std::chrono::steady_clock;
   using Socket = boost::asio::ip::tcp::socket;
 
-  Connection(Worker& worker, Socket socket, std::string remote);
+  Connection(Worker& worker, Socket socket, Peer peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -41,7 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Ends the connection if it is between two requests.
   void close_if_idle();
 
-  [[nodiscard]] const std::string& remote() const { return request_.remote_address; }
+  [[nodiscard]] const Peer& peer() const { return peer_; }
 
   std::size_t place = 0;  // in the worker's list
 
@@ -81,6 +82,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Worker& worker_;
   Dispatcher& dispatcher_;
   Socket socket_;
+  Peer peer_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // of what has been received and not been used
   std::size_t end_ = 0;

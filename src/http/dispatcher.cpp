@@ -62,7 +62,8 @@ Dispatcher::Dispatcher(std::span<const Route> routes, void* apis, const Ports& p
       apis_{apis},
       ports_{ports},
       settings_{settings},
-      log_{ports.log, settings.access_log} {
+      log_{ports.log, settings.access_log},
+      limiter_{settings} {
   for (const auto& route : routes) parameter_names_.push_back(parameter_names(route.path));
 }
 
@@ -80,10 +81,12 @@ bool Dispatcher::fill(const RequestHead& head, Request& request) const {
   return read_query(head.query, request.query);
 }
 
-Admission Dispatcher::admit(const RequestHead& head, Request& request) const {
+Admission Dispatcher::admit(const RequestHead& head, const Peer& peer, Request& request) {
   Admission admission;
   const auto refuse = [&](const Error& error) { admission.answer = problem_response(error, request.trace); };
-  if (!fill(head, request)) {
+  const bool sound = fill(head, request);
+  limiter_.tell_client(peer, request);
+  if (!sound) {
     refuse(make_error(codes::invalid_target));
     return admission;
   }
@@ -109,6 +112,7 @@ Admission Dispatcher::admit(const RequestHead& head, Request& request) const {
   }
   admission.route = match.route;
   fill_parameters(match, request);
+  if (admission.answer = limiter_.take_of_address(*match.route, request); admission.answer) return admission;
   if (const auto most = match.route->body_bytes_max; head.content_length.value_or(0) > most) {
     refuse(make_error(codes::body_too_large, "The limit is " + std::to_string(most) + " bytes."));
   }
@@ -138,6 +142,7 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
   if (token.empty() || ports_.authenticator == nullptr) {
     co_return problem_response(make_error(codes::not_authenticated), request.trace);
   }
+  if (auto refusal = limiter_.look_at_keys(request)) co_return refusal;
   Error refusal;
   try {
     auto pending = ports_.authenticator->authenticate(token);
@@ -147,19 +152,21 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
       co_return std::nullopt;
     }
     refusal = caller ? make_error(codes::role_not_allowed) : std::move(caller).error();
+    if (refusal.kind == ErrorKind::unauthenticated) limiter_.note_unknown_key(request);
   } catch (...) {
     refusal = error_of(std::current_exception(), request.trace);
   }
   co_return problem_response(refusal, request.trace);
 }
 
-std::optional<Response> Dispatcher::check(const Route& route, const Request& request) const {
+std::optional<Response> Dispatcher::check(const Route& route, const Request& request) {
   if (ports_.secrets != nullptr) {
     const auto* id = request.param("id");
     const auto theirs =
         ports_.secrets->check(route.who, id == nullptr ? std::string_view{} : *id, request.secret());
     if (!theirs) return problem_response(theirs.error(), request.trace);
   }
+  if (auto refusal = limiter_.take_of_cart(route, request)) return refusal;
   if (const auto error = check_media_and_key(route, request)) return problem_response(*error, request.trace);
   return std::nullopt;
 }

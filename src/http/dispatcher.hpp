@@ -10,6 +10,7 @@
 
 #include "http/access_log.hpp"
 #include "http/idempotency.hpp"
+#include "http/limiter.hpp"
 #include "http/router.hpp"
 #include "shopflow/http/gate.hpp"
 #include "shopflow/http/ports.hpp"
@@ -32,17 +33,18 @@ class Dispatcher {
  public:
   Dispatcher(std::span<const Route> routes, void* apis, const Ports& ports, const Settings& settings);
 
-  /// Fills the request from the head and finds its route. Answers what needs no handler.
-  [[nodiscard]] Admission admit(const RequestHead& head, Request& request) const;
+  /// Fills the request from the head and finds its route. Answers what needs no handler, or comes too often
+  /// from one address.
+  [[nodiscard]] Admission admit(const RequestHead& head, const Peer& peer, Request& request);
 
   /// Proves the caller's role, on routes that ask for one. An answer is a refusal.
   [[nodiscard]] boost::asio::awaitable<std::optional<Response>> authenticate(const Route& route,
                                                                              Request& request);
 
-  /// What is asked of the rest of the head: the secret on routes that ask for one, media type,
-  /// Idempotency-Key. An answer is a refusal. After `authenticate`, so that whoever may not call is told
-  /// nothing but that.
-  [[nodiscard]] std::optional<Response> check(const Route& route, const Request& request) const;
+  /// What is asked of the rest of the head: the secret on routes that ask for one, that it does not come too
+  /// often for one cart, media type, Idempotency-Key. An answer is a refusal. After `authenticate`, so that
+  /// whoever may not call is told nothing but that.
+  [[nodiscard]] std::optional<Response> check(const Route& route, const Request& request);
 
   /// The answer if the handler's shortcut has it at hand. After `check`.
   [[nodiscard]] std::optional<Response> look(const Route& route, const Request& request) const;
@@ -50,6 +52,7 @@ class Dispatcher {
   /// Runs the handler, or replays its kept answer. Never throws.
   [[nodiscard]] boost::asio::awaitable<Response> handle(const Route& route, Request& request);
 
+  [[nodiscard]] const Limiter& limiter() const { return limiter_; }
   [[nodiscard]] const AccessLog& log() const { return log_; }
   [[nodiscard]] RequestObserver* observer() const { return ports_.observer; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
@@ -67,6 +70,7 @@ class Dispatcher {
   Ports ports_;
   Settings settings_;
   AccessLog log_;
+  Limiter limiter_;
   InFlight in_flight_;
 };
 

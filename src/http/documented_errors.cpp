@@ -47,6 +47,7 @@ std::vector<const ErrorCode*> documented_errors(const Route& route) {
   if (route.who.needs_key()) {
     list.insert(list.end(), {&codes::not_authenticated, &codes::key_unknown, &codes::role_not_allowed});
   }
+  if (route.pace != Pace::none) list.push_back(&codes::too_many_requests);
   list.insert(list.end(), {&codes::invalid_target, &errors::internal, &errors::overloaded,
                            &errors::database_unavailable, &codes::handler_timeout});
   if (route.writes()) list.push_back(&errors::outcome_unknown);

@@ -136,6 +136,12 @@ void add_errors(const Route& route, Json& responses) {
     if (status == 503 || status == 429) {
       answer["headers"]["Retry-After"] = header_field("Seconds to wait.", {{"type", "integer"}});
     }
+    if (status == 429) {
+      answer["headers"]["RateLimit-Policy"] =
+          header_field("The limit that was met: its name, q requests in w seconds.", text_schema());
+      answer["headers"]["RateLimit"] = header_field(
+          "What is left of it (r), and after how many seconds there is more (t).", text_schema());
+    }
     if (status == 401)
       answer["headers"]["WWW-Authenticate"] = header_field("How to authenticate.", text_schema());
     answer["content"]["application/problem+json"]["schema"] = {

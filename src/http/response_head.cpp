@@ -88,11 +88,13 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
   // What has an entity tag is meant to be kept and asked about; everything else is not kept at all.
   if (!given.cache_control) out += given.etag ? kNoCache : kNoStore;
   out += given.policy ? kAlways : kPolicy;
-  if (facts.behind_tls) out += "Strict-Transport-Security: max-age=31536000\r\n";
+  if (facts.hsts) out += "Strict-Transport-Security: max-age=31536000\r\n";
   if (facts.varies_by_origin) out += "Vary: Origin\r\n";
   if (!facts.allowed_origin.empty()) {
     append_field(out, "Access-Control-Allow-Origin", facts.allowed_origin);
-    out += "Access-Control-Expose-Headers: ETag, Idempotent-Replayed, Location, Retry-After, traceparent\r\n";
+    out +=
+        "Access-Control-Expose-Headers: ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, "
+        "Retry-After, traceparent\r\n";
   }
   if (facts.trace != nullptr && !facts.trace->trace_id.empty()) {
     out += "traceparent: 00-";

@@ -14,7 +14,7 @@ struct HeadFacts {
   const Trace* trace = nullptr;
   bool keep_alive = true;
   bool http10 = false;
-  bool behind_tls = false;
+  bool hsts = false;
   bool varies_by_origin = false;    // some origin is allowed
   std::string_view allowed_origin;  // the request's own, when it is on the list
 };

@@ -44,7 +44,7 @@ struct Server::Impl {
   Impl(std::span<const Route> routes, void* apis, const Ports& ports, Settings given)
       : settings{checked(std::move(given))},
         dispatcher{routes, apis, ports, settings},
-        book{settings.connections_max, settings.connections_per_address_max, settings.limit_loopback} {
+        book{settings.connections_max, settings.connections_per_address_max} {
     for (std::size_t i = 0; i < settings.threads; ++i) {
       workers.push_back(std::make_unique<Worker>(dispatcher, book, draining));
     }

@@ -1,7 +1,9 @@
 #include "shopflow/http/settings.hpp"
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
+#include "shopflow/http/address.hpp"
 #include "shopflow/http/gate.hpp"
 
 namespace shopflow::http {
@@ -14,6 +16,8 @@ std::optional<std::string> outside(std::string_view name, std::int64_t value, st
          ", not " + std::to_string(value);
 }
 
+constexpr std::int64_t kRateMax = 1'000'000'000;
+
 struct Number {
   std::string_view name;
   std::int64_t value;
@@ -22,6 +26,18 @@ struct Number {
 };
 
 }  // namespace
+
+bool is_origin(std::string_view text) {
+  const auto scheme = text.find("://");
+  if (scheme == std::string_view::npos) return false;
+  if (text.substr(0, scheme) != "https" && text.substr(0, scheme) != "http") return false;
+  const auto host = text.substr(scheme + 3);
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' || c == '[' ||
+           c == ']';
+  };
+  return !host.empty() && std::ranges::all_of(host, plain);
+}
 
 std::optional<std::string> find_problem(const Settings& settings) {
   boost::system::error_code error;
@@ -42,12 +58,24 @@ std::optional<std::string> find_problem(const Settings& settings) {
       {"requests_per_connection_max", number(settings.requests_per_connection_max), 1, 1'000'000'000},
       {"connections_max", number(settings.connections_max), 1, 1'000'000},
       {"connections_per_address_max", number(settings.connections_per_address_max), 1, 1'000'000},
+      {"reads_per_min", settings.rates.reads_per_min, 0, kRateMax},
+      {"changes_per_min", settings.rates.changes_per_min, 0, kRateMax},
+      {"checkouts_per_min", settings.rates.checkouts_per_min, 0, kRateMax},
+      {"notices_per_min", settings.rates.notices_per_min, 0, kRateMax},
+      {"failed_keys_per_min", settings.rates.failed_keys_per_min, 0, kRateMax},
+      {"cart_changes_per_min", settings.rates.cart_changes_per_min, 0, kRateMax},
+      {"cart_checkouts_per_min", settings.rates.cart_checkouts_per_min, 0, kRateMax},
   };
   for (const auto& [name, value, min, max] : numbers) {
     if (auto problem = outside(name, value, min, max)) return problem;
   }
+  for (const auto& proxy : settings.proxies) {
+    if (!AddressRange::parse(proxy)) {
+      return "proxies must be addresses or networks such as 10.0.0.0/8, not '" + proxy + "'";
+    }
+  }
   for (const auto& origin : settings.cors_origins) {
-    if (!origin.starts_with("https://") && !origin.starts_with("http://")) {
+    if (!is_origin(origin)) {
       return "cors_origins must be exact origins such as https://shop.example, not '" + origin + "'";
     }
   }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "http/as_result.hpp"
+#include "http/response_head.hpp"
 #include "shopflow/http/codes.hpp"
 #include "shopflow/http/problem.hpp"
 
@@ -99,21 +100,21 @@ void Worker::shed() {
 
 void Worker::begin(Connection::Socket socket) {
   boost::system::error_code error;
-  const auto peer = socket.remote_endpoint(error);
+  const auto endpoint = socket.remote_endpoint(error);
   if (error) return;
   socket.set_option(Tcp::no_delay{true}, error);
   socket.non_blocking(true, error);
-  auto address = peer.address().to_string();
-  if (!book_.enter(address, peer.address().is_loopback())) {
+  auto client = dispatcher_.limiter().peer_of(endpoint.address());
+  if (!book_.enter(client.client.hash, client.client.exempt || client.is_proxy)) {
     const auto answer = problem_response(make_error(codes::too_many_connections), Trace{});
-    std::string text =
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: " +
-        std::to_string(answer.body.size()) + "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" + answer.body;
+    std::string text;
+    append_head(text, answer, {.date = date(), .keep_alive = false, .hsts = dispatcher_.settings().hsts});
+    text += answer.body;
     socket.write_some(asio::buffer(text), error);
     socket.shutdown(Tcp::socket::shutdown_send, error);
     return;
   }
-  auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(address));
+  auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(client));
   connection->place = connections_.size();
   connections_.push_back(connection.get());
   auto* raw = connection.get();
@@ -133,7 +134,7 @@ void Worker::forget(Connection& connection) {
   connections_[connection.place] = connections_.back();
   connections_[connection.place]->place = connection.place;
   connections_.pop_back();
-  book_.leave(connection.remote());
+  book_.leave(connection.peer().client.hash);
 }
 
 asio::awaitable<void> Worker::look_at_deadlines() {

@@ -81,7 +81,10 @@ void answer(benchmark::State& state, std::string_view bytes) {
   Apis apis;
   Ports ports;
   ports.log = std::make_shared<NoLog>();
-  const Dispatcher dispatcher{kRoutes, &apis, ports, Settings{}};
+  Settings settings;
+  settings.rates.reads_per_min = 1'000'000'000;
+  Dispatcher dispatcher{kRoutes, &apis, ports, settings};
+  const auto peer = dispatcher.limiter().peer_of(boost::asio::ip::make_address("192.0.2.1"));
   auto read = std::make_unique<RequestHead>();
   Request request;
   request.remote_address = "127.0.0.1";
@@ -90,7 +93,8 @@ void answer(benchmark::State& state, std::string_view bytes) {
   for (auto _ : state) {
     out.clear();
     benchmark::DoNotOptimize(read_head(bytes, GateLimits{}, *read));
-    const auto admission = dispatcher.admit(*read, request);
+    request.arrived = std::chrono::steady_clock::now();
+    const auto admission = dispatcher.admit(*read, peer, request);
     auto refusal = dispatcher.check(*admission.route, request);
     const auto response = dispatcher.look(*admission.route, request);
     if (refusal || !response) {

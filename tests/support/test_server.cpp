@@ -94,6 +94,7 @@ std::map<std::string, std::string> TestServer::environment() const {
       {"SHOPFLOW_REDIS_PREFIX", database_->name() + ":"},
       {"SHOPFLOW_HTTP_PORT", "0"},
       {"SHOPFLOW_HTTP_THREADS", "2"},
+      {"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "true"},
       {"SHOPFLOW_MAIL_DIRECTORY", directory_ + "/mail"}};
   for (const auto& [name, value] : settings_) variables[name] = value;
   return variables;

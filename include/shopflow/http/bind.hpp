@@ -181,6 +181,7 @@ template <class Apis, auto Member, class... Errors>
   made.method = method;
   made.path = path;
   made.who = who;
+  made.pace = usual_pace(who, method);
   made.repeat = repeat;
   made.summary = summary;
   made.status = binding::Handler<decltype(Member)>::ReplyType::status;

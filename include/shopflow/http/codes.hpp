@@ -48,6 +48,8 @@ inline constexpr ErrorCode unsupported_media_type{"unsupported_media_type", Erro
                                                   "The body must be application/json, not encoded."};
 inline constexpr ErrorCode handler_timeout{"handler_timeout", ErrorKind::unavailable,
                                            "The answer took too long; its outcome is not known."};
+inline constexpr ErrorCode too_many_requests{"too_many_requests", ErrorKind::too_many,
+                                             "There were too many requests in a short time."};
 inline constexpr ErrorCode too_many_connections{"too_many_connections", ErrorKind::unavailable,
                                                 "There are too many connections."};
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -67,9 +68,13 @@ struct Caller {
   std::string name;
 };
 
-struct Settings;
-
 inline constexpr ErrorCode invalid_path_id = errors::invalid_id;
+
+/// Whom the limits count a request for: a hash of the address, with a key that only this process knows.
+struct LimitKey {
+  std::uint64_t hash = 0;
+  bool exempt = false;  // from all limits
+};
 
 /// One request after framing, routing and authentication; lives until its handler has answered.
 struct Request {
@@ -79,7 +84,9 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> params;  // of the path template, by name
   Headers headers;
   std::string body;
-  std::string remote_address;
+  std::string remote_address;  // the client's, behind a proxy of ours the one that it names
+  LimitKey client;
+  std::chrono::steady_clock::time_point arrived;  // its head, by which limits count
   Trace trace;
   Caller caller;
   /// Set on routes that take an Idempotency-Key when the caller sent one: the operation stores its answer

@@ -29,6 +29,23 @@ struct RouteShapes {
   std::string_view content_type = "application/json";  // of the answer; empty: no content
 };
 
+/// How often one client may ask: by which of the limits of Settings::rates a route is counted.
+enum class Pace : std::uint8_t {
+  none,       // not at all: for what watches the server
+  reads,      // by address
+  changes,    // by address, and by cart or order
+  checkouts,  // by address, and by cart or order, more narrowly
+  notices,    // by address: what is proven by a signature
+  keys,       // only wrong keys, by address
+};
+
+/// The pace that follows from who may call.
+[[nodiscard]] constexpr Pace usual_pace(Who who, Method method) {
+  if (who.needs_key()) return Pace::keys;
+  if (who.kind == Who::Kind::signature) return Pace::notices;
+  return method == Method::get ? Pace::reads : Pace::changes;
+}
+
 /// One endpoint: how it is reached, who may, how it repeats, what it answers. Made by `route<Apis,
 /// &Api::handler>` (bind.hpp) and kept in one constexpr table, from which requests are routed and
 /// /openapi.json is generated.
@@ -42,6 +59,7 @@ struct Route {
   std::string_view path;  // template, for example /v1/carts/{id}/items/{sku}
   Who who;
   Repeat repeat = Repeat::safe;
+  Pace pace = Pace::none;
   std::string_view summary;
   std::string_view
       tag;  // the group in the documentation; empty: the first word of the path after /v1 and /admin
@@ -69,6 +87,12 @@ struct Route {
   [[nodiscard]] constexpr Route tagged(std::string_view name) const {
     Route copy = *this;
     copy.tag = name;
+    return copy;
+  }
+  /// The same route, limited in another way than follows from who may call.
+  [[nodiscard]] constexpr Route paced(Pace wanted) const {
+    Route copy = *this;
+    copy.pace = wanted;
     return copy;
   }
   /// The same route with another limit of its body (bytes).

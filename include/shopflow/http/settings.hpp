@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace shopflow::http {
@@ -14,6 +15,18 @@ struct GateLimits {
   std::size_t header_bytes_max = 8 * 1024;  // request line and fields together
   std::size_t fields_max = 64;
   std::size_t target_bytes_max = 4 * 1024;
+};
+
+/// How many requests are taken in a minute, all at once or spread over it; 0 is no limit. Behind keys there
+/// is none but for wrong keys.
+struct Rates {
+  std::int64_t reads_per_min = 0;      // of one address
+  std::int64_t changes_per_min = 0;    // of one address: what it changes of carts and orders
+  std::int64_t checkouts_per_min = 0;  // of one address: checkouts, attempts to pay and cancellations
+  std::int64_t notices_per_min = 0;    // of one address: webhooks
+  std::int64_t failed_keys_per_min = 0;
+  std::int64_t cart_changes_per_min = 0;    // of one cart or order
+  std::int64_t cart_checkouts_per_min = 0;  // of one cart or order
 };
 
 /// How the server listens and what it puts up with. Checked once, by `Server`.
@@ -32,12 +45,20 @@ struct Settings {
   std::size_t requests_per_connection_max = 1'000;
   std::size_t connections_max = 10'000;
   std::size_t connections_per_address_max = 100;
-  bool limit_loopback = true;  // whether the limit per address holds for 127.0.0.0/8 and ::1 too
+  Rates rates;
+  bool limit_loopback = true;  // whether what is limited per address is for 127.0.0.0/8 and ::1 too
+  /// Addresses and networks of proxies, for example 10.0.0.0/8: their X-Forwarded-For is believed, and they
+  /// may have any number of connections.
+  std::vector<std::string> proxies;
 
   std::vector<std::string> cors_origins;  // exact, for example https://shop.example; never *
-  bool behind_tls = false;                // adds Strict-Transport-Security
+  bool hsts = false;                      // adds Strict-Transport-Security
   bool access_log = true;
 };
+
+/// "https://shop.example:8443": a scheme, a host, perhaps a port, and nothing else, as browsers write it (RFC
+/// 6454).
+[[nodiscard]] bool is_origin(std::string_view text);
 
 /// The first setting that can't be, as a sentence that starts with its name; nullopt if all are fine.
 [[nodiscard]] std::optional<std::string> find_problem(const Settings& settings);

@@ -55,6 +55,9 @@ TEST(OpenApi, ListsEveryStatusWithItsCodes) {
   EXPECT_EQ(codes_of(charge["422"]), nlohmann::json::array({"idempotency_key_reused", "validation_failed"}));
   EXPECT_TRUE(charge["503"]["headers"].contains("Retry-After"));
   EXPECT_TRUE(charge.contains("415"));
+  for (const auto* field : {"Retry-After", "RateLimit", "RateLimit-Policy"}) {
+    EXPECT_TRUE(charge["429"]["headers"].contains(field)) << field;
+  }
   const auto& admin = document()["paths"]["/v1/admin/notes"]["post"]["responses"];
   EXPECT_EQ(codes_of(admin["403"]), nlohmann::json::array({"role_not_allowed"}));
   EXPECT_EQ(codes_of(document()["paths"]["/v1/missing"]["get"]["responses"]["404"]),

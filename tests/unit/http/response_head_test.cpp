@@ -55,7 +55,7 @@ TEST(ResponseHead, SaysHowTheConnectionGoesOn) {
   EXPECT_FALSE(has(head_of({}), "Connection"));
   EXPECT_TRUE(has(head_of({}, {.keep_alive = false}), "Connection: close\r\n"));
   EXPECT_TRUE(has(head_of({}, {.http10 = true}), "Connection: keep-alive\r\n"));
-  EXPECT_TRUE(has(head_of({}, {.behind_tls = true}), "Strict-Transport-Security: max-age=31536000\r\n"));
+  EXPECT_TRUE(has(head_of({}, {.hsts = true}), "Strict-Transport-Security: max-age=31536000\r\n"));
 }
 
 }  // namespace

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "http/peer.hpp"
+#include "http/rate_book.hpp"
+#include "shopflow/http/route.hpp"
+#include "shopflow/http/settings.hpp"
+
+namespace shopflow::http {
+
+/// How often a client may ask, by its address and by the cart or order that it asks about. One for all
+/// threads; nothing of it leaves the process, so several servers limit each for themselves.
+class Limiter {
+ public:
+  explicit Limiter(const Settings& settings);
+
+  /// Who has connected; once a connection.
+  [[nodiscard]] Peer peer_of(const boost::asio::ip::address& address) const;
+
+  /// Whose request it is: the connection's, or, behind a proxy of ours, that of whom the proxy names in
+  /// X-Forwarded-For. Renews the request's `client` and `remote_address`.
+  void tell_client(const Peer& peer, Request& request) const;
+
+  /// Counts the request for its address; an answer is a refusal.
+  [[nodiscard]] std::optional<Response> take_of_address(const Route& route, const Request& request);
+  /// The same for the cart or order that it is about. Only after its secret was shown, or whoever knows the
+  /// identifier could shut its owner out.
+  [[nodiscard]] std::optional<Response> take_of_cart(const Route& route, const Request& request);
+
+  /// Refuses an address that has shown too many unknown keys, before another look into the database.
+  [[nodiscard]] std::optional<Response> look_at_keys(const Request& request);
+  /// Counts an unknown key.
+  void note_unknown_key(const Request& request);
+
+ private:
+  struct Policy {
+    std::string_view name;
+    Rate rate;
+    std::uint64_t salt = 0;
+  };
+  enum Index : std::uint8_t {
+    reads,
+    changes,
+    checkouts,
+    notices,
+    failed_keys,
+    cart_changes,
+    cart_checkouts,
+    count
+  };
+
+  [[nodiscard]] bool is_proxy(const AddressBytes& address) const;
+  [[nodiscard]] std::uint64_t hash(const void* bytes, std::size_t size) const;
+  [[nodiscard]] LimitKey client_of(const AddressBytes& address) const;
+  [[nodiscard]] std::optional<Response> take(const Policy& policy, std::uint64_t key, const Request& request);
+  [[nodiscard]] static Response refusal(const Policy& policy, std::chrono::nanoseconds wait,
+                                        const Request& request);
+
+  std::vector<AddressRange> proxies_;
+  bool limit_loopback_;
+  std::array<std::uint8_t, 16> key_{};
+  std::array<Policy, Index::count> policies_;
+  RateBook book_;
+};
+
+}  // namespace shopflow::http
