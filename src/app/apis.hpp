@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "app/ops_api.hpp"
+#include "shopflow/access/audit_api.hpp"
 #include "shopflow/access/keys_api.hpp"
 #include "shopflow/analytics/analytics_api.hpp"
 #include "shopflow/carts/carts_api.hpp"
@@ -34,10 +35,10 @@ class Apis {
   }
 
  private:
-  std::tuple<OpsApi*, http::DocsApi*, access::KeysApi*, analytics::AnalyticsApi*, carts::CartsApi*,
-             catalog::CatalogApi*, catalog::CatalogAdminApi*, events::EventsApi*, inventory::InventoryApi*,
-             inventory::StockApi*, orders::OrdersApi*, payments::PaymentsApi*, shipping::ShippingApi*,
-             warehouse::WarehouseApi*>
+  std::tuple<OpsApi*, http::DocsApi*, access::AuditApi*, access::KeysApi*, analytics::AnalyticsApi*,
+             carts::CartsApi*, catalog::CatalogApi*, catalog::CatalogAdminApi*, events::EventsApi*,
+             inventory::InventoryApi*, inventory::StockApi*, orders::OrdersApi*, payments::PaymentsApi*,
+             shipping::ShippingApi*, warehouse::WarehouseApi*>
       all_{};
 };
 

@@ -35,6 +35,20 @@ access::Secrets load_secrets(const Config& config, const Clock& clock) {
   return std::move(*secrets);
 }
 
+access::AuditChain load_audit_chain(const Config& config, const Clock& clock) {
+  db::Connection connection{connection_settings(config, "shopflow start")};
+  std::optional<access::AuditChain> chain;
+  connection.transact([&](db::Transaction& tx) {
+    chain.emplace(access::AuditChain::load(tx, config.audit.key, clock.now()));
+  });
+  return *chain;
+}
+
+/// The log is where the head of the chain is kept outside of the database.
+void export_audit_head(const access::AuditRecord& head) {
+  spdlog::info("the audit log is at position {} with hash {}", head.position, access::to_hex(head.hash));
+}
+
 cache::RedisAddress redis_address(const Config& config) {
   auto address = cache::RedisAddress::parse(config.redis.url);
   if (!address) throw std::invalid_argument{"redis.url must be unix:/path or redis://host:port/db"};
@@ -133,9 +147,12 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       secrets{load_secrets(config, clock)},
       secret_port{secrets},
       authenticator{pool, clock},
+      audit_trail{lane_settings(config, "audit", 1, kOrdersMax), load_audit_chain(config, clock), clock,
+                  export_audit_head},
       metrics{routes()},
       server{routes(), apis,
-             http::Ports{&authenticator, &kept_answers, &metrics, std::move(access_log), &secret_port},
+             http::Ports{&authenticator, &kept_answers, &metrics, std::move(access_log), &secret_port,
+                         &audit_trail},
              http_settings(config)},
       address{redis_address(config)},
       redis{server.executors(), address, redis_settings(config)},
@@ -174,6 +191,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       ops_api{pool, clock, metrics, [this] { return redis.stats().up; }},
       docs_api{routes(), kApiInfo},
       keys_api{pool, clock, authenticator},
+      audit_api{pool},
       catalog_api{products},
       catalog_admin_api{pool, catalog, clock},
       stock_api{stock_reader},
@@ -185,8 +203,8 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       shipping_api{pool, outbox, clock, shipping_settings(config)},
       analytics_api{pool, clock, currency},
       events_api{pool, clock, doorbell} {
-  apis.set(ops_api, docs_api, keys_api, catalog_api, catalog_admin_api, stock_api, inventory_api, carts_api,
-           payments_api, orders_api, warehouse_api, shipping_api, analytics_api, events_api);
+  apis.set(ops_api, docs_api, keys_api, audit_api, catalog_api, catalog_admin_api, stock_api, inventory_api,
+           carts_api, payments_api, orders_api, warehouse_api, shipping_api, analytics_api, events_api);
   if (!apis.is_complete()) throw std::logic_error{"a room has no door"};
   add_metrics();
 }
@@ -215,6 +233,7 @@ void Application::Parts::publish(const std::vector<live::Notification>& notifica
 void Application::Parts::add_metrics() {
   metrics.add([this](Exposition& out) {
     expose_lane(out, "receipts", kept_answers.stats());
+    expose_lane(out, "audit", audit_trail.stats());
     expose_lane(out, "carts", carts.stats());
     expose_lane(out, "orders", orders.stats());
     if (sandbox) expose_lane(out, "sandbox", sandbox->stats());
@@ -263,6 +282,7 @@ void Application::stop(std::chrono::milliseconds drain_max) {
   parts.server.stop();
   parts.background.stop();
   parts.kept_answers.stop();
+  parts.audit_trail.stop();
   parts.carts.stop();
   parts.orders.stop();
   if (parts.sandbox) parts.sandbox->stop();

@@ -5,6 +5,7 @@
 #include "app/audit_repository.hpp"
 #include "app/commands.hpp"
 #include "app/database.hpp"
+#include "shopflow/access/audit_log.hpp"
 #include "shopflow/carts/audit.hpp"
 #include "shopflow/core/json.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -39,8 +40,8 @@ struct shopflow::json::Shape<shopflow::app::AuditReport> {
 
 namespace shopflow::app {
 
-std::vector<Difference> run_audit(const db::ConnectionSettings& settings, Timestamp now) {
-  db::Connection connection{settings};
+std::vector<Difference> run_audit(const Config& config, Timestamp now) {
+  db::Connection connection{connection_settings(config, "shopflow audit")};
   std::vector<Difference> all;
   const auto add = [&all](std::vector<Difference> found) {
     all.insert(all.end(), found.begin(), found.end());
@@ -53,12 +54,15 @@ std::vector<Difference> run_audit(const db::ConnectionSettings& settings, Timest
     add(audit_owners(tx));
     add(orders::audit_orders(tx));
     add(audit_log(tx));
+    // Where the key has been lost, whatever was written can't be told from what was not.
+    const auto chain = access::AuditChain::find(tx, config.audit.key);
+    add(chain.value_or(access::AuditChain{{}}).verify(tx));
   });
   return all;
 }
 
 int audit(const Config& config, const AuditOptions& options) {
-  const auto differences = run_audit(connection_settings(config, "shopflow audit"), SystemClock{}.now());
+  const auto differences = run_audit(config, SystemClock{}.now());
   if (options.json) {
     fmt::print("{}\n", json::to_json(AuditReport{differences}));
   } else {

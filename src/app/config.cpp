@@ -17,6 +17,9 @@ using Messages = std::vector<std::string>;
 constexpr std::string_view kNotSettings[] = {"SHOPFLOW_CONFIG", "SHOPFLOW_DATA", "SHOPFLOW_ADMIN_KEY",
                                              "SHOPFLOW_URL"};
 
+/// Where systemd puts a service's credentials (systemd.exec(5)).
+constexpr const char* kCredentials = "CREDENTIALS_DIRECTORY";
+
 const Key* find_key(std::string_view name) {
   const auto& keys = config_keys();
   const auto found = std::ranges::find(keys, name, &Key::name);
@@ -94,6 +97,20 @@ std::string key_name(std::string_view variable) {
   return name;
 }
 
+/// Each secret may also be a file there that has the setting's name.
+void take_credentials(Config& config, const std::string& directory, Messages& messages) {
+  for (const auto& key : config_keys()) {
+    const auto path = directory + "/" + std::string{key.name};
+    if (!key.secret || !std::filesystem::exists(path)) continue;
+    const auto secret = read_secret(path);
+    if (!secret) {
+      messages.push_back(fmt::format("{} can't be read", path));
+    } else if (const auto problem = key.set(config, Value{*secret})) {
+      messages.push_back(fmt::format("the credential {} {}", key.name, *problem));
+    }
+  }
+}
+
 }  // namespace
 
 std::expected<Config, ConfigErrors> load_config(const std::optional<std::filesystem::path>& file,
@@ -110,7 +127,10 @@ std::expected<Config, ConfigErrors> load_config(const std::optional<std::filesys
           fmt::format("{} line {}: {}", file->string(), error.source().begin.line, error.description()));
     }
   }
+  if (const auto found = environment.find(kCredentials); found != environment.end())
+    take_credentials(config, found->second, messages);
   for (const auto& [variable, value] : environment) {
+    if (variable == kCredentials) continue;
     if (variable.starts_with("SHOPFLOW_TEST_") ||
         std::ranges::find(kNotSettings, variable) != std::end(kNotSettings))
       continue;
@@ -127,8 +147,8 @@ Environment process_environment() {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view pair{*entry};
     const auto at = pair.find('=');
-    if (pair.starts_with("SHOPFLOW_") && at != std::string_view::npos)
-      found.emplace(pair.substr(0, at), pair.substr(at + 1));
+    const bool ours = pair.starts_with("SHOPFLOW_") || pair.substr(0, at) == kCredentials;
+    if (ours && at != std::string_view::npos) found.emplace(pair.substr(0, at), pair.substr(at + 1));
   }
   return found;
 }

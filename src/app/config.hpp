@@ -42,11 +42,17 @@ struct Config {
   } limits;
   struct {
     std::string url = "postgresql:///shopflow";
+    std::string owner_url;
+    std::string app_role = "shopflow_app";
+    std::string read_role = "shopflow_read";
     std::int64_t connections = 6;
     std::int64_t queue_max = 1024;
     std::int64_t statement_timeout_ms = 5000;
     std::int64_t lock_timeout_ms = 2000;
   } database;
+  struct {
+    std::string key;
+  } audit;
   struct {
     std::int64_t carts = 2;
     std::int64_t orders = 3;
@@ -136,12 +142,13 @@ struct ConfigErrors {
 
 using Environment = std::map<std::string, std::string>;
 
-/// Reads the file (if there is one) and lets the environment override it. Unknown keys, unknown SHOPFLOW_…
-/// variables and bad values are all reported, not only the first.
+/// Reads the file (if there is one), then the credentials that systemd has loaded, and lets the environment
+/// override both. Unknown keys, unknown SHOPFLOW_… variables and bad values are all reported, not only the
+/// first.
 [[nodiscard]] std::expected<Config, ConfigErrors> load_config(
     const std::optional<std::filesystem::path>& file, const Environment& environment);
 
-/// The SHOPFLOW_… part of this process's environment.
+/// The part of this process's environment that configures it: SHOPFLOW_… and where its credentials are.
 [[nodiscard]] Environment process_environment();
 
 }  // namespace shopflow::app

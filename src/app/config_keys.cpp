@@ -159,6 +159,17 @@ Problem origin(const std::string& given) {
              : Problem{"must be an exact origin such as https://shop.example, without a path"};
 }
 
+Problem role_name(const std::string& given) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  return !given.empty() && given.size() <= 63 && std::ranges::all_of(given, plain)
+             ? std::nullopt
+             : Problem{"must be 1 to 63 small letters, digits and underscores"};
+}
+
+Problem audit_key(const std::string& given) {
+  return given.empty() || given.size() >= 32 ? std::nullopt : Problem{"must have 32 characters or more"};
+}
+
 Problem network(const std::string& given) {
   return http::AddressRange::parse(given) ? std::nullopt
                                           : Problem{"must be an address or a network such as 10.0.0.0/8"};
@@ -213,6 +224,17 @@ std::vector<Key> make_keys() {
       text(
           "database.url", "PostgreSQL, as a libpq URI or connection string.",
           [](auto& c) -> auto& { return c.database.url; }, not_empty, true),
+      text(
+          "database.owner_url",
+          "PostgreSQL for migrations, as a role that owns the tables; empty takes database.url for them too.",
+          [](auto& c) -> auto& { return c.database.owner_url; }, {}, true),
+      text(
+          "database.app_role", "Role of database.url; migrations give it the rights that the server needs.",
+          [](auto& c) -> auto& { return c.database.app_role; }, role_name),
+      text(
+          "database.read_role",
+          "Role for reports; migrations let it read what neither is a secret nor opens anything.",
+          [](auto& c) -> auto& { return c.database.read_role; }, role_name),
       integer("database.connections", "Connections of the pool, beside one for each lane and handler.", 1,
               200, [](auto& c) -> auto& { return c.database.connections; }),
       integer("database.queue_max",
@@ -222,6 +244,11 @@ std::vector<Key> make_keys() {
               [](auto& c) -> auto& { return c.database.statement_timeout_ms; }),
       integer("database.lock_timeout_ms", "Longest wait for a row.", 50, 60000,
               [](auto& c) -> auto& { return c.database.lock_timeout_ms; }),
+      text(
+          "audit.key",
+          "Key of the audit log's chain, 32 characters or more; empty takes one that the database keeps. "
+          "Never change it.",
+          [](auto& c) -> auto& { return c.audit.key; }, audit_key, true),
       integer("lanes.carts",
               "Lanes that hold stock; the next one is called in when many wait.", 1, 16,
               [](auto& c) -> auto& { return c.lanes.carts; }),

@@ -20,11 +20,14 @@ db::ConnectionSettings connection_settings(const Config& config, std::string app
 int migrate_database(const Config& config) {
   db::MigratorSettings settings;
   settings.connection = connection_settings(config, "shopflow migrate");
-  const auto applied = db::Migrator{settings}.migrate(SystemClock{}.now());
+  if (!config.database.owner_url.empty()) settings.connection.url = config.database.owner_url;
+  db::Migrator migrator{settings};
+  const auto applied = migrator.migrate(SystemClock{}.now());
   if (!applied) {
     fmt::print(stderr, "shopflow: {} {}\n", applied.error().title, applied.error().detail);
     return exit_code::failed;
   }
+  migrator.give_rights(config.database.app_role, config.database.read_role);
   return exit_code::ok;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/command_trail.hpp"
 #include "app/commands.hpp"
 #include "app/complain.hpp"
 #include "app/database.hpp"
@@ -16,13 +17,22 @@ void print(const events::StoredEvent& event) {
              encode_uuid(event.envelope.aggregate_id), event.envelope.sequence, event.data);
 }
 
+std::string command_of(std::string_view verb, const EventsOptions& options) {
+  auto command = fmt::format("events {} {} {}", verb, *options.handler, options.position);
+  if (options.until != 0) command += fmt::format(" {}", options.until);
+  return command;
+}
+
 /// Runs a change of deliveries in a transaction; the servers hear of it by polling, within a second.
 template <class Work>
-auto change(const Config& config, Work work) {
+auto change(const Config& config, const std::string& command, Work work) {
   db::Connection connection{connection_settings(config, "shopflow events")};
   using Outcome = std::invoke_result_t<Work&, db::Transaction&>;
   std::optional<Outcome> outcome;
-  connection.transact([&](db::Transaction& tx) { outcome.emplace(work(tx)); });
+  connection.transact([&](db::Transaction& tx) {
+    outcome.emplace(work(tx));
+    if (*outcome) write_down(tx, config, command);
+  });
   return std::move(*outcome);
 }
 
@@ -64,21 +74,21 @@ int list_dead_letters(const Config& config, const EventsOptions& options) {
 }
 
 int retry_dead_letter(const Config& config, const EventsOptions& options) {
-  const auto done = change(config, [&](db::Transaction& tx) {
+  const auto done = change(config, command_of("retry", options), [&](db::Transaction& tx) {
     return events::retry_delivery(tx, *options.handler, options.position, SystemClock{}.now());
   });
   return done ? exit_code::ok : complain(done.error());
 }
 
 int drop_dead_letter(const Config& config, const EventsOptions& options) {
-  const auto done = change(config, [&](db::Transaction& tx) {
+  const auto done = change(config, command_of("drop", options), [&](db::Transaction& tx) {
     return events::drop_delivery(tx, *options.handler, options.position);
   });
   return done ? exit_code::ok : complain(done.error());
 }
 
 int replay_events(const Config& config, const EventsOptions& options) {
-  const auto done = change(config, [&](db::Transaction& tx) {
+  const auto done = change(config, command_of("replay", options), [&](db::Transaction& tx) {
     return events::replay_events(tx, *options.handler, options.position, options.until, SystemClock{}.now());
   });
   if (!done) return complain(done.error());

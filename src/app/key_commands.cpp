@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/command_trail.hpp"
 #include "app/commands.hpp"
 #include "app/complain.hpp"
 #include "app/database.hpp"
@@ -18,6 +19,8 @@ int create_key(const Config& config, const CreateKeyOptions& options) {
   std::optional<Result<access::NewKey>> made;
   connection.transact([&](db::Transaction& tx) {
     made.emplace(access::create_key(tx, *role, options.name, SystemClock{}.now()));
+    if (*made)
+      write_down(tx, config, fmt::format("admin create-key {} {}", options.role, (*made)->key.id.str()));
   });
   if (!*made) return complain(made->error());
   fmt::print(stderr, "{} of the role {} for {}; the key is shown only now:\n", (*made)->key.id.str(),
@@ -51,8 +54,10 @@ int revoke_key(const Config& config, const std::string& id) {
   }
   db::Connection connection{connection_settings(config, "shopflow admin")};
   Result<void> revoked;
-  connection.transact(
-      [&](db::Transaction& tx) { revoked = access::revoke_key(tx, *key, SystemClock{}.now()); });
+  connection.transact([&](db::Transaction& tx) {
+    revoked = access::revoke_key(tx, *key, SystemClock{}.now());
+    if (revoked) write_down(tx, config, "admin revoke-key " + key->str());
+  });
   return revoked ? exit_code::ok : complain(revoked.error());
 }
 

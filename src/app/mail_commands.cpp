@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/command_trail.hpp"
 #include "app/commands.hpp"
 #include "app/database.hpp"
 #include "shopflow/db/connection.hpp"
@@ -30,8 +31,10 @@ int retry_dead_mails(const Config& config, const MailsOptions& options) {
   }
   db::Connection connection{connection_settings(config, "shopflow mails")};
   std::size_t count = 0;
-  connection.transact(
-      [&](db::Transaction& tx) { count = email::retry_dead_mails(tx, id, SystemClock{}.now()); });
+  connection.transact([&](db::Transaction& tx) {
+    count = email::retry_dead_mails(tx, id, SystemClock{}.now());
+    if (count > 0) write_down(tx, config, "mails retry " + (id ? id->str() : std::string{"all"}));
+  });
   fmt::print("{} mails will be tried again\n", count);
   return id && count == 0 ? exit_code::failed : exit_code::ok;
 }

@@ -10,6 +10,7 @@
 #include "app/cleaner.hpp"
 #include "app/metrics.hpp"
 #include "app/receipts_port.hpp"
+#include "shopflow/access/audit_trail.hpp"
 #include "shopflow/access/authenticator.hpp"
 #include "shopflow/access/secret_port.hpp"
 #include "shopflow/access/secrets.hpp"
@@ -58,6 +59,7 @@ struct Application::Parts {
   access::Secrets secrets;
   access::SecretPort secret_port;
   access::KeyAuthenticator authenticator;
+  access::AuditTrail audit_trail;
   Metrics metrics;
   Apis apis;
   http::Server server;
@@ -96,6 +98,7 @@ struct Application::Parts {
   OpsApi ops_api;
   http::DocsApi docs_api;
   access::KeysApi keys_api;
+  access::AuditApi audit_api;
   catalog::CatalogApi catalog_api;
   catalog::CatalogAdminApi catalog_admin_api;
   inventory::StockApi stock_api;

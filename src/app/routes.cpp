@@ -17,6 +17,7 @@ using http::Repeat;
 using http::Role;
 namespace who = http::who;
 
+using access::AuditApi;
 using access::KeysApi;
 using analytics::AnalyticsApi;
 using carts::CartsApi;
@@ -131,6 +132,7 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&KeysApi::list>(Method::get, "/v1/admin/keys", who::admin, Repeat::safe, "Lists the keys of the admin API."),
     at<&KeysApi::create>(Method::post, "/v1/admin/keys", who::admin, Repeat::idempotent, "Makes a key; it is shown only in this answer, so none is kept for a repeat.", access::key_name_invalid, access::key_name_taken),
     at<&KeysApi::revoke>(Method::del, "/v1/admin/keys/{id}", who::admin, Repeat::idempotent, "Ends a key.", access::key_not_found),
+    at<&AuditApi::list>(Method::get, "/v1/admin/audit-log", who::admin, Repeat::safe, "Lists what was changed with keys or at the command line, newest first.").tagged("keys"),
 
     // Operators
     at<&OpsApi::livez>(Method::get, "/livez", who::anyone, Repeat::safe, "Says that the process answers; touches nothing.").tagged("operations").paced(Pace::none),

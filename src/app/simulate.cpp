@@ -43,7 +43,7 @@ simulate::RunResult play(const SimulateOptions& options, const simulate::Output&
 /// The books must be right once the run is over, with events still on their way or not.
 bool audit_agrees(const Config& config) {
   try {
-    const auto differences = run_audit(connection_settings(config, "shopflow audit"), SystemClock{}.now());
+    const auto differences = run_audit(config, SystemClock{}.now());
     for (const auto& difference : differences) {
       fmt::print("{}: {}: expected {}, found {}\n", difference.check, difference.subject, difference.expected,
                  difference.found);

@@ -25,6 +25,8 @@ CREATE TABLE schema_migrations (
 
 constexpr const char* kSelect = "SELECT version, name, checksum FROM schema_migrations ORDER BY version";
 
+const Statement kGiveRights{"db.give_rights", "SELECT give_rights($1::text, $2::text)"};
+
 /// What has been applied before must be the beginning of what this binary knows.
 Result<std::size_t> compare(const Rows& rows, std::span<const Migration> known) {
   if (!rows.empty()) {
@@ -116,6 +118,14 @@ Result<std::vector<Migration>> Migrator::migrate(Timestamp now) {
     if (!*more) return applied;
     spdlog::info("migration {} ('{}') applied", applied.back().version, applied.back().name);
   }
+}
+
+void Migrator::give_rights(std::string_view app_role, std::string_view read_role) {
+  connection_.transact([&](Transaction& tx) {
+    // Two that grant at once would meet in the catalogue.
+    tx.exec_text(kLock);
+    tx.exec(kGiveRights, app_role, read_role);
+  });
 }
 
 Result<std::vector<Migration>> Migrator::pending() {

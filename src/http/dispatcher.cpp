@@ -152,6 +152,12 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
       co_return std::nullopt;
     }
     refusal = caller ? make_error(codes::role_not_allowed) : std::move(caller).error();
+    if (caller && route.writes() && ports_.actions != nullptr) {
+      auto refusing = ports_.actions->refuse(request, *caller);
+      const auto refused = co_await std::move(refusing);
+      if (!refused)
+        log_.failure(request.trace, "a refusal is not in the audit log: " + refused.error().title);
+    }
     if (refusal.kind == ErrorKind::unauthenticated) limiter_.note_unknown_key(request);
   } catch (...) {
     refusal = error_of(std::current_exception(), request.trace);
@@ -184,6 +190,25 @@ std::optional<Response> Dispatcher::look(const Route& route, const Request& requ
 }
 
 boost::asio::awaitable<Response> Dispatcher::handle(const Route& route, Request& request) {
+  // Reads are in the log of requests; what is kept for good is what changes something.
+  const bool kept = ports_.actions != nullptr && route.who.needs_key() && route.writes();
+  return kept ? handle_written_down(route, request) : run(route, request);
+}
+
+boost::asio::awaitable<Response> Dispatcher::handle_written_down(const Route& route, Request& request) {
+  auto beginning = ports_.actions->begin(request);
+  const auto begun = co_await std::move(beginning);
+  if (!begun) co_return problem_response(begun.error(), request.trace);
+  auto running = run(route, request);
+  auto response = co_await std::move(running);
+  auto ending = ports_.actions->end(request, response.status);
+  const auto ended = co_await std::move(ending);
+  // It has happened, whether or not that could be written down; that it began has been.
+  if (!ended) log_.failure(request.trace, "the outcome is not in the audit log: " + ended.error().title);
+  co_return response;
+}
+
+boost::asio::awaitable<Response> Dispatcher::run(const Route& route, Request& request) {
   Error failure;
   try {
     const auto key = read_key(route, request.headers);

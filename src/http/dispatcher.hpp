@@ -60,6 +60,9 @@ class Dispatcher {
  private:
   [[nodiscard]] bool fill(const RequestHead& head, Request& request) const;
   void fill_parameters(const Router::Match& match, Request& request) const;
+  /// The same for what is done with a key, with what is written down about it before and after.
+  [[nodiscard]] boost::asio::awaitable<Response> handle_written_down(const Route& route, Request& request);
+  [[nodiscard]] boost::asio::awaitable<Response> run(const Route& route, Request& request);
   [[nodiscard]] boost::asio::awaitable<Result<Response>> handle_once(const Route& route, Request& request);
   [[nodiscard]] Error error_of(std::exception_ptr thrown, const Trace& trace) const;
 

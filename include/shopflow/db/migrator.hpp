@@ -59,6 +59,10 @@ class Migrator {
   /// without a database.
   Result<std::vector<Migration>> migrate(Timestamp now);
 
+  /// Gives these roles their rights to all that has been migrated (give_rights of the migrations); one that
+  /// is not there, or that migrates itself, is left alone.
+  void give_rights(std::string_view app_role, std::string_view read_role);
+
   /// What `migrate` would apply. Fails as `migrate` does, and changes nothing.
   Result<std::vector<Migration>> pending();
 

@@ -45,6 +45,20 @@ class SecretKeeper {
   [[nodiscard]] virtual Result<void> check(Who who, std::string_view id, std::string_view given) const = 0;
 };
 
+/// Writes down what is done with keys. Called on the connection's thread; `request` is valid until the answer
+/// is there.
+class ActionLog {
+ public:
+  virtual ~ActionLog() = default;
+  /// Before anything is done: if this fails, nothing is.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> begin(const Request& request) = 0;
+  /// What came of it.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> end(const Request& request, int status) = 0;
+  /// That a key's role did not allow it.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> refuse(const Request& request,
+                                                                    const Caller& caller) = 0;
+};
+
 /// An answer that was kept for its Idempotency-Key.
 struct StoredAnswer {
   std::array<std::uint8_t, 32> fingerprint{};

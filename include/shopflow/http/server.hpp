@@ -21,6 +21,7 @@ struct Ports {
   RequestObserver* observer = nullptr;
   std::shared_ptr<LineLog> log;
   const SecretKeeper* secrets = nullptr;  // without it secrets are left to the rooms
+  ActionLog* actions = nullptr;           // without it nobody writes down what is done with keys
 };
 
 /// The HTTP/1.1 server: one io_context, thread and listening socket for each core. Handlers run on the thread

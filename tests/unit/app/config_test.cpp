@@ -84,6 +84,24 @@ TEST_F(ConfigFile, ASecretMayStandInAFileOfItsOwn) {
             std::string::npos);
 }
 
+TEST_F(ConfigFile, ASecretMayBeACredentialOfTheServiceManager) {
+  (void)write("database.url", "postgresql://of_a_credential\n");
+  (void)write("audit.key", "too short");
+  (void)write("http.port", "9000");
+  auto text = problems(load_config({}, {{"CREDENTIALS_DIRECTORY", directory.string()}}));
+  EXPECT_EQ(text, "the credential audit.key must have 32 characters or more\n");
+  (void)write("audit.key", std::string(32, 'k'));
+  const auto file = write("a.toml", "[database]\nurl = \"postgresql://of_the_file\"\n");
+  const auto config = load_config(file, {{"CREDENTIALS_DIRECTORY", directory.string()}});
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->database.url, "postgresql://of_a_credential");
+  EXPECT_EQ(config->audit.key, std::string(32, 'k'));
+  EXPECT_EQ(config->http.port, 8080);
+  const auto overridden = load_config(
+      file, {{"CREDENTIALS_DIRECTORY", directory.string()}, {"SHOPFLOW_DATABASE_URL", "postgresql://x"}});
+  EXPECT_EQ(overridden->database.url, "postgresql://x");
+}
+
 TEST_F(ConfigFile, SecretsAreNeverShown) {
   const auto config = load_config(
       {}, {{"SHOPFLOW_MAIL_SMTP_PASSWORD", "hunter2"}, {"SHOPFLOW_CARRIERS_SECRETS", "dhl=hunter2"}});

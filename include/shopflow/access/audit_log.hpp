@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shopflow/core/difference.hpp"
+#include "shopflow/core/ids.hpp"
+#include "shopflow/core/time.hpp"
+
+namespace shopflow::db {
+class Transaction;
+}
+
+namespace shopflow::access {
+
+/// Something that somebody with a key, or at the command line, has changed or tried to.
+struct AuditEntry {
+  Timestamp at;
+  std::string stage;  // begun, ended, refused or command
+  std::optional<KeyId> key;
+  std::string actor;  // the key's name, or the user at the command line
+  std::string role;
+  std::string method;
+  std::string path;  // with identifiers, without query and body
+  std::optional<std::int16_t> status;
+  std::string trace_id;
+  std::string remote;
+};
+
+using AuditHash = std::array<std::uint8_t, 32>;
+
+struct AuditRecord {
+  std::int64_t position = 0;  // 1, 2, 3… without gaps
+  AuditEntry entry;
+  AuditHash hash{};
+};
+
+/// The audit log, each of whose rows carries `BLAKE2b(key, hash of the row before | row)`. With a key that is
+/// kept outside of the database, nobody who has only the database can rewrite it unseen; what was cut off its
+/// end shows against a head that was exported before. Immutable, hence thread-safe.
+class AuditChain {
+ public:
+  using Key = std::array<std::uint8_t, 32>;
+  explicit AuditChain(const Key& key) : key_{key} {}
+
+  /// The key that follows from `configured` or, if that is empty, one that the database keeps and the first
+  /// caller makes.
+  [[nodiscard]] static AuditChain load(db::Transaction& tx, std::string_view configured, Timestamp now);
+  /// The same, but nullopt where no key has been made yet, and so nothing been written.
+  [[nodiscard]] static std::optional<AuditChain> find(db::Transaction& tx, std::string_view configured);
+
+  /// Adds entries in their order and gives the last row; whoever else appends waits until the transaction
+  /// ends.
+  AuditRecord append(db::Transaction& tx, std::span<const AuditEntry> entries) const;
+
+  /// Follows the whole chain; gives what is missing in between or is not as it was written, at most 100.
+  [[nodiscard]] std::vector<Difference> verify(db::Transaction& tx) const;
+
+  [[nodiscard]] AuditHash hash(const AuditHash& before, std::int64_t position, const AuditEntry& entry) const;
+
+ private:
+  Key key_;
+};
+
+/// The log before `before` (or its end), newest first.
+[[nodiscard]] std::vector<AuditRecord> list_audit_log(db::Transaction& tx, std::optional<std::int64_t> before,
+                                                      std::int64_t count_max);
+
+[[nodiscard]] std::string to_hex(const AuditHash& hash);
+
+}  // namespace shopflow::access

@@ -1,0 +1,208 @@
+#include "shopflow/access/audit_log.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "shopflow/db/array.hpp"
+#include "shopflow/db/transaction.hpp"
+
+namespace shopflow::access {
+namespace {
+
+constexpr std::size_t kProblemsMax = 100;
+constexpr std::int64_t kPage = 5'000;
+
+const db::Statement kInsertKey{"access.insert_audit_key", R"(
+INSERT INTO server_keys (name, value, created_at) VALUES ('audit_chain', $1, $2) ON CONFLICT (name) DO NOTHING
+)"};
+
+const db::Statement kReadKey{"access.read_audit_key", R"(
+SELECT value FROM server_keys WHERE name = 'audit_chain'
+)"};
+
+// Any number will do, as long as nothing else in the database uses it. The next statement sees what was
+// committed meanwhile.
+const db::Statement kLock{"access.lock_audit_log", "SELECT pg_advisory_xact_lock(7466218032)"};
+
+const db::Statement kHead{"access.audit_head", R"(
+SELECT position, hash FROM audit_log ORDER BY position DESC LIMIT 1
+)"};
+
+const db::Statement kAppend{"access.append_audit_log", R"(
+INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash)
+SELECT position, at, stage, key_id, actor, role, method, path, nullif(status, 0), trace_id, remote, hash
+FROM unnest($1::int8[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::int2[], $10::text[], $11::text[], $12::bytea[])
+  AS row (position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash)
+)"};
+
+const db::Statement kListDown{"access.list_audit_log", R"(
+SELECT position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash
+FROM audit_log WHERE $1::int8 IS NULL OR position < $1 ORDER BY position DESC LIMIT $2
+)"};
+
+const db::Statement kListUp{"access.follow_audit_log", R"(
+SELECT position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash
+FROM audit_log WHERE position > $1 ORDER BY position LIMIT $2
+)"};
+
+AuditHash hash_of(const db::Bytes& bytes) {
+  AuditHash hash{};
+  if (bytes.value.size() != hash.size())
+    throw std::runtime_error{"a hash of the audit log has a wrong length"};
+  std::ranges::copy(bytes.value, hash.begin());
+  return hash;
+}
+
+AuditRecord read_record(db::Row row) {
+  AuditRecord record;
+  record.position = row.next<std::int64_t>();
+  record.entry.at = row.next<Timestamp>();
+  record.entry.stage = row.next<std::string>();
+  record.entry.key = row.next<std::optional<KeyId>>();
+  record.entry.actor = row.next<std::string>();
+  record.entry.role = row.next<std::string>();
+  record.entry.method = row.next<std::string>();
+  record.entry.path = row.next<std::string>();
+  record.entry.status = row.next<std::optional<std::int16_t>>();
+  record.entry.trace_id = row.next<std::string>();
+  record.entry.remote = row.next<std::string>();
+  record.hash = hash_of(row.next<db::Bytes>());
+  return record;
+}
+
+std::vector<AuditRecord> read_records(const db::Rows& rows) {
+  std::vector<AuditRecord> records;
+  for (std::size_t i = 0; i < rows.size(); ++i) records.push_back(read_record(rows[i]));
+  return records;
+}
+
+void append_number(std::string& out, std::uint64_t value) {
+  for (unsigned shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xFFU));
+}
+
+/// Each text stands behind its length, so that no two rows have the same bytes.
+void append_text(std::string& out, std::string_view text) {
+  append_number(out, text.size());
+  out += text;
+}
+
+std::string canonical(std::int64_t position, const AuditEntry& entry) {
+  std::string out;
+  append_number(out, static_cast<std::uint64_t>(position));
+  append_number(out, static_cast<std::uint64_t>(entry.at.time_since_epoch().count()));
+  append_number(out, static_cast<std::uint64_t>(entry.status.value_or(0)));
+  for (const auto* text : {&entry.stage, &entry.actor, &entry.role, &entry.method, &entry.path,
+                           &entry.trace_id, &entry.remote}) {
+    append_text(out, *text);
+  }
+  append_text(out, entry.key ? entry.key->str() : std::string{});
+  return out;
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+  // libsodium takes unsigned bytes; the representation is the same.
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::optional<AuditChain::Key> configured_key(std::string_view text) {
+  if (sodium_init() < 0) throw std::runtime_error{"libsodium cannot be initialised"};
+  if (text.empty()) return std::nullopt;
+  AuditChain::Key key{};
+  crypto_generichash(key.data(), key.size(), bytes_of(text), text.size(), nullptr, 0);
+  return key;
+}
+
+}  // namespace
+
+std::optional<AuditChain> AuditChain::find(db::Transaction& tx, std::string_view configured) {
+  if (const auto key = configured_key(configured)) return AuditChain{*key};
+  const auto rows = tx.exec(kReadKey);
+  if (rows.empty()) return std::nullopt;
+  return AuditChain{hash_of(rows[0].next<db::Bytes>())};
+}
+
+AuditChain AuditChain::load(db::Transaction& tx, std::string_view configured, Timestamp now) {
+  if (const auto key = configured_key(configured)) return AuditChain{*key};
+  std::string fresh(std::tuple_size_v<Key>, '\0');
+  randombytes_buf(fresh.data(), fresh.size());
+  tx.exec(kInsertKey, db::Bytes{fresh}, now);
+  return AuditChain{hash_of(tx.exec(kReadKey)[0].next<db::Bytes>())};
+}
+
+AuditHash AuditChain::hash(const AuditHash& before, std::int64_t position, const AuditEntry& entry) const {
+  const auto row = canonical(position, entry);
+  crypto_generichash_state state{};
+  crypto_generichash_init(&state, key_.data(), key_.size(), before.size());
+  crypto_generichash_update(&state, before.data(), before.size());
+  crypto_generichash_update(&state, bytes_of(row), row.size());
+  AuditHash made{};
+  crypto_generichash_final(&state, made.data(), made.size());
+  return made;
+}
+
+AuditRecord AuditChain::append(db::Transaction& tx, std::span<const AuditEntry> entries) const {
+  tx.exec(kLock);
+  AuditRecord last;
+  if (const auto head = tx.exec(kHead); !head.empty()) {
+    auto row = head[0];
+    last.position = row.next<std::int64_t>();
+    last.hash = hash_of(row.next<db::Bytes>());
+  }
+  db::BigIntArray positions;
+  db::TimestampArray times;
+  db::UuidArray keys;
+  db::SmallIntArray statuses;
+  db::ByteaArray hashes;
+  std::array<db::TextArray, 7> texts;
+  for (const auto& entry : entries) {
+    last = {last.position + 1, entry, hash(last.hash, last.position + 1, entry)};
+    positions.push(last.position);
+    times.push(entry.at);
+    keys.push(entry.key);
+    statuses.push(entry.status.value_or(std::int16_t{0}));
+    hashes.push(std::string{last.hash.begin(), last.hash.end()});
+    const std::array values{&entry.stage, &entry.actor,    &entry.role,  &entry.method,
+                            &entry.path,  &entry.trace_id, &entry.remote};
+    for (std::size_t i = 0; i < texts.size(); ++i) texts.at(i).push(*values.at(i));
+  }
+  tx.exec(kAppend, positions, times, texts[0], keys, texts[1], texts[2], texts[3], texts[4], statuses,
+          texts[5], texts[6], hashes);
+  return last;
+}
+
+std::vector<Difference> AuditChain::verify(db::Transaction& tx) const {
+  std::vector<Difference> problems;
+  AuditHash before{};
+  std::int64_t position = 0;
+  for (;;) {
+    const auto records = read_records(tx.exec(kListUp, position, kPage));
+    for (const auto& record : records) {
+      if (problems.size() == kProblemsMax) return problems;
+      const auto subject = "position " + std::to_string(record.position);
+      if (record.position != position + 1) {
+        problems.push_back({"the audit log has no gaps", subject, position + 1, record.position});
+      } else if (hash(before, record.position, record.entry) != record.hash) {
+        problems.push_back({"the audit log is as it was written", subject, 1, 0});
+      }
+      position = record.position;
+      before = record.hash;
+    }
+    if (records.size() < kPage) return problems;
+  }
+}
+
+std::vector<AuditRecord> list_audit_log(db::Transaction& tx, std::optional<std::int64_t> before,
+                                        std::int64_t count_max) {
+  return read_records(tx.exec(kListDown, before, count_max));
+}
+
+std::string to_hex(const AuditHash& hash) {
+  std::array<char, 2 * std::tuple_size_v<AuditHash> + 1> text{};
+  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+  return text.data();
+}
+
+}  // namespace shopflow::access
