@@ -118,7 +118,9 @@ void add_simulate(CLI::App& app, Line& line) {
               [&line](const Config& config) { return simulate(config, line.simulate); });
   sub.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   sub.add_option("--url", options.url, "The server.");
-  sub.add_option("--admin-key", options.admin_key, "A key of the role admin.")->envname("SHOPFLOW_ADMIN_KEY");
+  sub.add_option("--admin-key-file", options.admin_key_file,
+                 "File with a key of the role admin; SHOPFLOW_ADMIN_KEY may hold the key itself.")
+      ->check(CLI::ExistingFile);
   sub.add_option("--shoppers", options.shoppers, "Shoppers at once.")->check(CLI::Range(1, 4096));
   sub.add_option("--seconds", options.seconds, "For how long.")->check(CLI::Range(1, 86400));
   sub.add_option("--replay", options.replay, "A CSV of invoices in the form of the Online Retail data set.")

@@ -61,7 +61,9 @@ int replay_events(const Config& config, const EventsOptions& options);
 
 struct SimulateOptions {
   std::string url = "http://127.0.0.1:8080";
-  std::optional<std::string> admin_key;  // needed to read what was sold, to fulfil and to load a catalogue
+  /// A key is needed to read what was sold, to fulfil and to load a catalogue. It is never an argument, which
+  /// every user of the machine can read.
+  std::optional<std::filesystem::path> admin_key_file;
   int shoppers = 50;
   int seconds = 10;
   std::optional<std::filesystem::path> replay;  // a CSV of real invoices instead of random shoppers

@@ -31,8 +31,16 @@ simulate::Output make_output() {
   return output;
 }
 
+std::string admin_key(const SimulateOptions& options) {
+  if (!options.admin_key_file) return process_environment()["SHOPFLOW_ADMIN_KEY"];
+  std::ifstream file{*options.admin_key_file};
+  std::string key;
+  std::getline(file, key);
+  return key;
+}
+
 simulate::RunResult play(const SimulateOptions& options, const simulate::Output& output) {
-  const auto key = options.admin_key.value_or("");
+  const auto key = admin_key(options);
   if (!options.replay)
     return simulate::run_crowd({options.url, key, options.shoppers, options.seconds, options.seed}, output);
   std::ifstream file{*options.replay, std::ios::binary};

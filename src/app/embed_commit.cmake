@@ -1,0 +1,10 @@
+# Writes TO, which says the commit that stands in FROM, or that it is not known.
+execute_process(COMMAND git -C ${FROM} rev-parse --verify HEAD OUTPUT_VARIABLE commit ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(NOT commit)
+  set(commit "${GIVEN}")
+endif()
+set(value "std::nullopt")
+if(commit)
+  set(value "\"${commit}\"")
+endif()
+file(WRITE ${TO} "#include \"app/dependencies.hpp\"\n\nstd::optional<std::string> shopflow::app::built_commit() { return ${value}; }\n")
