@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <exception>
 #include <utility>
 
 #include "shopflow/core/thread_number.hpp"
@@ -15,10 +18,20 @@ namespace shopflow::app {
 namespace {
 
 constexpr std::size_t kChunkBytes = 64UL * 1024;
+constexpr int kLook = 50;  // milliseconds between two looks at whether the writer is to end
+
+/// How much can be written at once to what has said that it has room, without being held up: a file takes
+/// all, a pipe or a socket may have room for no more than this.
+std::size_t piece_for(int descriptor) {
+  struct stat about{};
+  const bool is_file = ::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
+  return is_file ? kChunkBytes : PIPE_BUF;
+}
 
 }  // namespace
 
-LogWriter::LogWriter(LogWriterSettings settings) : settings_{settings}, thread_{[this] { run(); }} {}
+LogWriter::LogWriter(LogWriterSettings settings)
+    : settings_{settings}, piece_{piece_for(settings.descriptor)}, thread_{[this] { run(); }} {}
 
 LogWriter::~LogWriter() {
   {
@@ -78,7 +91,11 @@ void LogWriter::run() {
     lock.unlock();
     urgent_ = false;
     told_ = false;
-    write_all();
+    try {
+      write_all();
+    } catch (const std::exception&) {
+      // Out of memory: what was taken is lost, and there is nowhere to say so.
+    }
     if (last) return;
     lock.lock();
     wake_.wait_for(lock, settings_.gather, [this] { return stopping_ || urgent_.load(); });
@@ -96,26 +113,42 @@ void LogWriter::write_all() {
       shard.full_bytes = 0;
       dropped += std::exchange(shard.dropped, 0);
     }
-    for (const auto& chunk : chunks) write_bytes(chunk.bytes);
-  }
-  if (dropped == 0) return;
-  write_bytes(fmt::format(R"({{"time":"{}","level":"warn","msg":"lines of the log were dropped","lines":{}}})"
-                          "\n",
-                          to_rfc3339(SystemClock{}.now()), dropped));
-}
-
-void LogWriter::write_bytes(std::string_view bytes) const {
-  while (!bytes.empty()) {
-    const auto count = ::write(settings_.descriptor, bytes.data(), bytes.size());
-    if (count >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno == EAGAIN) {
-      pollfd waiting{settings_.descriptor, POLLOUT, 0};
-      ::poll(&waiting, 1, -1);
-    } else if (errno != EINTR) {
-      return;  // Nobody reads the log any more, or the disk is full: there is nowhere to say so.
+    for (const auto& chunk : chunks) {
+      if (!write_bytes(chunk.bytes)) dropped += chunk.lines;
     }
   }
+  dropped_ += dropped;
+  unreported_ += dropped;
+  if (unreported_ == 0) return;
+  const auto report =
+      fmt::format(R"({{"time":"{}","level":"warn","msg":"lines of the log were dropped","lines":{}}})"
+                  "\n",
+                  to_rfc3339(SystemClock{}.now()), unreported_);
+  if (write_bytes(report)) unreported_ = 0;
+}
+
+bool LogWriter::write_bytes(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (!await_room()) return false;
+    const auto count = ::write(settings_.descriptor, bytes.data(), std::min(bytes.size(), piece_));
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return false;  // Nobody reads the log any more, or the disk is full.
+    }
+  }
+  return true;
+}
+
+bool LogWriter::await_room() {
+  pollfd waiting{settings_.descriptor, POLLOUT, 0};
+  while (::poll(&waiting, 1, kLook) == 0) {
+    if (!stopping_) continue;
+    const auto now = std::chrono::steady_clock::now();
+    if (!give_up_at_) give_up_at_ = now + settings_.patience;
+    if (now >= *give_up_at_) return false;
+  }
+  return true;  // Or there is something wrong with the descriptor, which writing will tell.
 }
 
 }  // namespace shopflow::app

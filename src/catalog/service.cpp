@@ -91,7 +91,7 @@ void Catalog::tell(db::Transaction& tx, const std::vector<Product>& products) co
     changed.push_back(product.id);
     for (const auto& sku : product.skus) skus.push_back(sku.id);
   }
-  tx.after_commit(
+  tx.after_commit_or_doubt(
       [this, changed = std::move(changed), skus = std::move(skus)] { hooks_.changed(changed, skus); });
 }
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <pqxx/pqxx>
+#include <utility>
 
 #include "db/session.hpp"
 #include "shopflow/db/error.hpp"
@@ -112,18 +113,21 @@ Connection::Session& Connection::open() {
   } catch (const std::exception& error) {
     throw Unavailable{fmt::format("cannot connect to PostgreSQL: {}", error.what())};
   }
+  act(std::exchange(after_doubt_, {}));
   return *session_;
 }
 
 void Connection::run_in_transaction(const std::function<void(Transaction&)>& work) {
   auto& session = open();
   Actions after_commit;
+  Actions harmless;
   bool committing = false;
   const auto steps = [&](Transaction& tx) {
     tx.exec_text("BEGIN");
     try {
       work(tx);
       tx.refuse_if_failed();
+      harmless = std::move(tx.harmless_);
       committing = true;
       tx.exec_text("COMMIT");
     } catch (...) {
@@ -136,9 +140,10 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
     with_session(session, steps);
   } catch (const Unavailable& error) {
     if (!committing) throw;
-    doubt(error.what());
+    doubt(error.what(), std::move(harmless));
   }
   act(after_commit);
+  act(harmless);
 }
 
 void Connection::run_alone(const std::function<void(Transaction&)>& work) {
@@ -146,21 +151,30 @@ void Connection::run_alone(const std::function<void(Transaction&)>& work) {
   if (session_ && has_ended(session_->connection.sock())) close();
   auto& session = open();
   Actions after_commit;
+  Actions harmless;
   const auto steps = [&](Transaction& tx) {
-    work(tx);
-    tx.refuse_if_failed();
+    try {
+      work(tx);
+      tx.refuse_if_failed();
+    } catch (...) {
+      harmless = std::move(tx.harmless_);
+      throw;
+    }
     after_commit = std::move(tx.after_commit_);
+    harmless = std::move(tx.harmless_);
   };
   try {
     with_session(session, steps);
   } catch (const Unavailable& error) {
-    doubt(error.what());
+    doubt(error.what(), std::move(harmless));
   }
   act(after_commit);
+  act(harmless);
 }
 
-void Connection::doubt(const char* why) {
+void Connection::doubt(const char* why, Actions after) {
   doubtful_ = identity_;
+  for (auto& action : after) after_doubt_.push_back(std::move(action));
   throw InDoubt{why};
 }
 

@@ -64,7 +64,7 @@ void EmailHandler::Batch::on(const events::Envelope& envelope, const events::Low
 void EmailHandler::Batch::apply(db::Transaction& tx) {
   if (mails_.empty()) return;
   insert_mails(tx, mails_, told_at_);
-  tx.after_commit(wake_);
+  tx.after_commit_or_doubt(wake_);
 }
 
 }  // namespace shopflow::email

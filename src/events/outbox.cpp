@@ -43,7 +43,7 @@ void Outbox::append(db::Transaction& tx, const std::vector<NewEvent>& events) co
   }
   tx.exec(kAppend, static_cast<std::int64_t>(events.size()), ids, types, versions, aggregates, aggregate_ids,
           sequences, times, traces, data);
-  tx.after_commit(wake_);
+  tx.after_commit_or_doubt(wake_);
 }
 
 }  // namespace shopflow::events

@@ -120,7 +120,7 @@ void StockStore::save(db::Transaction& tx, const StockBook& book, Timestamp now,
 void StockStore::tell_changed(db::Transaction& tx, std::vector<SkuId> skus) const {
   if (skus.empty()) return;
   learn_products(tx, skus);
-  tx.after_commit([this, skus = std::move(skus)] { changed_(skus); });
+  tx.after_commit_or_doubt([this, skus = std::move(skus)] { changed_(skus); });
 }
 
 void StockStore::learn_products(db::Transaction& tx, const std::vector<SkuId>& skus) const {

@@ -78,7 +78,7 @@ Outcomes run_batch(db::Transaction& tx, db::Batch<Command> batch, Timestamp now,
   outcomes.reserve(batch.size());
   for (const auto* command : batch) outcomes.push_back(books.apply(*command));
   sandbox::write_books(tx, books, now);
-  if (!books.webhooks().empty()) tx.after_commit([&bell] { bell.ring(); });
+  if (!books.webhooks().empty()) tx.after_commit_or_doubt([&bell] { bell.ring(); });
   return outcomes;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace shopflow::db {
 
@@ -56,13 +57,14 @@ class Connection {
   struct Session;
   Session& open();
   void run_in_transaction(const std::function<void(Transaction&)>& work);
-  [[noreturn]] void doubt(const char* why);
+  [[noreturn]] void doubt(const char* why, std::vector<std::function<void()>> after);
   void with_session(Session& session, const std::function<void(Transaction&)>& steps);
 
   ConnectionSettings settings_;
   std::unique_ptr<Session> session_;
   std::string identity_;  // of the session that was used last, as a condition on pg_stat_activity
   std::string doubtful_;  // the same of one that broke while committing
+  std::vector<std::function<void()>> after_doubt_;  // to be done when that session has ended
 };
 
 }  // namespace shopflow::db

@@ -66,7 +66,8 @@ class Lane {
                                : LaneQueue::Hooks::Attempt{}}} {}
 
   /// Runs the command in the next batch. Commands that are waited for one after the other keep their order;
-  /// those of one key meet in one lane when all lanes are busy. Fails with the error of the command, `overloaded`, `database_unavailable` or `outcome_unknown`. Thread-safe.
+  /// those of one key meet in one lane when all lanes are busy. Fails with the error of the command,
+  /// `overloaded`, `database_unavailable` or `outcome_unknown`. Thread-safe.
   boost::asio::awaitable<Result<Outcome>> submit(std::size_t key, Command command) {
     const auto initiate = [this, key, &command](auto handler) {
       auto executor = boost::asio::get_associated_executor(handler);

@@ -123,9 +123,12 @@ class Transaction {
     return guarded([&] { return raw_->exec_prepared(statement.name(), encode(params)...); });
   }
 
-  /// Does something after the commit and before anyone is told of it (invalidating what was cached, waking
-  /// the relay); forgotten when the transaction rolls back. Runs on the database thread and may not throw.
+  /// Does something after the commit and before anyone is told of it; forgotten when the transaction rolls
+  /// back. Runs on the database thread and may not throw.
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
+  /// The same for what does no harm if nothing was committed (invalidating what was cached, waking the
+  /// relay): it is also done when the answer to the commit was lost, as soon as the session has surely ended.
+  void after_commit_or_doubt(std::function<void()> action) { harmless_.push_back(std::move(action)); }
 
   /// Runs text that holds no parameters (migrations, settings).
   Rows exec_text(const std::string& sql);
@@ -172,6 +175,7 @@ class Transaction {
   Connection::Session& session_;
   pqxx::transaction_base* raw_;
   std::vector<std::function<void()>> after_commit_;
+  std::vector<std::function<void()>> harmless_;  // of which a doubt is reason enough
   std::optional<SqlError> failure_;
   bool broken_ = false;
 };

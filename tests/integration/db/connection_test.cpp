@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <pqxx/pqxx>
 #include <thread>
 
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "support/postgres_proxy.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::db {
@@ -15,6 +17,7 @@ namespace {
 using shopflow::testing::TestDatabase;
 
 const Statement kInsert{"connection_test.insert", "INSERT INTO numbers (n) VALUES ($1)"};
+const Statement kInsertQuickly{"connection_test.insert_quickly", "INSERT INTO numbers (n) VALUES ($1)"};
 const Statement kSelect{"connection_test.select", "SELECT n FROM numbers ORDER BY n"};
 const Statement kBroken{"connection_test.broken", "SELECT n / 0 FROM numbers WHERE n = $1"};
 const Statement kWrong{"connection_test.wrong", "SELECT no_such_column FROM numbers"};
@@ -141,6 +144,33 @@ TEST_F(ConnectionTest, ASessionThatBreaksBeforeTheAnswerToCommitIsInDoubt) {
   EXPECT_EQ(count(), 1);
 }
 
+/// What was cached may be wrong if the commit took effect, and is wrongly forgotten without harm if not.
+TEST_F(ConnectionTest, WhatIsHarmlessIsDoneAfterADoubtTooOnceTheSessionHasEnded) {
+  for (const bool alone : {false, true}) {
+    shopflow::testing::PostgresProxy proxy{database.url()};
+    auto settings = database.settings();
+    settings.url = proxy.url();
+    Connection doubtful{settings};
+    std::vector<std::string> done;
+    const auto write = [&](Transaction& tx) {
+      tx.after_commit([&] { done.emplace_back("certain"); });
+      tx.after_commit_or_doubt([&] { done.emplace_back("harmless"); });
+      alone ? tx.exec(kInsertQuickly, 2) : tx.exec(kInsert, 1);
+    };
+    doubtful.read([](Transaction& tx) { tx.exec(kSelect); });
+    proxy.lose_next_answer_to_commit();
+    const auto run = [&] { alone ? doubtful.run_alone(write) : doubtful.transact(write); };
+    EXPECT_THROW(run(), InDoubt);
+    EXPECT_TRUE(done.empty());
+    doubtful.read([](Transaction& tx) { tx.exec(kSelect); });
+    EXPECT_EQ(done, std::vector<std::string>{"harmless"});
+    doubtful.close();
+    doubtful.read([](Transaction& tx) { tx.exec(kSelect); });
+    EXPECT_EQ(done.size(), 1U);
+  }
+  EXPECT_EQ(count(), 2);
+}
+
 TEST_F(ConnectionTest, AServerThatIsNotThereIsUnavailable) {
   Connection nowhere{{.url = "postgresql:///none?host=/nonexistent"}};
   EXPECT_THROW(nowhere.read([](Transaction&) {}), Unavailable);
@@ -175,12 +205,14 @@ TEST_F(ConnectionTest, TheVictimOfADeadlockRunsAgain) {
     bool met = false;
     own.transact([&](Transaction& tx) {
       ++runs;
-      tx.exec(kUpdate, first);
-      if (!std::exchange(met, true)) {
+      const bool again = std::exchange(met, true);
+      // The second time in order, since whoever crosses again may lose again.
+      tx.exec(kUpdate, again ? std::min(first, second) : first);
+      if (!again) {
         ++holding;
         while (holding < 2) std::this_thread::yield();
       }
-      tx.exec(kUpdate, second);
+      tx.exec(kUpdate, again ? std::max(first, second) : second);
     });
   };
   {

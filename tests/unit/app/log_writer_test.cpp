@@ -1,5 +1,6 @@
 #include "app/log_writer.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -133,6 +134,30 @@ TEST(LogWriter, DropsTheOldestLinesAndSaysHowManyWhenNobodyReads) {
   EXPECT_EQ(kept + dropped, written);
   const std::string last = std::to_string(written - 1) + " " + filler;
   EXPECT_NE(std::ranges::find(lines, last), lines.end());
+}
+
+TEST(LogWriter, EndsThoughNobodyReads) {
+  Piped piped{{.patience = std::chrono::milliseconds{1}}};
+  const std::string filler(1000, '.');
+  for (int i = 0; i < 500; ++i) piped.writer->write(Level::info, filler);
+  piped.end();
+  EXPECT_LT(piped.rest().size(), 500U);
+}
+
+TEST(LogWriter, CountsWhatAFullDiskRefusedAndSaysSoWhenThereIsRoomAgain) {
+  Piped piped;
+  const int refusing = ::open("/dev/full", O_WRONLY);
+  const int descriptor = ::dup(refusing);
+  LogWriter writer{{.descriptor = descriptor}};
+  writer.write(Level::error, "first");
+  writer.write(Level::error, "second");
+  while (writer.dropped() < 2) std::this_thread::yield();
+  ::dup2(piped.ends[1], descriptor);
+  writer.write(Level::error, "third");
+  EXPECT_EQ(piped.line(), "third");
+  EXPECT_TRUE(piped.line().ends_with(R"("msg":"lines of the log were dropped","lines":2})"));
+  ::close(descriptor);
+  ::close(refusing);
 }
 
 TEST(LogWriter, LeavesOutWhatIsBelowItsLevel) {
