@@ -58,7 +58,7 @@ Limiter::Limiter(const Settings& settings) : limit_loopback_{settings.limit_loop
   for (const auto& text : settings.proxies) proxies_.push_back(AddressRange::parse(text).value());
   const auto& rates = settings.rates;
   const auto set = [this](Index index, std::string_view name, std::int64_t per_min) {
-    policies_[index] = {name, {.requests = per_min}, (index + 1) * 0x9E3779B97F4A7C15ULL};
+    policies_[index] = {name, Rate{per_min}, (index + 1) * 0x9E3779B97F4A7C15ULL};
   };
   set(Index::reads, "reads-per-address", rates.reads_per_min);
   set(Index::changes, "changes-per-address", rates.changes_per_min);
@@ -175,7 +175,7 @@ Response Limiter::refusal(const Policy& policy, std::chrono::nanoseconds wait, c
   error.retry_after = seconds;
   auto response = problem_response(error, request.trace);
   const auto name = '"' + std::string{policy.name} + '"';
-  const auto window = std::chrono::duration_cast<std::chrono::seconds>(policy.rate.window);
+  const auto window = std::chrono::duration_cast<std::chrono::seconds>(Rate::window);
   response.headers.add("RateLimit-Policy", name + ";q=" + std::to_string(policy.rate.requests) +
                                                ";w=" + std::to_string(window.count()));
   response.headers.add("RateLimit", name + ";r=0;t=" + std::to_string(seconds.count()));

@@ -11,8 +11,8 @@ std::int64_t nanoseconds(RateBook::Clock::time_point now) {
 
 /// How long until one token is there.
 std::int64_t wait_of(std::int64_t full_at, const Rate& rate, std::int64_t now) {
-  const auto capacity = rate.each().count() * rate.requests;
-  return std::max<std::int64_t>(std::max(full_at, now) + rate.each().count() - capacity - now, 0);
+  const auto capacity = rate.each.count() * rate.requests;
+  return std::max<std::int64_t>(std::max(full_at, now) + rate.each.count() - capacity - now, 0);
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ std::chrono::nanoseconds RateBook::take(std::uint64_t key, const Rate& rate, Clo
   const std::scoped_lock lock{locks_[place % kLocks].mutex};
   auto& bucket = find(sets_[place], key);
   const auto wait = wait_of(bucket.full_at, rate, at);
-  if (wait == 0) bucket.full_at = std::max(bucket.full_at, at) + rate.each().count();
+  if (wait == 0) bucket.full_at = std::max(bucket.full_at, at) + rate.each.count();
   return std::chrono::nanoseconds{wait};
 }
 

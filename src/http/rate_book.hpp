@@ -11,9 +11,14 @@ namespace shopflow::http {
 
 /// So many requests in a window, all at once or spread over it: a bucket of tokens that fills up steadily.
 struct Rate {
-  std::int64_t requests = 0;  // 0: no limit
-  std::chrono::nanoseconds window{60'000'000'000};
-  [[nodiscard]] std::chrono::nanoseconds each() const { return window / requests; }
+  Rate() = default;
+  /// `requests` may be 0: no limit.
+  constexpr explicit Rate(std::int64_t requests_in_window)
+      : requests{requests_in_window}, each{requests == 0 ? window : window / requests} {}
+
+  static constexpr std::chrono::nanoseconds window{60'000'000'000};
+  std::int64_t requests = 0;
+  std::chrono::nanoseconds each{window};  // how long it takes for one more
 };
 
 /// How many requests each key has left. A bucket is one moment, that at which it will be full again (GCRA, as

@@ -81,6 +81,13 @@ void Api::judge(const Call& call, const http::ClientResponse& response, Answer& 
     tally_.conflict(answer.code);
     return;
   }
+  if (answer.code == "too_many_requests") {
+    tally_.error(
+        call.action,
+        "The server limits how often one address may ask; limits.exempt_loopback lifts that for its own "
+        "machine.");
+    return;
+  }
   tally_.error(call.action, fmt::format("{} {} answered {} {}", http::to_string(call.method), call.target,
                                         response.status, response.body.substr(0, 400)));
 }

@@ -41,6 +41,14 @@ void fill_shop(TestServer& server) {
   ASSERT_EQ(made.status, 201) << made.body;
 }
 
+TEST(Crowd, SaysWhyAServerThatLimitsItsClientsRefusesIt) {
+  TestServer server{{{"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "false"}}};
+  fill_shop(server);
+  const auto run = server.run("simulate --no-audit --shoppers 4 --seconds 2 --url " + server.url());
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.output.find("limits.exempt_loopback"), std::string::npos) << run.output;
+}
+
 TEST(Crowd, ShoppersBuyStaffShipAndTheAuditFindsNothing) {
   TestServer server;
   fill_shop(server);

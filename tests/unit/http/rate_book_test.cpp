@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using Moment = RateBook::Clock::time_point;
 
 constexpr Moment kBegin{1000s};
-constexpr Rate kTen{.requests = 10};  // a minute
+constexpr Rate kTen{10};  // a minute
 
 bool takes(RateBook& book, std::uint64_t key, Moment now, const Rate& rate = kTen) {
   return book.take(key, rate, now) == 0ns;
@@ -70,7 +70,7 @@ RC_GTEST_PROP(RateBook, NeverLetsMoreThroughThanTheRateAndABurst, (std::vector<s
 
 TEST(RateBook, CountsEveryRequestOfManyThreads) {
   RateBook book;
-  constexpr Rate rate{.requests = 1000};
+  constexpr Rate rate{1000};
   std::atomic<int> through = 0;
   {
     std::vector<std::jthread> threads;
