@@ -46,6 +46,7 @@ db::PoolSettings pool_settings(const Config& config) {
 db::LaneSettings lane_settings(const Config& config, std::string name, std::int64_t lanes,
                                std::size_t batch_max) {
   auto connection = connection_settings(config, "shopflow lane " + name);
+  connection.work = name;
   return {std::move(name), std::move(connection), static_cast<std::size_t>(lanes), batch_max,
           static_cast<std::size_t>(config.lanes.queue_max)};
 }

@@ -12,6 +12,7 @@
 
 #include "carts/repository.hpp"
 #include "shopflow/carts/service.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -61,7 +62,9 @@ asio::awaitable<std::size_t> ExpirySweeper::sweep() {
     };
     const auto due = co_await pool_.read(query);
     if (!due.empty()) {
+      failpoint("cart", "before_expiry");
       co_await expire_all(executor_, carts_, due);
+      failpoint("cart", "expired");
       last = due.back();
     }
     count += due.size();

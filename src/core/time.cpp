@@ -68,7 +68,8 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
 }  // namespace
 
 Timestamp SystemClock::now() const {
-  return std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now());
+  const auto now = std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now());
+  return clock_step != nullptr ? now + clock_step() : now;
 }
 
 void append_rfc3339(std::string& out, Timestamp at) {

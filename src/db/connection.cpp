@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "db/session.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -122,6 +123,7 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
   Actions after_commit;
   Actions harmless;
   bool committing = false;
+  std::string_view doing;
   const auto steps = [&](Transaction& tx) {
     tx.exec_text("BEGIN");
     try {
@@ -129,7 +131,10 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
       tx.refuse_if_failed();
       harmless = std::move(tx.harmless_);
       committing = true;
+      doing = tx.work(settings_);
+      failpoint(doing, "before_commit");
       tx.exec_text("COMMIT");
+      failpoint(doing, "committed");
     } catch (...) {
       tx.roll_back();
       throw;
@@ -144,6 +149,7 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
   }
   act(after_commit);
   act(harmless);
+  failpoint(doing, "before_outcome");
 }
 
 void Connection::run_alone(const std::function<void(Transaction&)>& work) {
@@ -153,6 +159,7 @@ void Connection::run_alone(const std::function<void(Transaction&)>& work) {
   Actions after_commit;
   Actions harmless;
   const auto steps = [&](Transaction& tx) {
+    failpoint(settings_.work, "before_statement");
     try {
       work(tx);
       tx.refuse_if_failed();
@@ -160,6 +167,7 @@ void Connection::run_alone(const std::function<void(Transaction&)>& work) {
       harmless = std::move(tx.harmless_);
       throw;
     }
+    failpoint(settings_.work, "statement_committed");
     after_commit = std::move(tx.after_commit_);
     harmless = std::move(tx.harmless_);
   };

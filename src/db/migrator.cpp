@@ -58,6 +58,11 @@ Result<std::size_t> compare(const Rows& rows, std::span<const Migration> known) 
   return rows.size();
 }
 
+ConnectionSettings for_migrations(ConnectionSettings settings) {
+  settings.work = "migration";
+  return settings;
+}
+
 Result<void> check_order(std::span<const Migration> known) {
   for (std::size_t i = 0; i < known.size(); ++i) {
     const int expected = static_cast<int>(i) + 1;
@@ -72,7 +77,7 @@ Result<void> check_order(std::span<const Migration> known) {
 }  // namespace
 
 Migrator::Migrator(MigratorSettings settings, std::span<const Migration> known)
-    : settings_{std::move(settings)}, known_{known}, connection_{settings_.connection} {}
+    : settings_{std::move(settings)}, known_{known}, connection_{for_migrations(settings_.connection)} {}
 
 Result<std::size_t> Migrator::count_applied(Transaction& tx) const {
   if (const auto order = check_order(known_); !order) return std::unexpected{order.error()};

@@ -97,6 +97,7 @@ std::string Transaction::to_sql(Timestamp at) {
 }
 
 void Transaction::prepare(const Statement& statement) {
+  if (first_ == nullptr) first_ = &statement;
   auto& prepared = session_.prepared;
   if (prepared.size() <= statement.number()) prepared.resize(Statement::all().size());
   if (prepared[statement.number()]) return;

@@ -5,6 +5,7 @@
 #include "email/mail_facts.hpp"
 #include "email/repository.hpp"
 #include "shopflow/core/backoff.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/log.hpp"
@@ -75,10 +76,12 @@ bool MailSender::send_due() {
     more = due || unpack_mails(tx);
   });
   if (!due) return more;
+  failpoint("mail", "before_send");
   if (const auto handed = hand_over(*due); !handed) {
     note_failure(*due, handed.error());
     return true;
   }
+  failpoint("mail", "sent");
   ++sent_;
   connection_.transact([&](db::Transaction& tx) { mark_sent(tx, due->id, clock_.now()); });
   return true;

@@ -8,6 +8,7 @@
 #include "events/known_types.hpp"
 #include "events/plain_text.hpp"
 #include "shopflow/core/backoff.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -36,8 +37,9 @@ void decode(const Slice& slice) {
 }
 
 // A handler's effect is a batch of rows named by their keys.
-db::ConnectionSettings for_batches(db::ConnectionSettings settings) {
+db::ConnectionSettings for_batches(db::ConnectionSettings settings, const std::string& handler) {
   settings.rows_by_key = true;
+  settings.work = handler;
   return settings;
 }
 
@@ -48,7 +50,7 @@ Relay::Runner::Runner(Shared& shared, Subscription subscription)
       subscription_{std::move(subscription)},
       types_{subscription_.types.begin(), subscription_.types.end()},
       reader_{shared.window.join()},
-      connection_{for_batches(shared.settings.connection)},
+      connection_{for_batches(shared.settings.connection, subscription_.name)},
       size_{shared.settings.batch_max} {
   stats_.handler = subscription_.name;
   takes_.resize(kUnknownType + 1);
@@ -144,6 +146,7 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
     notes = take_note(slice_, cursor->has_deliveries ? parked_in(tx, slice_) : std::unordered_set<Uuid>{});
     // The handler comes last, since it may append events, which locks the log until the commit.
     repository::insert_deliveries(tx, subscription_.name, notes.deliveries, shared_.clock.now());
+    failpoint(subscription_.name, "before_effect");
     if (notes.noted > 0) notes.batch->apply(tx);
   });
   if (next != Next::more) return next;

@@ -9,6 +9,7 @@
 #include "http/as_result.hpp"
 #include "http/response_head.hpp"
 #include "http/worker.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/http/codes.hpp"
 #include "shopflow/http/problem.hpp"
 #include "shopflow/http/trace.hpp"
@@ -154,6 +155,7 @@ asio::awaitable<bool> Connection::serve_slowly() {
   if (!answer) {
     answer = co_await dispatcher_.handle(*route_, request_);
     if (abandoned_) co_return false;
+    failpoint("http", "before_answer");
   }
   keep_alive_ = keep_alive_ && !worker_.draining();
   compose(*answer, admission_.origin, keep_alive_);
@@ -161,6 +163,7 @@ asio::awaitable<bool> Connection::serve_slowly() {
   auto sent = send(body);
   bool written = sent == out_.size() + body.size();
   if (sent && !written) written = co_await write_rest(*sent, body);
+  failpoint("http", "answered");
   out_.clear();
   report(route_, *answer);
   if (written && !keep_alive_) co_await linger();

@@ -12,6 +12,7 @@
 #include "orders/order_repository.hpp"
 #include "orders/refund_repository.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/core/failpoint.hpp"
 
 /// What happens to orders when nobody does anything.
 namespace shopflow::orders {
@@ -62,6 +63,7 @@ asio::awaitable<void> OrderService::lapse_one(OrderId order) {
                    closed.error().code);
       co_return;
     }
+    failpoint("order", "before_lapse");
     LapseHold command{order};
     auto lapsed = co_await core_->submit(std::move(command));
     if (!lapsed) spdlog::info("the hold of {} did not lapse: {}", order.str(), lapsed.error().code);
@@ -98,6 +100,7 @@ asio::awaitable<void> OrderService::cancel_one(OrderId order) {
       spdlog::warn("{} stays until its payment is cancelled: {}", order.str(), closed.error().code);
       co_return;
     }
+    failpoint("order", "before_cancel");
     Cancel command{order, "not_paid", true};
     auto cancelled = co_await core_->submit(std::move(command));
     if (!cancelled) spdlog::info("{} was not cancelled: {}", order.str(), cancelled.error().code);
@@ -133,7 +136,9 @@ asio::awaitable<void> OrderService::pay_out_one(Refund refund) {
     if (provider == nullptr) {
       command.error = payments::errors::unknown_provider.code;
     } else {
+      failpoint("provider", "before_refund");
       auto said = co_await provider->refund(refund.id, payment->provider_ref.value_or(""), refund.amount);
+      failpoint("provider", "refunded");
       if (said) {
         command.provider_ref = std::move(*said);
       } else {

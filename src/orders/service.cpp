@@ -6,6 +6,7 @@
 #include "orders/order_repository.hpp"
 #include "orders/payment_repository.hpp"
 #include "orders/refund_repository.hpp"
+#include "shopflow/core/failpoint.hpp"
 
 namespace shopflow::orders {
 
@@ -25,7 +26,9 @@ asio::awaitable<Result<std::string>> OrderService::check_out(CheckoutRequest req
   auto trace = asked.traceparent;
   OrderCommand command{
       std::move(checkout), {now, std::move(asked.traceparent)}, Answer::placed, std::move(asked.receipt)};
+  failpoint("checkout", "begun");
   auto outcome = co_await core_->submit(std::move(command));
+  failpoint("checkout", "placed");
   if (!outcome) co_return std::unexpected{std::move(outcome).error()};
   if (outcome->payment) {
     // The order stands whatever the provider says now; the first attempt asks again.

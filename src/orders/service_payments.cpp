@@ -2,6 +2,7 @@
 
 #include "orders/core.hpp"
 #include "orders/order_repository.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/payments/manual_provider.hpp"
 
 /// What the service does at the providers: always between two transactions, never within one.
@@ -45,7 +46,9 @@ std::unexpected<Error> no_provider(const Payment& payment) {
 asio::awaitable<Result<Payment>> OrderService::make_known(Payment payment, std::string traceparent) {
   auto* provider = parts_.providers.find(payment.provider);
   if (provider == nullptr) co_return no_provider(payment);
+  failpoint("provider", "before_create");
   auto said = co_await provider->create(payment.id, payment.order_id, payment.amount);
+  failpoint("provider", "created");
   if (!said) co_return std::unexpected{std::move(said).error()};
   if (!payment.provider_ref) {
     payment.provider_ref = said->ref;
@@ -89,7 +92,9 @@ asio::awaitable<Result<void>> OrderService::cancel_open_payments(OrderId order, 
   for (auto& payment : open) {
     // Only the staff hears of an invoice's money, so no machine can stop it, and it may come late.
     if (payments::is_final(payment.state) || (lapsing && payment.provider == payments::kManual)) continue;
+    failpoint("provider", "before_cancel");
     auto said = co_await cancel_at_provider(payment);
+    failpoint("provider", "cancelled");
     if (!said) co_return std::unexpected{std::move(said).error()};
     RecordPayment command{notice_of(payment, std::move(*said)), {}};
     auto recorded = co_await core_->submit(std::move(command), traceparent);
@@ -103,12 +108,14 @@ asio::awaitable<Result<std::string>> OrderService::pay(OrderId order, std::strin
   auto begun = co_await core_->submit(std::move(attempt), asked.traceparent);
   if (!begun) co_return std::unexpected{std::move(begun).error()};
   const auto payment = begun->payment.value();
+  failpoint("payment", "begun");
   if (payment.state == payments::PaymentState::succeeded) {
     // This very request has paid before, and its answer was lost: nothing is left to do but to give it.
     RecordPayment told{notice_of(payment, snapshot_of(payment)), std::move(method)};
     co_return co_await core_->answer(std::move(told), std::move(asked), Answer::payment);
   }
   auto said = co_await confirm(payment, method, asked.traceparent);
+  failpoint("payment", "confirmed");
   if (!said) co_return std::unexpected{std::move(said).error()};
   RecordPayment command{notice_of(payment, std::move(*said)), std::move(method)};
   co_return co_await core_->answer(std::move(command), std::move(asked), Answer::payment);
@@ -124,7 +131,9 @@ asio::awaitable<Result<std::string>> OrderService::cancel(OrderId order, std::st
   }
   Cancel command{order, std::move(reason)};
   auto answer = co_await core_->answer(std::move(command), std::move(asked), Answer::order);
+  failpoint("refund", "before_pay_out");
   if (answer) co_await pay_out_order(order);
+  failpoint("refund", "paid_out");
   co_return answer;
 }
 
@@ -136,7 +145,9 @@ asio::awaitable<Result<std::string>> OrderService::mark_paid(OrderId order, Aske
 asio::awaitable<Result<std::string>> OrderService::refund(OrderId order, RefundRequest request, Asked asked) {
   RequestRefund command{order, RefundId::make(parts_.clock.now()), std::move(request)};
   auto answer = co_await core_->answer(std::move(command), std::move(asked), Answer::refund);
+  failpoint("refund", "before_pay_out");
   if (answer) co_await pay_out_order(order);
+  failpoint("refund", "paid_out");
   co_return answer;
 }
 

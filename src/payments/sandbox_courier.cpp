@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "payments/repository.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/core/ids.hpp"
 #include "shopflow/payments/signature.hpp"
 
@@ -79,8 +80,10 @@ asio::awaitable<void> SandboxCourier::walk(Tour& tour) {
 asio::awaitable<bool> SandboxCourier::send(const LeasedWebhook& webhook) {
   std::string why;
   try {
+    failpoint("courier", "before_post");
     auto posting = post_(sign(webhook.payload, settings_.secrets, clock_.now()), webhook.payload);
     const auto status = co_await std::move(posting);
+    failpoint("courier", "posted");
     if (status && *status >= 200 && *status < 300) co_return true;
     why = status ? "answered with " + std::to_string(*status) : status.error().code;
   } catch (const std::exception& error) {

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "shopflow/core/failpoint.hpp"
+
 namespace shopflow::payments {
 namespace {
 
@@ -42,9 +44,11 @@ asio::awaitable<Result<void>> StripeReceiver::receive(const http::Headers& heade
     const auto refreshed = co_await std::move(refreshing);
     if (!refreshed) co_return not_recorded(notice, refreshed.error());
   }
+  failpoint("notice", "before_record");
   auto recording = sink_.record(notice);
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return not_recorded(notice, recorded.error());
+  failpoint("notice", "recorded");
   co_return Result<void>{};
 }
 

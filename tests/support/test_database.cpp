@@ -12,12 +12,6 @@
 namespace shopflow::testing {
 namespace {
 
-std::string url_of(const std::string& database) {
-  return fmt::format("postgresql:///{}?host={}&user={}", database,
-                     required_environment("SHOPFLOW_TEST_PGHOST"),
-                     required_environment("SHOPFLOW_TEST_PGUSER"));
-}
-
 pqxx::result run(pqxx::connection& connection, const std::string& sql) {
   pqxx::nontransaction work{connection};
   return work.exec(sql);
@@ -32,12 +26,12 @@ std::string template_name() {
   return fmt::format("shopflow_template_{:016x}", hash);
 }
 
-void make_template(pqxx::connection& admin, const std::string& name) {
+void make_template(const Cluster& cluster, pqxx::connection& admin, const std::string& name) {
   const auto unfinished = name + "_unfinished";
   run(admin, fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", unfinished));
   run(admin, fmt::format("CREATE DATABASE {}", unfinished));
   {
-    db::Migrator migrator{{.connection = {.url = url_of(unfinished)}}};
+    db::Migrator migrator{{.connection = {.url = cluster.url(unfinished)}}};
     const auto applied = migrator.migrate(SystemClock{}.now());
     if (!applied) throw std::runtime_error{"the test database can't be migrated: " + applied.error().detail};
   }
@@ -45,29 +39,40 @@ void make_template(pqxx::connection& admin, const std::string& name) {
 }
 
 /// Makes the template unless some process has; the lock keeps test binaries that start together apart.
-std::string template_database(pqxx::connection& admin) {
+std::string template_database(const Cluster& cluster, pqxx::connection& admin) {
   auto name = template_name();
   run(admin, "SELECT pg_advisory_lock(7466218031)");
   const auto found = run(admin, fmt::format("SELECT 1 FROM pg_database WHERE datname = '{}'", name));
-  if (found.empty()) make_template(admin, name);
+  if (found.empty()) make_template(cluster, admin, name);
   run(admin, "SELECT pg_advisory_unlock(7466218031)");
   return name;
 }
 
 }  // namespace
 
+Cluster Cluster::of_tests() {
+  return {required_environment("SHOPFLOW_TEST_PGHOST"), required_environment("SHOPFLOW_TEST_PGUSER")};
+}
+
+std::string Cluster::url(const std::string& database) const {
+  return fmt::format("postgresql:///{}?host={}&user={}", database, host, user);
+}
+
 struct TestDatabase::Admin {
-  pqxx::connection connection{url_of("postgres")};
+  explicit Admin(const Cluster& cluster) : connection{cluster.url("postgres")} {}
+  pqxx::connection connection;
 };
 
-TestDatabase::TestDatabase(Content content)
-    : name_{unique_name("shopflow_test")}, url_{url_of(name_)}, admin_{std::make_unique<Admin>()} {
+TestDatabase::TestDatabase(Content content, const Cluster& cluster)
+    : name_{unique_name("shopflow_test")},
+      url_{cluster.url(name_)},
+      admin_{std::make_unique<Admin>(cluster)} {
   auto& admin = admin_->connection;
   if (content == Content::nothing) {
     run(admin, fmt::format("CREATE DATABASE {}", name_));
     return;
   }
-  const auto from = template_database(admin);
+  const auto from = template_database(cluster, admin);
   run(admin, fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, from));
 }
 

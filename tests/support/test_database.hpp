@@ -7,14 +7,23 @@
 
 namespace shopflow::testing {
 
+/// A PostgreSQL by the directory of its socket.
+struct Cluster {
+  std::string host;
+  std::string user;
+  /// That of the tests: SHOPFLOW_TEST_PGHOST and SHOPFLOW_TEST_PGUSER (`./dev test` sets them). Throws
+  /// without them, so that no test passes by not running.
+  [[nodiscard]] static Cluster of_tests();
+  [[nodiscard]] std::string url(const std::string& database) const;
+};
+
 /// A database of one test's own, migrated, empty, and dropped in the end. It is a copy of a template that is
-/// made once per set of migrations, so that it costs some milliseconds. Needs SHOPFLOW_TEST_PGHOST and
-/// SHOPFLOW_TEST_PGUSER (`./dev test` sets them) and throws without them, so that no test passes by not
-/// running.
+/// made once per set of migrations, so that it costs some milliseconds.
 class TestDatabase {
  public:
   enum class Content { migrated, nothing };
-  explicit TestDatabase(Content content = Content::migrated);
+  explicit TestDatabase(Content content = Content::migrated) : TestDatabase{content, Cluster::of_tests()} {}
+  TestDatabase(Content content, const Cluster& cluster);
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <vector>
 
@@ -27,31 +27,6 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-/// Starts the program; its standard output goes to `output`, its errors to the log.
-pid_t spawn(const std::string& program, const std::map<std::string, std::string>& variables, int output,
-            const std::string& log) {
-  std::vector<std::string> texts;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (!std::string_view{*entry}.starts_with("SHOPFLOW_")) texts.emplace_back(*entry);
-  }
-  for (const auto& [name, value] : variables) texts.push_back(name + "=" + value);
-  std::vector<char*> environment;
-  for (auto& text : texts) environment.push_back(text.data());
-  environment.push_back(nullptr);
-  std::array<std::string, 3> words{program, "serve", "--migrate"};
-  std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
-  posix_spawn_file_actions_t actions{};
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::runtime_error{"cannot start " + program};
-  return pid;
-}
-
 std::string read_line(int descriptor) {
   std::string line;
   for (char c = 0; ::read(descriptor, &c, 1) == 1 && c != '\n';) line.push_back(c);
@@ -62,12 +37,6 @@ std::string read_line(int descriptor) {
 /// its own.
 void expect_no_report(const std::string& text) {
   if (text.find("Sanitizer: ") != std::string::npos) ADD_FAILURE() << text;
-}
-
-std::string shell_quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
-  return out + "'";
 }
 
 }  // namespace
@@ -103,7 +72,8 @@ std::map<std::string, std::string> TestServer::environment() const {
 void TestServer::start() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
-  pid_ = spawn(required_environment("SHOPFLOW_TEST_BINARY"), environment(), ends[1], directory_ + "/log");
+  pid_ = spawn({required_environment("SHOPFLOW_TEST_BINARY"), "serve", "--migrate"}, environment(), ends[1],
+               directory_ + "/log");
   ::close(ends[1]);
   // "ShopFlow listens on http://127.0.0.1:PORT" comes once it serves; the end of the pipe means that it gave
   // up.
@@ -136,17 +106,10 @@ int TestServer::stop(int signal) {
 }
 
 TestServer::Run TestServer::run(const std::string& arguments) const {
-  std::string line = "env";
-  for (const auto& [name, value] : environment()) line += " " + name + "=" + shell_quoted(value);
-  line += " " + shell_quoted(required_environment("SHOPFLOW_TEST_BINARY")) + " " + arguments + " 2>&1";
-  auto* pipe = ::popen(line.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error{"cannot run shopflow " + arguments};
-  Run result;
-  std::array<char, 4096> bytes{};
-  for (std::size_t n = 0; (n = std::fread(bytes.data(), 1, bytes.size(), pipe)) > 0;)
-    result.output.append(bytes.data(), n);
-  const int status = ::pclose(pipe);
-  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  std::vector<std::string> words{required_environment("SHOPFLOW_TEST_BINARY")};
+  std::istringstream rest{arguments};
+  for (std::string word; rest >> word;) words.push_back(word);
+  auto result = run_program(words, environment());
   expect_no_report(result.output);
   return result;
 }

@@ -8,11 +8,10 @@
 #include <string>
 
 #include "support/http_client.hpp"
+#include "support/process.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::testing {
-
-using Settings = std::map<std::string, std::string>;
 
 /// The real server as a process of its own, on a free port, with a database of its own and the Redis of the
 /// tests. Needs SHOPFLOW_TEST_BINARY (`./dev test` sets it). Ends the server by SIGTERM, or SIGKILL after 15
@@ -40,11 +39,8 @@ class TestServer {
   /// Sends the signal and waits for the end; gives the exit code, or minus the signal that ended it.
   int stop(int signal);
 
-  /// Runs `shopflow ARGS…` with the server's settings; gives the exit code and what it printed.
-  struct Run {
-    int code = 0;
-    std::string output;
-  };
+  /// Runs `shopflow ARGS…` with the server's settings; no argument may have a space in it.
+  using Run = testing::Run;
   [[nodiscard]] Run run(const std::string& arguments) const;
 
   /// What the server has written to its log so far.

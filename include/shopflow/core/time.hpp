@@ -18,6 +18,9 @@ class Clock {
   [[nodiscard]] virtual Timestamp now() const = 0;
 };
 
+/// How far the clock is set off: like failpoint_reached, there is no such function in `shopflow` itself.
+[[gnu::weak]] std::chrono::microseconds clock_step();
+
 /// The machine's own clock.
 class SystemClock final : public Clock {
  public:

@@ -12,8 +12,9 @@ class Transaction;
 
 /// How to reach PostgreSQL and how long it may take.
 struct ConnectionSettings {
-  std::string url;                                    // libpq connection string or URI
-  std::string application_name = "shopflow";          // shown in pg_stat_activity
+  std::string url;                            // libpq connection string or URI
+  std::string application_name = "shopflow";  // shown in pg_stat_activity
+  std::string work;  // what its transactions do, if they all do the same; else their first statement says it
   std::chrono::milliseconds statement_timeout{5000};  // one statement
   std::chrono::milliseconds lock_timeout{2000};       // waiting for a row
   std::chrono::milliseconds idle_in_transaction{

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "shopflow/core/error.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/db/lane_queue.hpp"
 
 namespace shopflow::db {
@@ -109,6 +110,7 @@ class Lane {
 
   void run(Transaction& tx, std::span<LaneItem* const> items) {
     const auto batch = commands(items);
+    failpoint(queue_.name(), "batch");
     settle(items, work_(tx, batch));
   }
 

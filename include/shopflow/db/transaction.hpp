@@ -138,6 +138,11 @@ class Transaction {
   Transaction(Connection::Session& session, pqxx::transaction_base& raw) : session_{session}, raw_{&raw} {}
 
   void prepare(const Statement& statement);
+  /// What the transaction does, by its first statement unless all of the connection's do the same.
+  [[nodiscard]] std::string_view work(const ConnectionSettings& settings) const {
+    if (!settings.work.empty()) return settings.work;
+    return first_ != nullptr ? first_->name() : "text";
+  }
   /// Runs one statement and turns what libpqxx throws into our exceptions. After a failure PostgreSQL takes
   /// nothing more in this transaction, and a COMMIT would quietly roll back.
   Rows guarded(const std::function<pqxx::result()>& run);
@@ -177,6 +182,7 @@ class Transaction {
   std::vector<std::function<void()>> after_commit_;
   std::vector<std::function<void()>> harmless_;  // of which a doubt is reason enough
   std::optional<SqlError> failure_;
+  const Statement* first_ = nullptr;
   bool broken_ = false;
 };
 

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/http_client.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::fault {
+
+/// What the shop has told its clients, and what they did not hear: every acknowledgement is written down here
+/// the moment it is read, and looked for in the database once the shop is at rest. Thread-safe.
+class Book {
+ public:
+  /// The cart holds so many units of the SKU, and nothing else of it has been asked since.
+  void held(const std::string& cart, const std::string& sku, int quantity);
+  /// Something was asked of the cart's lines that may come true or not.
+  void lines_in_doubt(const std::string& cart);
+  /// A checkout is about to be asked for: an order of this cart may come to be.
+  void checkout_asked(const std::string& cart);
+  /// A definite no, to every time that it was asked.
+  void checkout_refused(const std::string& cart);
+  void placed(const testing::Json& order);
+  void paid(const std::string& order);
+  void cancelled(const std::string& order);
+  void refunded(const testing::Json& refund);
+  void packed(const std::string& pick_list);
+  void shipped(const std::string& shipment);
+  void received(const std::string& sku, int quantity, bool heard);
+
+  /// A client was told something that it never should be.
+  void complain(std::string what);
+
+  /// Everything that was acknowledged is as it was acknowledged, and nothing is there that was refused or
+  /// never asked for. Gives what is not so.
+  [[nodiscard]] std::vector<std::string> compare(const testing::TestDatabase& database);
+
+  /// How many acknowledgements have come since this was asked last.
+  [[nodiscard]] std::int64_t count_new();
+
+ private:
+  struct Placed {
+    std::string cart;
+    std::int64_t total = 0;
+    bool paid = false;
+    bool cancelled = false;
+  };
+  struct Refund {
+    std::string order;
+    std::int64_t amount = 0;
+  };
+  struct Units {
+    std::int64_t heard = 0;
+    std::int64_t asked = 0;
+  };
+
+  std::mutex mutex_;
+  std::map<std::string, std::map<std::string, int>> carts_;  // SKU -> units
+  std::set<std::string> asked_;
+  std::set<std::string> refused_;
+  std::map<std::string, Placed> orders_;
+  std::map<std::string, Refund> refunds_;
+  std::set<std::string> packed_;
+  std::set<std::string> shipped_;
+  std::map<std::string, Units> received_;
+  std::vector<std::string> complaints_;
+  std::int64_t acknowledged_ = 0;
+};
+
+}  // namespace shopflow::fault

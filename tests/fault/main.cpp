@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <stdexcept>
+
+#include "fault/report.hpp"
+#include "fault/scenario.hpp"
+#include "support/environment.hpp"
+
+namespace shopflow::fault {
+namespace {
+
+constexpr std::string_view kUsage = R"(shopflow-fault [OPTION…] [SCENARIO…]
+
+  --rounds N            of each scenario (as many as its promise asks for)
+  --minutes M           of each scenario, at most
+  --seed S              of the first round; the others count on from there
+  --quick               the few rounds that the tests can afford
+  --markdown FILE       writes the table of the README
+  --list                the scenarios
+
+Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS, _BINARY and _FAILING; `./dev fault` sets them.
+Exit code 1 if a promise was broken.
+)";
+
+using Steady = std::chrono::steady_clock;
+
+template <class Number>
+Number number(const std::string& text) {
+  Number value{};
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < Number{})
+    throw std::invalid_argument{text + " is not a number"};
+  return value;
+}
+
+Options read_options(const std::vector<std::string>& words) {
+  Options options;
+  options.seed = std::random_device{}();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto& word = words[i];
+    const auto next = [&]() -> const std::string& {
+      if (++i == words.size()) throw std::invalid_argument{word + " needs a value"};
+      return words[i];
+    };
+    if (word == "--quick") {
+      options.quick = true;
+    } else if (word == "--rounds") {
+      options.rounds = number<int>(next());
+    } else if (word == "--minutes") {
+      options.minutes = number<double>(next());
+    } else if (word == "--seed") {
+      options.seed = number<std::uint64_t>(next());
+    } else if (word == "--markdown") {
+      options.markdown = next();
+    } else if (word.starts_with("-")) {
+      throw std::invalid_argument{"there is no option " + word};
+    } else {
+      if (std::ranges::find(scenarios(), word, &Entry::id) == scenarios().end())
+        throw std::invalid_argument{"there is no scenario " + word};
+      options.scenarios.push_back(word);
+    }
+  }
+  options.program = testing::required_environment("SHOPFLOW_TEST_BINARY");
+  const char* failing = std::getenv("SHOPFLOW_TEST_FAILING");
+  options.failing =
+      failing != nullptr
+          ? std::string{failing}
+          : std::filesystem::path{options.program}.replace_filename("shopflow-failing").string();
+  return options;
+}
+
+bool is_wanted(const Options& options, const Entry& entry) {
+  if (!options.scenarios.empty())
+    return std::ranges::find(options.scenarios, entry.id) != options.scenarios.end();
+  return !options.quick || entry.quick > 0;
+}
+
+int rounds_of(const Options& options, const Entry& entry) {
+  if (options.rounds > 0) return options.rounds;
+  return options.quick ? entry.quick : entry.rounds;
+}
+
+template <class Work>
+void watch(Round& round, Work work) {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    round.violation(error.what());
+  }
+}
+
+void note(const Round& round, Line& line, Progress& progress) {
+  line.add(round);
+  for (const auto& text : round.violations())
+    progress.tell(
+        fmt::format("VIOLATION in {} ({}), --seed {}: {}", line.id, round.about(), round.seed(), text));
+}
+
+Line run_scenario(const Options& options, const Entry& entry, Progress& progress) {
+  Line line{.id = std::string{entry.id}, .title = std::string{entry.title}};
+  const auto rounds = rounds_of(options, entry);
+  const auto started = Steady::now();
+  const auto longest = std::chrono::duration<double>{options.minutes * 60};
+  auto scenario = entry.make(options);
+  for (int i = 0; i < rounds; ++i) {
+    if (options.minutes > 0 && Steady::now() - started > longest) break;
+    Round round{i, options.seed + static_cast<std::uint64_t>(i)};
+    watch(round, [&] { scenario->play(round); });
+    ++line.rounds;
+    note(round, line, progress);
+    progress.show(line, rounds, round);
+  }
+  Round last{rounds, options.seed};
+  last.about("at the end");
+  watch(last, [&] { scenario->finish(last); });
+  note(last, line, progress);
+  return line;
+}
+
+int run(const Options& options) {
+  spdlog::set_level(spdlog::level::off);
+  Progress progress;
+  progress.tell(fmt::format("seed {}", options.seed));
+  std::vector<Line> lines;
+  for (const auto& entry : scenarios()) {
+    if (!is_wanted(options, entry)) continue;
+    lines.push_back(run_scenario(options, entry, progress));
+    progress.tell(table_of({lines.back()}));
+  }
+  progress.end();
+  fmt::print("{}", table_of(lines));
+  if (!options.markdown.empty()) {
+    std::ofstream file{options.markdown};
+    if (!(file << markdown_of(lines)).flush()) throw std::runtime_error{"cannot write " + options.markdown};
+  }
+  return std::ranges::all_of(lines, [](const Line& line) { return line.violations.empty(); }) ? 0 : 1;
+}
+
+/// Each client has a connection, at both ends; the servers inherit the limit.
+void allow_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int run_words(const std::vector<std::string>& words) {
+  if (std::ranges::find(words, "--help") != words.end()) {
+    fmt::print("{}", kUsage);
+    return 0;
+  }
+  if (std::ranges::find(words, "--list") != words.end()) {
+    for (const auto& entry : scenarios())
+      fmt::print("{:<12} {} ({} rounds)\n", entry.id, entry.title, entry.rounds);
+    return 0;
+  }
+  allow_connections();
+  try {
+    return run(read_options(words));
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "shopflow-fault: {}\n\n{}", error.what(), kUsage);
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "\nshopflow-fault: {}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+}  // namespace shopflow::fault
+
+int main(int count, char** words) { return shopflow::fault::run_words({words + 1, words + count}); }

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fault/scenario.hpp"
+
+namespace shopflow::fault {
+
+/// A line of the table.
+struct Line {
+  std::string id;
+  std::string title;
+  int rounds = 0;
+  std::int64_t acknowledged = 0;
+  std::vector<std::string> violations;
+  std::vector<double> recoveries_ms;
+
+  void add(const Round& round);
+};
+
+/// What can be seen while it runs: one line that is written over on a terminal, else one line a scenario.
+class Progress {
+ public:
+  Progress();
+  void show(const Line& line, int of, const Round& round);
+  /// Above the line, where it stays.
+  void tell(const std::string& text);
+  void end();
+
+ private:
+  bool live_;
+  bool drawn_ = false;
+};
+
+[[nodiscard]] std::string table_of(const std::vector<Line>& lines);
+[[nodiscard]] std::string markdown_of(const std::vector<Line>& lines);
+
+}  // namespace shopflow::fault

@@ -1,0 +1,71 @@
+#include "fault/wire.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+namespace shopflow::fault {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::milliseconds kPause{10};
+
+std::string text_of(const Wish& wish) {
+  auto text = fmt::format("{} {} HTTP/1.1\r\nHost: shop\r\n", wish.method, wish.target);
+  for (const auto& [name, value] : wish.headers) text += name + ": " + value + "\r\n";
+  const auto body = wish.body ? wish.body->dump() : std::string{};
+  if (wish.body) text += "Content-Type: application/json\r\n";
+  if (wish.method != "GET") text += fmt::format("Content-Length: {}\r\n", body.size());
+  return text + "\r\n" + body;
+}
+
+}  // namespace
+
+std::optional<testing::Answer> Wire::ask(const Wish& wish) {
+  try {
+    if (!connection_) {
+      port_ = doors_.find(preferred_);
+      if (port_ == 0) return std::nullopt;
+      connection_ = std::make_unique<testing::RawConnection>(port_);
+    }
+    connection_->send(text_of(wish));
+    auto answer = connection_->receive();
+    if (answer.header("connection") == "close") connection_.reset();
+    return answer;
+  } catch (const std::runtime_error&) {
+    connection_.reset();
+    return std::nullopt;
+  }
+}
+
+bool Wire::is_definite(const Wish& wish, const testing::Answer& answer) {
+  if (answer.status == 503) {
+    if (answer.header("retry-after").empty())
+      book_.complain(fmt::format("503 without Retry-After: {} {} {}", wish.method, wish.target, answer.body));
+    return false;
+  }
+  if (answer.status >= 500)
+    book_.complain(fmt::format("{} {}: {} {}", wish.method, wish.target, answer.status, answer.body));
+  return answer.code() != "idempotency_in_flight";
+}
+
+std::optional<testing::Answer> Wire::insist(const Wish& wish, bool gives_up) {
+  const auto deadline = Steady::now() + kPatience;
+  for (;;) {
+    auto answer = ask(wish);
+    if (answer && is_definite(wish, *answer)) return answer;
+    if (gives_up) return std::nullopt;
+    if (Steady::now() > deadline) {
+      book_.complain(fmt::format("no answer in half a minute: {} {}", wish.method, wish.target));
+      return std::nullopt;
+    }
+    // The other server may know.
+    if (!answer) ++preferred_;
+    std::this_thread::sleep_for(kPause);  // sleep: a client that was not answered comes again a moment later
+  }
+}
+
+}  // namespace shopflow::fault
