@@ -101,5 +101,16 @@ struct Entry {
 
 std::unique_ptr<Scenario> make_failpoints(const Options& options);
 std::unique_ptr<Scenario> make_kill(const Options& options);
+std::unique_ptr<Scenario> make_pg_stop(const Options& options);
+std::unique_ptr<Scenario> make_pg_kill(const Options& options);
+std::unique_ptr<Scenario> make_pg_freeze(const Options& options);
+std::unique_ptr<Scenario> make_pg_cut(const Options& options);
+std::unique_ptr<Scenario> make_pg_full(const Options& options);
+std::unique_ptr<Scenario> make_redis(const Options& options);
+std::unique_ptr<Scenario> make_two(const Options& options);
+std::unique_ptr<Scenario> make_sigterm(const Options& options);
+std::unique_ptr<Scenario> make_clock(const Options& options);
+std::unique_ptr<Scenario> make_restore(const Options& options);
+std::unique_ptr<Scenario> make_mail(const Options& options);
 
 }  // namespace shopflow::fault

@@ -218,6 +218,12 @@ void Stand::check_to_the_end(Round& round) {
     round.violation(fmt::format("{} mails are noted as sent, {} were", sent, files));
 }
 
+void Stand::move_to(const testing::Cluster& cluster) {
+  auto there = std::make_shared<testing::TestDatabase>(cluster, database_->name());
+  database_ = std::move(there);
+  settings_["SHOPFLOW_DATABASE_URL"] = database_->url();
+}
+
 testing::Run Stand::run(const std::vector<std::string>& words) const {
   std::vector<std::string> all{options_.program};
   all.insert(all.end(), words.begin(), words.end());

@@ -69,6 +69,9 @@ class Stand {
   /// compares everything again, the mails too.
   void check_to_the_end(Round& round);
 
+  /// From now on the database is the one of the same name over there; the old one may be gone.
+  void move_to(const testing::Cluster& cluster);
+
   [[nodiscard]] testing::Run run(const std::vector<std::string>& words) const;
   [[nodiscard]] testing::TestDatabase& database() { return *database_; }
   [[nodiscard]] const std::vector<Article>& articles() const { return articles_; }

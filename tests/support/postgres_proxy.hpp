@@ -18,11 +18,11 @@ namespace shopflow::testing {
 /// Stands between a client and the real PostgreSQL of the tests, and loses what a network loses.
 class PostgresProxy {
  public:
-  /// `url` is that of a TestDatabase.
-  explicit PostgresProxy(const std::string& url)
+  /// `url` is that of a TestDatabase, `host` the directory of its cluster's socket.
+  explicit PostgresProxy(const std::string& url,
+                         const std::string& host = required_environment("SHOPFLOW_TEST_PGHOST"))
       : directory_{std::filesystem::temp_directory_path() / unique_name("pg_proxy")}, url_{url} {
     std::filesystem::create_directory(directory_);
-    const auto host = required_environment("SHOPFLOW_TEST_PGHOST");
     url_.replace(url_.find(host), host.size(), directory_.string());
     target_ = host + "/" + kSocket;
     acceptor_ = std::make_unique<Local::acceptor>(context_, Local::endpoint{(directory_ / kSocket).string()});

@@ -58,16 +58,9 @@ std::string Cluster::url(const std::string& database) const {
   return fmt::format("postgresql:///{}?host={}&user={}", database, host, user);
 }
 
-struct TestDatabase::Admin {
-  explicit Admin(const Cluster& cluster) : connection{cluster.url("postgres")} {}
-  pqxx::connection connection;
-};
-
 TestDatabase::TestDatabase(Content content, const Cluster& cluster)
-    : name_{unique_name("shopflow_test")},
-      url_{cluster.url(name_)},
-      admin_{std::make_unique<Admin>(cluster)} {
-  auto& admin = admin_->connection;
+    : name_{unique_name("shopflow_test")}, url_{cluster.url(name_)}, admin_url_{cluster.url("postgres")} {
+  pqxx::connection admin{admin_url_};
   if (content == Content::nothing) {
     run(admin, fmt::format("CREATE DATABASE {}", name_));
     return;
@@ -76,9 +69,13 @@ TestDatabase::TestDatabase(Content content, const Cluster& cluster)
   run(admin, fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, from));
 }
 
+TestDatabase::TestDatabase(const Cluster& cluster, std::string name)
+    : name_{std::move(name)}, url_{cluster.url(name_)}, admin_url_{cluster.url("postgres")} {}
+
 TestDatabase::~TestDatabase() {
   try {
-    run(admin_->connection, fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+    pqxx::connection admin{admin_url_};
+    run(admin, fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
   } catch (const std::exception& error) {
     fmt::print(stderr, "{} stays behind: {}\n", name_, error.what());
   }
@@ -95,20 +92,22 @@ std::string TestDatabase::sql(const std::string& text) const {
 
 int TestDatabase::terminate_sessions() const {
   // Waits until they are gone (10 s at most), so that what follows meets the broken connection.
-  const auto result =
-      run(admin_->connection, fmt::format("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
-                                          "WHERE datname = '{}' AND backend_type = 'client backend'",
-                                          name_));
+  pqxx::connection admin{admin_url_};
+  const auto result = run(admin, fmt::format("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+                                             "WHERE datname = '{}' AND backend_type = 'client backend'",
+                                             name_));
   return static_cast<int>(result.size());
 }
 
 void TestDatabase::refuse_sessions() const {
-  run(admin_->connection, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS false", name_));
+  pqxx::connection admin{admin_url_};
+  run(admin, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS false", name_));
   static_cast<void>(terminate_sessions());
 }
 
 void TestDatabase::admit_sessions() const {
-  run(admin_->connection, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", name_));
+  pqxx::connection admin{admin_url_};
+  run(admin, fmt::format("ALTER DATABASE {} ALLOW_CONNECTIONS true", name_));
 }
 
 }  // namespace shopflow::testing

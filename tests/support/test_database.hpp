@@ -24,6 +24,8 @@ class TestDatabase {
   enum class Content { migrated, nothing };
   explicit TestDatabase(Content content = Content::migrated) : TestDatabase{content, Cluster::of_tests()} {}
   TestDatabase(Content content, const Cluster& cluster);
+  /// One that is there already; dropped in the end, too.
+  TestDatabase(const Cluster& cluster, std::string name);
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
@@ -45,10 +47,9 @@ class TestDatabase {
   void admit_sessions() const;
 
  private:
-  struct Admin;
   std::string name_;
   std::string url_;
-  std::unique_ptr<Admin> admin_;
+  std::string admin_url_;
 };
 
 }  // namespace shopflow::testing

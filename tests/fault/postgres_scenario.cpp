@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <fstream>
+#include <optional>
+#include <thread>
+
+#include "fault/crowd.hpp"
+#include "fault/postgres.hpp"
+#include "fault/stand.hpp"
+#include "fault/wire.hpp"
+#include "support/environment.hpp"
+#include "support/postgres_proxy.hpp"
+
+namespace shopflow::fault {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr int kRoundsOfAStand = 25;
+constexpr int kShoppers = 24;
+constexpr std::chrono::seconds kHealsWithin{2};
+constexpr std::int64_t kMemoryMaxKb = 700'000;
+
+/// Something happens to PostgreSQL while people shop; the server has to see it through without being touched.
+class PostgresScenario : public Scenario {
+ public:
+  explicit PostgresScenario(const Options& options, int megabytes = 0)
+      : options_{options}, megabytes_{megabytes} {}
+
+  void play(Round& round) override {
+    if (!stand_) open(round);
+    {
+      Crowd crowd{*stand_, round.dice, kShoppers};
+      // sleep: the moment of the fault is a choice of the dice.
+      std::this_thread::sleep_for(std::chrono::milliseconds{round.dice.between(50, 400)});
+      hurt(round);
+      if (const auto took = await_service()) {
+        round.recovered(*took);
+        if (*took > kHealsWithin && must_heal_)
+          round.violation(fmt::format("served again only {:.0f} ms after PostgreSQL did", took->count()));
+      } else {
+        round.violation("does not serve again");
+      }
+      crowd.finish();
+    }
+    if (!stand_->server().runs()) {
+      round.violation("the server has ended by itself");
+      stand_->start();
+    }
+    if (const auto memory = peak_memory_kb(); memory > kMemoryMaxKb)
+      round.violation(fmt::format("the server has taken {} MB", memory / 1000));
+    stand_->rest(round);
+    stand_->check(round);
+    if (++played_ % kRoundsOfAStand == 0) finish(round);
+  }
+
+  void finish(Round& round) override {
+    if (!stand_) return;
+    if (const int code = stand_->stop(); code != 0)
+      round.violation(fmt::format("the server ended with {}", code));
+    stand_->settings()["SHOPFLOW_DATABASE_URL"] = stand_->database().url();
+    stand_->check_to_the_end(round);
+    stand_.reset();
+    proxy_.reset();
+    postgres_.reset();
+  }
+
+ protected:
+  /// Brings the fault about and takes it back.
+  virtual void hurt(Round& round) = 0;
+  virtual void open(Round&) {
+    postgres_.emplace(megabytes_);
+    stand_ = std::make_unique<Stand>(
+        options_, Stand::Place{postgres_->cluster(), testing::required_environment("SHOPFLOW_TEST_REDIS")});
+  }
+
+  const Options& options_;
+  int megabytes_;
+  std::optional<Postgres> postgres_;
+  std::unique_ptr<testing::PostgresProxy> proxy_;  // null unless something stands in between
+  std::unique_ptr<Stand> stand_;                   // null between two stands
+  bool must_heal_ = true;
+
+ private:
+  /// Until a cart can be made; gives how long it took.
+  std::optional<Milliseconds> await_service() {
+    const auto started = Steady::now();
+    Wire wire{stand_->doors(), stand_->book(), 0};
+    while (Steady::now() - started < std::chrono::seconds{20}) {
+      const auto answer = wire.ask({"POST", "/v1/carts", testing::Json::object(), {}});
+      if (answer && answer->status == 201) return Steady::now() - started;
+      // sleep: a client that was refused comes again a moment later.
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    return std::nullopt;
+  }
+
+  std::int64_t peak_memory_kb() {
+    std::ifstream file{fmt::format("/proc/{}/status", stand_->server().pid())};
+    for (std::string line; std::getline(file, line);)
+      if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6));
+    return 0;
+  }
+
+  int played_ = 0;
+};
+
+class Stopped final : public PostgresScenario {
+ public:
+  using PostgresScenario::PostgresScenario;
+  void hurt(Round& round) override {
+    postgres_->stop(SIGQUIT);
+    const int away = round.dice.between(0, 1500);
+    round.about(fmt::format("away for {} ms", away));
+    // sleep: it is away for so long.
+    std::this_thread::sleep_for(std::chrono::milliseconds{away});
+    postgres_->start();
+  }
+};
+
+class BackendKilled final : public PostgresScenario {
+ public:
+  using PostgresScenario::PostgresScenario;
+  void hurt(Round& round) override {
+    const auto all = postgres_->backends();
+    if (all.empty()) return round.violation("there is nobody to kill");
+    ::kill(all[static_cast<std::size_t>(round.dice.between(0, static_cast<int>(all.size()) - 1))], SIGKILL);
+    round.about(fmt::format("one of {} backends", all.size()));
+    postgres_->start();
+  }
+};
+
+class Frozen final : public PostgresScenario {
+ public:
+  using PostgresScenario::PostgresScenario;
+  void hurt(Round& round) override {
+    const int seconds = options_.quick ? 3 : 10;
+    round.about(fmt::format("for {} s", seconds));
+    postgres_->signal_all(SIGSTOP);
+    // sleep: it stands still for so long.
+    std::this_thread::sleep_for(std::chrono::seconds{seconds});
+    postgres_->signal_all(SIGCONT);
+  }
+};
+
+/// The commits of some batches reach PostgreSQL, and their answers never come.
+class Cut final : public PostgresScenario {
+ public:
+  using PostgresScenario::PostgresScenario;
+  void open(Round& round) override {
+    PostgresScenario::open(round);
+    proxy_ = std::make_unique<testing::PostgresProxy>(stand_->database().url(), postgres_->cluster().host);
+    stand_->stop();
+    stand_->settings()["SHOPFLOW_DATABASE_URL"] = proxy_->url();
+    stand_->start();
+  }
+  void hurt(Round& round) override {
+    const int before = proxy_->lost();
+    const int times = round.dice.between(1, 6);
+    for (int i = 0; i < times; ++i) {
+      proxy_->lose_next_answer_to_commit();
+      // sleep: the moments are a choice of the dice.
+      std::this_thread::sleep_for(std::chrono::milliseconds{round.dice.between(1, 60)});
+    }
+    round.about(fmt::format("{} answers lost", proxy_->lost() - before));
+  }
+};
+
+class Full final : public PostgresScenario {
+ public:
+  explicit Full(const Options& options) : PostgresScenario{options, 256} {}
+  void hurt(Round& round) override {
+    postgres_->fill_disk();
+    const int full = round.dice.between(300, 2000);
+    round.about(fmt::format("for {} ms", full));
+    // sleep: the disk is full for so long.
+    std::this_thread::sleep_for(std::chrono::milliseconds{full});
+    postgres_->free_disk();
+    postgres_->start();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Scenario> make_pg_stop(const Options& options) { return std::make_unique<Stopped>(options); }
+std::unique_ptr<Scenario> make_pg_kill(const Options& options) {
+  return std::make_unique<BackendKilled>(options);
+}
+std::unique_ptr<Scenario> make_pg_freeze(const Options& options) { return std::make_unique<Frozen>(options); }
+std::unique_ptr<Scenario> make_pg_cut(const Options& options) { return std::make_unique<Cut>(options); }
+std::unique_ptr<Scenario> make_pg_full(const Options& options) { return std::make_unique<Full>(options); }
+
+}  // namespace shopflow::fault

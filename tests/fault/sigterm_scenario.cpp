@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <thread>
+
+#include "fault/crowd.hpp"
+#include "fault/stand.hpp"
+
+namespace shopflow::fault {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr int kRoundsOfAStand = 50;
+constexpr int kShoppers = 64;
+constexpr std::chrono::seconds kEndsWithin{10};
+
+/// SIGTERM while people shop: the server ends by itself, with exit code 0, and whatever it has taken on is
+/// done.
+class Terminated final : public Scenario {
+ public:
+  explicit Terminated(const Options& options) : options_{options} {}
+
+  void play(Round& round) override {
+    if (!stand_) stand_ = std::make_unique<Stand>(options_, Stand::Place::of_tests());
+    {
+      Crowd crowd{*stand_, round.dice, kShoppers};
+      // sleep: the moment of the fault is a choice of the dice.
+      std::this_thread::sleep_for(std::chrono::microseconds{round.dice.between(5'000, 400'000)});
+      const auto asked = Steady::now();
+      const int code = stand_->stop();
+      const Milliseconds took = Steady::now() - asked;
+      round.about(fmt::format("ended in {:.0f} ms", took.count()));
+      if (code != 0) round.violation(fmt::format("ended with {}", code));
+      if (took > kEndsWithin) round.violation(fmt::format("took {:.0f} ms to end", took.count()));
+      const auto gone = Steady::now();
+      stand_->start();
+      round.recovered(Steady::now() - gone);
+      crowd.finish();
+    }
+    stand_->rest(round);
+    stand_->check(round);
+    if (++played_ % kRoundsOfAStand == 0) finish(round);
+  }
+
+  void finish(Round& round) override {
+    if (!stand_) return;
+    stand_->stop();
+    stand_->check_to_the_end(round);
+    stand_.reset();
+  }
+
+ private:
+  const Options& options_;
+  std::unique_ptr<Stand> stand_;  // null between two stands
+  int played_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Scenario> make_sigterm(const Options& options) {
+  return std::make_unique<Terminated>(options);
+}
+
+}  // namespace shopflow::fault
