@@ -180,7 +180,7 @@ class LaneQueue::Worker {
       fail_all(items, errors::database_unavailable, error.what());
     } catch (const SqlError& error) {
       // A row that someone else holds for too long is the fault of no command.
-      if (error.is_transient()) return fail_all(items, errors::overloaded, error.what());
+      if (error.is_passing()) return fail_all(items, errors::overloaded, error.what());
       if (items.size() > 1) return isolate(items);
       lane_.hooks_.fail(*items.front(), rejected(error));
     } catch (const std::exception& error) {

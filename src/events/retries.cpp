@@ -35,7 +35,7 @@ Relay::Runner::Next Relay::Runner::retry() {
     spdlog::warn("handler {}: {}", subscription_.name, error.what());
     return Next::pause;
   } catch (const db::SqlError& error) {
-    if (!error.is_transient()) return postpone_head(error.what());
+    if (!error.is_transient() && !error.is_starved()) return postpone_head(error.what());
     spdlog::warn("handler {} tries again: {}", subscription_.name, error.what());
     return Next::pause;
   } catch (const std::exception& error) {

@@ -121,7 +121,7 @@ Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
     spdlog::warn("handler {}: {}", subscription_.name, error.what());
     return Next::wait;
   } catch (const db::SqlError& error) {
-    if (!error.is_transient()) return isolate(error.what());
+    if (!error.is_transient() && !error.is_starved()) return isolate(error.what());
     spdlog::warn("handler {} tries again: {}", subscription_.name, error.what());
     (void)size_.failed(slice_.events.size());
     return Next::pause;

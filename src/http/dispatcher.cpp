@@ -263,7 +263,7 @@ Error Dispatcher::error_of(std::exception_ptr thrown, const Trace& trace) const 
     return make_error(errors::database_unavailable);
   } catch (const db::SqlError& problem) {
     log_.failure(trace, problem.what());
-    return make_error(problem.is_transient() ? errors::overloaded : errors::internal);
+    return make_error(problem.is_passing() ? errors::overloaded : errors::internal);
   } catch (const std::exception& problem) {
     log_.failure(trace, problem.what());
     return make_error(errors::internal);

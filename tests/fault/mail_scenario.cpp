@@ -111,8 +111,8 @@ class Mail final : public Scenario {
       std::this_thread::sleep_for(std::chrono::milliseconds{round.dice.between(50, 300)});
       postbox.make(trouble);
       const auto orders = orders_of(stand);
-      std::this_thread::sleep_for(
-          std::chrono::milliseconds{round.dice.between(500, 1500)});  // sleep: as above
+      // sleep: the trouble lasts for so long.
+      std::this_thread::sleep_for(std::chrono::milliseconds{round.dice.between(500, 1500)});
       if (orders_of(stand) == orders)
         round.violation("no order is placed while the mail server is in trouble");
       postbox.make(Trouble::none);

@@ -40,6 +40,11 @@ class SqlError : public std::runtime_error {
   [[nodiscard]] bool is_transient() const {
     return sqlstate_ == "40P01" || sqlstate_ == "40001" || sqlstate_ == "55P03";
   }
+  /// PostgreSQL has no disk, memory or connection left, or its files fail (classes 53 and 58): the fault of no
+  /// command, and over when there is room again.
+  [[nodiscard]] bool is_starved() const { return sqlstate_.starts_with("53") || sqlstate_.starts_with("58"); }
+  /// Not the fault of what was asked for, which may be asked for again later; also when it took too long.
+  [[nodiscard]] bool is_passing() const { return is_transient() || is_starved() || sqlstate_ == "57014"; }
   /// The session was ended from outside (shutdown, idle timeout): the connection is of no more use.
   [[nodiscard]] bool ends_session() const { return sqlstate_.starts_with("57P") || sqlstate_ == "25P03"; }
 

@@ -76,6 +76,19 @@ TEST_F(LaneTest, ACommandThatThrowsFailsAloneToo) {
   EXPECT_EQ(count(), 3);
 }
 
+TEST_F(LaneTest, ADatabaseWithoutRoomIsTheFaultOfNoCommand) {
+  Numbers lane{settings(), [](Transaction& tx, Batch<Insert>) -> std::vector<Result<int>> {
+                 tx.exec_text("DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$");
+                 return {};
+               }};
+  for (const auto& outcome : submit(lane, {2, 4, 6})) {
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, "overloaded");
+    EXPECT_TRUE(outcome.error().retry_after);
+  }
+  EXPECT_EQ(lane.stats().bisections, 0U);
+}
+
 TEST_F(LaneTest, CommandsOfOneKeyKeepTheirOrder) {
   std::vector<int> order;
   Numbers lane{settings(), inserting([&](Batch<Insert> batch) {
