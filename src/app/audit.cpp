@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/audit_effects.hpp"
 #include "app/audit_repository.hpp"
 #include "app/commands.hpp"
 #include "app/database.hpp"
@@ -54,6 +55,7 @@ std::vector<Difference> run_audit(const Config& config, Timestamp now) {
     add(audit_owners(tx));
     add(orders::audit_orders(tx));
     add(audit_log(tx));
+    add(audit_effects(tx));
     // Where the key has been lost, whatever was written can't be told from what was not.
     const auto chain = access::AuditChain::find(tx, config.audit.key);
     add(chain.value_or(access::AuditChain{{}}).verify(tx));

@@ -8,6 +8,9 @@ namespace shopflow::fault {
 /// Every failpoint of the server, as `<who>.<stage>`: a lane, a handler or what a transaction begins with,
 /// and how far it is. `shopflow-fault failpoints` says if the code has others or never comes to one of these.
 inline constexpr auto kFailpoints = std::to_array<std::string_view>({
+    "access.insert_audit_key.before_commit",
+    "access.insert_audit_key.before_outcome",
+    "access.insert_audit_key.committed",
     "access.insert_key.before_commit",
     "access.insert_key.before_outcome",
     "access.insert_key.committed",
@@ -21,6 +24,10 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "analytics.before_effect",
     "analytics.before_outcome",
     "analytics.committed",
+    "audit.batch",
+    "audit.before_commit",
+    "audit.before_outcome",
+    "audit.committed",
     "cart.before_expiry",
     "cart.expired",
     "carts.batch",

@@ -62,6 +62,18 @@ SELECT string_agg(line, chr(10)) FROM (
   SELECT 'a payment at the provider is of no order: ' || i.ref
   FROM sandbox_intents AS i WHERE NOT EXISTS (SELECT FROM payments AS p WHERE p.id = i.payment_id)
   UNION ALL
+  SELECT h.handler || ' has no effect of event ' || e.position || ' (' || e.type || ')'
+  FROM events AS e, (VALUES ('analytics'), ('notification'), ('email'), ('inventory'), ('warehouse')) AS h (handler)
+  WHERE CASE h.handler
+    WHEN 'analytics' THEN NOT EXISTS (
+      SELECT FROM fact_pages AS p WHERE p.last_position >= e.position AND p.first_position <= e.position AND e.position = ANY (p.positions))
+    WHEN 'notification' THEN e.type <> 'OrderCreated' AND NOT EXISTS (
+      SELECT FROM notification_pages AS p WHERE p.last_position >= e.position AND p.first_position <= e.position AND e.position = ANY (p.positions))
+    WHEN 'email' THEN e.type NOT IN ('ReservationExpired', 'StockChanged') AND NOT EXISTS (
+      SELECT FROM mails AS m WHERE m.position = e.position)
+    WHEN 'inventory' THEN e.type = 'OrderCreated' AND NOT EXISTS (SELECT FROM order_allocations AS a WHERE a.order_id = e.aggregate_id)
+    ELSE e.type = 'OrderCreated' AND NOT EXISTS (SELECT FROM pick_lists AS l WHERE l.order_id = e.aggregate_id) END
+  UNION ALL
   SELECT 'an order that is neither paid nor cancelled holds money: ' || id FROM orders
   WHERE state IN ('pending_payment', 'cancelled') AND captured > refunded
 ) AS problems
@@ -91,6 +103,7 @@ Stand::Stand(const Options& options, const Place& place, testing::Settings setti
                 {"SHOPFLOW_REDIS_PREFIX", database_->name() + ":"},
                 {"SHOPFLOW_HTTP_PORT", "0"},
                 {"SHOPFLOW_HTTP_THREADS", "2"},
+                {"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "true"},
                 {"SHOPFLOW_LOG_REQUESTS", "false"},
                 {"SHOPFLOW_LOG_LEVEL", "warn"},
                 {"SHOPFLOW_PAYMENTS_SANDBOX_PROCESSING_MS", "100"},

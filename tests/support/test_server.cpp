@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 #include <stdexcept>
 #include <vector>
 
@@ -37,6 +36,12 @@ std::string read_line(int descriptor) {
 /// its own.
 void expect_no_report(const std::string& text) {
   if (text.find("Sanitizer: ") != std::string::npos) ADD_FAILURE() << text;
+}
+
+std::string shell_quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+  return out + "'";
 }
 
 }  // namespace
@@ -106,10 +111,17 @@ int TestServer::stop(int signal) {
 }
 
 TestServer::Run TestServer::run(const std::string& arguments) const {
-  std::vector<std::string> words{required_environment("SHOPFLOW_TEST_BINARY")};
-  std::istringstream rest{arguments};
-  for (std::string word; rest >> word;) words.push_back(word);
-  auto result = run_program(words, environment());
+  std::string line = "env";
+  for (const auto& [name, value] : environment()) line += " " + name + "=" + shell_quoted(value);
+  line += " " + shell_quoted(required_environment("SHOPFLOW_TEST_BINARY")) + " " + arguments + " 2>&1";
+  auto* pipe = ::popen(line.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error{"cannot run shopflow " + arguments};
+  Run result;
+  std::array<char, 4096> bytes{};
+  for (std::size_t n = 0; (n = std::fread(bytes.data(), 1, bytes.size(), pipe)) > 0;)
+    result.output.append(bytes.data(), n);
+  const int status = ::pclose(pipe);
+  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   expect_no_report(result.output);
   return result;
 }

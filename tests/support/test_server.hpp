@@ -39,7 +39,7 @@ class TestServer {
   /// Sends the signal and waits for the end; gives the exit code, or minus the signal that ended it.
   int stop(int signal);
 
-  /// Runs `shopflow ARGS…` with the server's settings; no argument may have a space in it.
+  /// Runs `shopflow ARGS…` with the server's settings, as a line of the shell.
   using Run = testing::Run;
   [[nodiscard]] Run run(const std::string& arguments) const;
 
