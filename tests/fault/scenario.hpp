@@ -112,5 +112,11 @@ std::unique_ptr<Scenario> make_sigterm(const Options& options);
 std::unique_ptr<Scenario> make_clock(const Options& options);
 std::unique_ptr<Scenario> make_restore(const Options& options);
 std::unique_ptr<Scenario> make_mail(const Options& options);
+std::unique_ptr<Scenario> make_idempotency(const Options& options);
+std::unique_ptr<Scenario> make_webhooks(const Options& options);
+std::unique_ptr<Scenario> make_races(const Options& options);
+std::unique_ptr<Scenario> make_malformed(const Options& options);
+std::unique_ptr<Scenario> make_slow(const Options& options);
+std::unique_ptr<Scenario> make_poison(const Options& options);
 
 }  // namespace shopflow::fault

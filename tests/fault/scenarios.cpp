@@ -19,6 +19,12 @@ constexpr std::array kScenarios{
     Entry{"sigterm", "the server is asked to stop while people shop", 100, 2, &make_sigterm},
     Entry{"clock", "the clock steps by minutes, hours and a day, both ways", 100, 2, &make_clock},
     Entry{"restore", "dumped, restored into another cluster, and gone on", 20, 1, &make_restore},
+    Entry{"idempotency", "a key is used twenty times at once, at two servers", 50, 1, &make_idempotency},
+    Entry{"webhooks", "events come five times, in any order, some of them forged", 20, 1, &make_webhooks},
+    Entry{"races", "every pair of changes of one cart, order or SKU, at once", 200, 1, &make_races},
+    Entry{"malformed", "requests that no two servers read alike", 20, 2, &make_malformed},
+    Entry{"slow", "slow heads, bodies and readers, 5,000 connections, no descriptors", 10, 5, &make_slow},
+    Entry{"poison", "an event that fails 25 times, and one of an unknown type", 10, 1, &make_poison},
 };
 
 }  // namespace

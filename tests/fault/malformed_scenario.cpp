@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "fault/errands.hpp"
+#include "fault/raw_socket.hpp"
+#include "support/environment.hpp"
+
+namespace shopflow::fault {
+namespace {
+
+constexpr int kRequestsOfARound = 200;
+
+/// What is known to part two readers of one request, or to break one. {} is a target that exists.
+constexpr std::array<std::string_view, 44> kCorpus{
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 0x5\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 5 \x0b\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551621\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\n Content-Length: 5\r\n\r\nhello",
+    "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\x0b chunked\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nX: b\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nAuthorization: "
+    "x\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5 \r\nhello\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n100000000\r\nhello\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloo\r\n0\r\n\r\n",
+    "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n0\r\n\r\n",
+    "GET {} HTTP/1.1\r\n\r\n",
+    "GET {} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    "GET {} HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "GET {} HTTP/1.1\r\nHost: a@b\r\n\r\n",
+    "GET {} HTTP/1.1\nHost: a\n\n",
+    "GET {} HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n",
+    "GET {} HTTP/1.1\r\nHost: a\r\nX: b\rY: c\r\n\r\n",
+    "GET {} HTTP/1.1\r\nHost: a\r\n: c\r\n\r\n",
+    "GET {} HTTP/1.1\r\nHost: a\r\nX\r\n\r\n",
+    "GET  {} HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET {} HTTP/2.0\r\nHost: a\r\n\r\n",
+    "GET {} HTTP/1.10\r\nHost: a\r\n\r\n",
+    "GET http://b{} HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET {} HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+    "BREW {} HTTP/1.1\r\nHost: a\r\n\r\n",
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"};
+
+/// Bytes that mean something to somebody who reads HTTP.
+constexpr std::array<std::string_view, 18> kSplinters{"\r\n",
+                                                      "\n",
+                                                      "\r",
+                                                      "\r\n\r\n",
+                                                      ":",
+                                                      " ",
+                                                      "\t",
+                                                      "0",
+                                                      ",",
+                                                      ";",
+                                                      "\x0b",
+                                                      "\x7f",
+                                                      "%00",
+                                                      "chunked",
+                                                      "\xff",
+                                                      "Content-Length: 0\r\n",
+                                                      "Transfer-Encoding: chunked\r\n",
+                                                      "GET / HTTP/1.1\r\n"};
+
+/// Requests that no two servers read alike, each with an honest one behind it, which must not be served
+/// unless the first one was understood, and never twice.
+class Malformed final : public Scenario {
+ public:
+  explicit Malformed(const Options& options) : options_{options} {}
+
+  void play(Round& round) override {
+    if (!stand_) {
+      stand_ = std::make_unique<Stand>(options_, Stand::Place::of_tests());
+      number_of_carts_ = carts();
+    }
+    const auto pid = stand_->server().pid();
+    for (int i = 0; i < kRequestsOfARound; ++i) {
+      const auto which = static_cast<std::size_t>(round.number() * kRequestsOfARound + i);
+      auto bad = fmt::format(fmt::runtime(kCorpus[which % kCorpus.size()]), "/livez");
+      const bool as_it_is = which < kCorpus.size();
+      if (!as_it_is) {
+        for (int times = round.dice.between(0, 3); times > 0; --times) damage(round.dice, bad);
+      }
+      attack(round, bad, as_it_is);
+    }
+    if (!stand_->server().runs() || stand_->server().pid() != pid) round.violation("the server has ended");
+    Errands errands{*stand_};
+    if (errands.ask("GET", "/readyz").status != 200) round.violation("the server is not well afterwards");
+    if (carts() != number_of_carts_) round.violation("something took effect");
+    round.acknowledged(kRequestsOfARound);
+  }
+
+ private:
+  [[nodiscard]] std::int64_t carts() const { return stand_->database().number("SELECT count(*) FROM carts"); }
+
+  static void damage(Dice& dice, std::string& text) {
+    const auto size = static_cast<int>(text.size());
+    const auto at = static_cast<std::size_t>(dice.between(0, size));
+    const auto length = std::min(static_cast<std::size_t>(dice.between(1, 6)), text.size() - at);
+    const auto splinter = kSplinters[static_cast<std::size_t>(dice.between(0, kSplinters.size() - 1))];
+    switch (dice.between(0, 3)) {
+      case 0:
+        text.erase(at, length);
+        break;
+      case 1:
+        text.insert(at, text.substr(at, length));
+        break;
+      case 2:
+        text.insert(at, splinter);
+        break;
+      default:
+        text.replace(at, length, splinter);
+    }
+  }
+
+  void attack(Round& round, const std::string& bad, bool as_it_is) {
+    const auto trace = fmt::format("{:016x}{:016x}", round.dice.seed() | 1U, round.dice.seed());
+    const auto canary = "GET /livez HTTP/1.1\r\nHost: a\r\ntraceparent: 00-" + trace +
+                        "-00f067aa0ba902b7-01\r\nConnection: close\r\n\r\n";
+    RawSocket socket{stand_->doors().find(0)};
+    socket.send(bad + canary);
+    socket.finish_sending();
+    const auto answer = socket.read_to_the_end();
+    const auto shown = [&] {
+      return fmt::format("{:?} was answered {:?}", bad, answer.bytes.substr(0, 600));
+    };
+    if (!answer.closed) return round.violation("the connection stays open: " + shown());
+    const auto canaries = count(answer.bytes, trace);
+    if (canaries > 1) round.violation("the canary was answered twice: " + shown());
+    if (as_it_is && canaries > 0) round.violation("the canary was answered: " + shown());
+    const auto answers = count(answer.bytes, "HTTP/1.1 ");
+    if (as_it_is && answers != 1) round.violation("there is not one answer: " + shown());
+    if (as_it_is && !answer.bytes.starts_with("HTTP/1.1 4") && !answer.bytes.starts_with("HTTP/1.1 501") &&
+        !answer.bytes.starts_with("HTTP/1.1 505"))
+      round.violation("it was not refused: " + shown());
+    if (answer.bytes.find("HTTP/1.1 500") != std::string::npos)
+      round.violation("it broke something: " + shown());
+  }
+
+  static std::size_t count(const std::string& text, std::string_view what) {
+    std::size_t times = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + what.size())) ++times;
+    return times;
+  }
+
+  const Options& options_;
+  std::unique_ptr<Stand> stand_;
+  std::int64_t number_of_carts_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Scenario> make_malformed(const Options& options) {
+  return std::make_unique<Malformed>(options);
+}
+
+}  // namespace shopflow::fault
