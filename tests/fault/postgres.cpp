@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,8 +31,24 @@ std::string programs() {
   return fmt::format("/usr/lib/postgresql/{}/bin", newest);
 }
 
+/// PostgreSQL does not run as root, for whom the system user `shopflow` does it.
+const passwd* other_user() { return ::geteuid() == 0 ? ::getpwnam("shopflow") : nullptr; }
+
+std::vector<std::string> as_user(const std::vector<std::string>& words) {
+  if (other_user() == nullptr) return words;
+  std::vector<std::string> all{"setpriv", "--reuid=shopflow", "--regid=shopflow", "--init-groups"};
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
+void give_away(const std::string& directory) {
+  const auto* user = other_user();
+  if (user != nullptr && ::chown(directory.c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::runtime_error{"cannot give " + directory + " away"};
+}
+
 void run(const std::vector<std::string>& words) {
-  const auto done = testing::run_program(words, {});
+  const auto done = testing::run_program(as_user(words), {});
   if (done.code != 0) throw std::runtime_error{words.front() + " fails: " + done.output};
 }
 
@@ -57,6 +74,8 @@ Postgres::Postgres(int megabytes)
   fs::permissions(directory_, fs::perms::owner_all);
   fs::create_directory(data_);
   fs::permissions(data_, fs::perms::owner_all);
+  give_away(directory_);
+  give_away(data_);
   if (megabytes_ == 0)
     run({programs() + "/initdb", "--no-sync", "-A", "trust", "-U", "shopflow", "--locale=C.UTF-8", "-E",
          "UTF8", "-D", data_});
@@ -97,10 +116,10 @@ void Postgres::launch() {
         "-c",
         fmt::format(
             "mount -t tmpfs -o size={}m,mode=1777 none {} && exec unshare --user --map-user={} sh -c '{}'",
-            megabytes_, data_, ::getuid(), there)};
+            megabytes_, data_, other_user() != nullptr ? other_user()->pw_uid : ::getuid(), there)};
   }
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-  pid_ = testing::spawn(words, {}, nowhere, directory_ + "/log");
+  pid_ = testing::spawn(as_user(words), {}, nowhere, directory_ + "/log");
   ::close(nowhere);
 }
 
