@@ -18,6 +18,14 @@ const db::Statement kInsertKey{"access.insert_audit_key", R"(
 INSERT INTO server_keys (name, value, created_at) VALUES ('audit_chain', $1, $2) ON CONFLICT (name) DO NOTHING
 )"};
 
+const db::Statement kInsertCheck{"access.insert_audit_check", R"(
+INSERT INTO server_keys (name, value, created_at) VALUES ('audit_check', $1, $2) ON CONFLICT (name) DO NOTHING
+)"};
+
+const db::Statement kReadCheck{"access.read_audit_check", R"(
+SELECT value FROM server_keys WHERE name = 'audit_check'
+)"};
+
 const db::Statement kReadKey{"access.read_audit_key", R"(
 SELECT value FROM server_keys WHERE name = 'audit_chain'
 )"};
@@ -31,20 +39,20 @@ SELECT position, hash FROM audit_log ORDER BY position DESC LIMIT 1
 )"};
 
 const db::Statement kAppend{"access.append_audit_log", R"(
-INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash)
-SELECT position, at, stage, key_id, actor, role, method, path, nullif(status, 0), trace_id, remote, hash
+INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
+SELECT position, at, stage, key_id, actor, role, method, path, subject, nullif(status, 0), trace_id, remote, hash
 FROM unnest($1::int8[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::int2[], $10::text[], $11::text[], $12::bytea[])
-  AS row (position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash)
+            $9::text[], $10::int2[], $11::text[], $12::text[], $13::bytea[])
+  AS row (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
 )"};
 
 const db::Statement kListDown{"access.list_audit_log", R"(
-SELECT position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash
+SELECT position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash
 FROM audit_log WHERE $1::int8 IS NULL OR position < $1 ORDER BY position DESC LIMIT $2
 )"};
 
 const db::Statement kListUp{"access.follow_audit_log", R"(
-SELECT position, at, stage, key_id, actor, role, method, path, status, trace_id, remote, hash
+SELECT position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash
 FROM audit_log WHERE position > $1 ORDER BY position LIMIT $2
 )"};
 
@@ -66,6 +74,7 @@ AuditRecord read_record(db::Row row) {
   record.entry.role = row.next<std::string>();
   record.entry.method = row.next<std::string>();
   record.entry.path = row.next<std::string>();
+  record.entry.subject = row.next<std::string>();
   record.entry.status = row.next<std::optional<std::int16_t>>();
   record.entry.trace_id = row.next<std::string>();
   record.entry.remote = row.next<std::string>();
@@ -95,7 +104,7 @@ std::string canonical(std::int64_t position, const AuditEntry& entry) {
   append_number(out, static_cast<std::uint64_t>(entry.at.time_since_epoch().count()));
   append_number(out, static_cast<std::uint64_t>(entry.status.value_or(0)));
   for (const auto* text : {&entry.stage, &entry.actor, &entry.role, &entry.method, &entry.path,
-                           &entry.trace_id, &entry.remote}) {
+                           &entry.subject, &entry.trace_id, &entry.remote}) {
     append_text(out, *text);
   }
   append_text(out, entry.key ? entry.key->str() : std::string{});
@@ -118,18 +127,52 @@ std::optional<AuditChain::Key> configured_key(std::string_view text) {
 }  // namespace
 
 std::optional<AuditChain> AuditChain::find(db::Transaction& tx, std::string_view configured) {
-  if (const auto key = configured_key(configured)) return AuditChain{*key};
-  const auto rows = tx.exec(kReadKey);
-  if (rows.empty()) return std::nullopt;
-  return AuditChain{hash_of(rows[0].next<db::Bytes>())};
+  auto key = configured_key(configured);
+  if (!key) {
+    const auto rows = tx.exec(kReadKey);
+    if (rows.empty()) return std::nullopt;
+    key = hash_of(rows[0].next<db::Bytes>());
+  }
+  const AuditChain chain{*key};
+  const auto check = tx.exec(kReadCheck);
+  if (!check.empty() && hash_of(check[0].next<db::Bytes>()) != chain.check()) throw WrongAuditKey{};
+  return chain;
 }
 
 AuditChain AuditChain::load(db::Transaction& tx, std::string_view configured, Timestamp now) {
-  if (const auto key = configured_key(configured)) return AuditChain{*key};
-  std::string fresh(std::tuple_size_v<Key>, '\0');
-  randombytes_buf(fresh.data(), fresh.size());
-  tx.exec(kInsertKey, db::Bytes{fresh}, now);
-  return AuditChain{hash_of(tx.exec(kReadKey)[0].next<db::Bytes>())};
+  // A key is made only where none was ever in use: a server that has lost the configured one must not go on
+  // with another.
+  if (configured.empty() && tx.exec(kReadCheck).empty()) {
+    std::string fresh(std::tuple_size_v<Key>, '\0');
+    if (sodium_init() < 0) throw std::runtime_error{"libsodium cannot be initialised"};
+    randombytes_buf(fresh.data(), fresh.size());
+    tx.exec(kInsertKey, db::Bytes{fresh}, now);
+  }
+  const auto chain = find(tx, configured);
+  if (!chain) throw WrongAuditKey{};
+  const auto check = chain->check();
+  tx.exec(kInsertCheck, db::Bytes{std::string{check.begin(), check.end()}}, now);
+  // Another server may have been first, with another key.
+  return find(tx, configured).value();
+}
+
+std::vector<Difference> AuditChain::audit(db::Transaction& tx, std::string_view configured) {
+  const Difference lost{"audit.key (or SHOPFLOW_AUDIT_KEY_FILE) is the one that the audit log was begun with",
+                        "audit.key", 1, 0};
+  try {
+    if (const auto chain = find(tx, configured)) return chain->verify(tx);
+  } catch (const WrongAuditKey&) {
+    return {lost};
+  }
+  const bool is_begun = !tx.exec(kHead).empty() || !tx.exec(kReadCheck).empty();
+  return is_begun ? std::vector{lost} : std::vector<Difference>{};
+}
+
+AuditHash AuditChain::check() const {
+  constexpr std::string_view text = "check";
+  AuditHash made{};
+  crypto_generichash(made.data(), made.size(), bytes_of(text), text.size(), key_.data(), key_.size());
+  return made;
 }
 
 AuditHash AuditChain::hash(const AuditHash& before, std::int64_t position, const AuditEntry& entry) const {
@@ -156,7 +199,7 @@ AuditRecord AuditChain::append(db::Transaction& tx, std::span<const AuditEntry> 
   db::UuidArray keys;
   db::SmallIntArray statuses;
   db::ByteaArray hashes;
-  std::array<db::TextArray, 7> texts;
+  std::array<db::TextArray, 8> texts;
   for (const auto& entry : entries) {
     last = {last.position + 1, entry, hash(last.hash, last.position + 1, entry)};
     positions.push(last.position);
@@ -164,12 +207,12 @@ AuditRecord AuditChain::append(db::Transaction& tx, std::span<const AuditEntry> 
     keys.push(entry.key);
     statuses.push(entry.status.value_or(std::int16_t{0}));
     hashes.push(std::string{last.hash.begin(), last.hash.end()});
-    const std::array values{&entry.stage, &entry.actor,    &entry.role,  &entry.method,
-                            &entry.path,  &entry.trace_id, &entry.remote};
+    const std::array values{&entry.stage, &entry.actor,   &entry.role,     &entry.method,
+                            &entry.path,  &entry.subject, &entry.trace_id, &entry.remote};
     for (std::size_t i = 0; i < texts.size(); ++i) texts.at(i).push(*values.at(i));
   }
-  tx.exec(kAppend, positions, times, texts[0], keys, texts[1], texts[2], texts[3], texts[4], statuses,
-          texts[5], texts[6], hashes);
+  tx.exec(kAppend, positions, times, texts[0], keys, texts[1], texts[2], texts[3], texts[4], texts[5],
+          statuses, texts[6], texts[7], hashes);
   return last;
 }
 

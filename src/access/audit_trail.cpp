@@ -1,7 +1,16 @@
 #include "shopflow/access/audit_trail.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "access/audit_subject.hpp"
 #include "shopflow/access/keys.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -9,8 +18,9 @@ namespace shopflow::access {
 namespace {
 
 namespace asio = boost::asio;
+using Steady = std::chrono::steady_clock;
 
-constexpr std::chrono::hours kExportEvery{1};
+constexpr int kExportEvery = 60;  // windows of the refusals, hence once an hour
 
 }  // namespace
 
@@ -24,32 +34,91 @@ AuditTrail::AuditTrail(db::LaneSettings settings, const AuditChain& chain, const
               for (const auto* entry : batch) entries.push_back(*entry);
               const auto head = chain_.append(tx, entries);
               tx.after_commit([this, head] {
-                if (clock_.now() < exported_at_ + kExportEvery) return;
-                exported_at_ = clock_.now();
-                exported_(head);
+                const std::lock_guard lock{mutex_};
+                head_ = head;
               });
               return std::vector<Result<bool>>(entries.size(), true);
             }} {}
 
 asio::awaitable<Result<void>> AuditTrail::begin(const http::Request& request) {
-  return write(entry_of(request, request.caller, "begun"));
+  auto pending = write(entry_of(request, request.caller, "begun"));
+  auto written = co_await std::move(pending);
+  // Whether or not that row is there, what it announces is not done.
+  if (!written && written.error().code == errors::outcome_unknown.code) {
+    co_return fail(errors::database_unavailable);
+  }
+  co_return written;
 }
 
-asio::awaitable<Result<void>> AuditTrail::end(const http::Request& request, int status) {
+asio::awaitable<Result<void>> AuditTrail::end(const http::Request& request, const http::Response& response) {
   auto entry = entry_of(request, request.caller, "ended");
-  entry.status = static_cast<std::int16_t>(status);
+  entry.status = static_cast<std::int16_t>(response.status);
+  entry.subject = audit_subject(request.body, response.bytes());
   return write(std::move(entry));
 }
 
 asio::awaitable<Result<void>> AuditTrail::refuse(const http::Request& request, const http::Caller& caller) {
+  if (caller.key && !refusals_.take(caller, Steady::now())) co_return Result<void>{};
   auto entry = entry_of(request, caller, "refused");
   entry.status = static_cast<std::int16_t>(ErrorKind::forbidden);
-  return write(std::move(entry));
+  auto pending = write(std::move(entry));
+  co_return co_await std::move(pending);
+}
+
+asio::awaitable<void> AuditTrail::write_rest(RefusalBook::Rest rest) {
+  auto entry = entry_of({}, rest.caller, "refused");
+  entry.method.clear();
+  entry.subject = R"({"more":)" + std::to_string(rest.count) + "}";
+  entry.status = static_cast<std::int16_t>(ErrorKind::forbidden);
+  auto pending = write(std::move(entry));
+  const auto written = co_await std::move(pending);
+  if (!written) {
+    spdlog::error("{} refusals of {} are not in the audit log: {}", rest.count, rest.caller.key->str(),
+                  written.error().title);
+  }
+}
+
+asio::awaitable<void> AuditTrail::keep() {
+  const auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer{executor};
+  for (int minute = 1;; ++minute) {
+    timer.expires_after(RefusalBook::kWindow);
+    co_await timer.async_wait(asio::use_awaitable);
+    for (auto& rest : refusals_.take_rest(Steady::now(), false)) {
+      auto pending = write_rest(std::move(rest));
+      co_await std::move(pending);
+    }
+    if (minute % kExportEvery == 0) export_head();
+  }
+}
+
+void AuditTrail::stop() {
+  // Everything is submitted before the lane ends, which finishes what it has taken.
+  asio::io_context context{1};
+  for (auto& rest : refusals_.take_rest(Steady::now(), true)) {
+    asio::co_spawn(context, write_rest(std::move(rest)), asio::detached);
+  }
+  context.poll();
+  lane_.stop();
+  context.restart();
+  context.run();
+  export_head();
+}
+
+void AuditTrail::export_head() {
+  AuditRecord head;
+  {
+    const std::lock_guard lock{mutex_};
+    if (head_.position == exported_position_) return;
+    exported_position_ = head_.position;
+    head = head_;
+  }
+  exported_(head);
 }
 
 asio::awaitable<Result<void>> AuditTrail::write(AuditEntry entry) {
   auto pending = lane_.submit(0, std::move(entry));
-  const auto written = co_await std::move(pending);
+  auto written = co_await std::move(pending);
   if (!written) co_return std::unexpected{written.error()};
   co_return Result<void>{};
 }
@@ -63,6 +132,7 @@ AuditEntry AuditTrail::entry_of(const http::Request& request, const http::Caller
           .role = caller.role ? std::string{json::name_of(*caller.role)} : std::string{},
           .method = std::string{to_string(request.method)},
           .path = request.path,
+          .subject = {},
           .status = {},
           .trace_id = request.trace.trace_id,
           .remote = request.remote_address};

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "app/api_info.hpp"
+#include "app/audit_chain.hpp"
 #include "app/database.hpp"
 #include "app/parts.hpp"
 #include "app/room_metrics.hpp"
@@ -33,20 +34,6 @@ access::Secrets load_secrets(const Config& config, const Clock& clock) {
   std::optional<access::Secrets> secrets;
   connection.transact([&](db::Transaction& tx) { secrets.emplace(access::Secrets::load(tx, clock.now())); });
   return std::move(*secrets);
-}
-
-access::AuditChain load_audit_chain(const Config& config, const Clock& clock) {
-  db::Connection connection{connection_settings(config, "shopflow start")};
-  std::optional<access::AuditChain> chain;
-  connection.transact([&](db::Transaction& tx) {
-    chain.emplace(access::AuditChain::load(tx, config.audit.key, clock.now()));
-  });
-  return *chain;
-}
-
-/// The log is where the head of the chain is kept outside of the database.
-void export_audit_head(const access::AuditRecord& head) {
-  spdlog::info("the audit log is at position {} with hash {}", head.position, access::to_hex(head.hash));
 }
 
 cache::RedisAddress redis_address(const Config& config) {
@@ -148,7 +135,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       secret_port{secrets},
       authenticator{pool, clock},
       audit_trail{lane_settings(config, "audit", 1, kOrdersMax), load_audit_chain(config, clock), clock,
-                  export_audit_head},
+                  export_into(access_log)},
       metrics{routes()},
       server{routes(), apis,
              http::Ports{&authenticator, &kept_answers, &metrics, std::move(access_log), &secret_port,
@@ -261,6 +248,7 @@ void Application::start() {
   asio::co_spawn(parts.background.executor(), parts.cart_sweeper.run(), asio::detached);
   asio::co_spawn(parts.background.executor(), parts.orders.keep(), asio::detached);
   asio::co_spawn(parts.background.executor(), parts.cleaner.run(), asio::detached);
+  asio::co_spawn(parts.background.executor(), parts.audit_trail.keep(), asio::detached);
   parts.server.start();
   if (parts.sandbox_runner) parts.sandbox_runner->start();
 }

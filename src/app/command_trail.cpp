@@ -20,6 +20,7 @@ void write_down(db::Transaction& tx, const Config& config, std::string command) 
                                  .role = "operator",
                                  .method = "CLI",
                                  .path = std::move(command),
+                                 .subject = {},
                                  .status = {},
                                  .trace_id = {},
                                  .remote = {}};

@@ -34,7 +34,7 @@ struct Config {
     bool exempt_loopback = false;
     std::int64_t reads_per_min = 6000;
     std::int64_t changes_per_min = 600;
-    std::int64_t checkouts_per_min = 10;
+    std::int64_t checkouts_per_min = 120;
     std::int64_t notices_per_min = 6000;
     std::int64_t failed_keys_per_min = 60;
     std::int64_t cart_changes_per_min = 120;

@@ -210,8 +210,10 @@ std::vector<Key> make_keys() {
       integer("limits.changes_per_min", "Changes of carts and orders by one address in a minute.", 0,
               kRateMax, [](auto& c) -> auto& { return c.limits.changes_per_min; }),
       integer("limits.checkouts_per_min",
-              "Checkouts, attempts to pay and cancellations by one address in a minute.", 0, kRateMax,
-              [](auto& c) -> auto& { return c.limits.checkouts_per_min; }),
+              "Checkouts, attempts to pay and cancellations by one address in a minute; a carrier's NAT puts "
+              "many "
+              "shoppers behind one.",
+              0, kRateMax, [](auto& c) -> auto& { return c.limits.checkouts_per_min; }),
       integer("limits.notices_per_min", "Webhooks of one address in a minute.", 0, kRateMax,
               [](auto& c) -> auto& { return c.limits.notices_per_min; }),
       integer("limits.failed_keys_per_min", "Unknown admin keys of one address in a minute.", 0, kRateMax,
@@ -249,11 +251,10 @@ std::vector<Key> make_keys() {
           "Key of the audit log's chain, 32 characters or more; empty takes one that the database keeps. "
           "Never change it.",
           [](auto& c) -> auto& { return c.audit.key; }, audit_key, true),
-      integer("lanes.carts",
-              "Lanes that hold stock; the next one is called in when many wait.", 1, 16,
+      integer("lanes.carts", "Lanes that hold stock; the next one is called in when many wait.", 1, 16,
               [](auto& c) -> auto& { return c.lanes.carts; }),
-      integer("lanes.orders", "Lanes that place and pay orders; the next one is called in when many wait.", 1, 16,
-              [](auto& c) -> auto& { return c.lanes.orders; }),
+      integer("lanes.orders", "Lanes that place and pay orders; the next one is called in when many wait.", 1,
+              16, [](auto& c) -> auto& { return c.lanes.orders; }),
       integer("lanes.queue_max", "Commands that may wait in one lane; beyond that requests are answered 503.",
               1, 1000000, [](auto& c) -> auto& { return c.lanes.queue_max; }),
       text(

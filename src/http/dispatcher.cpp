@@ -142,7 +142,6 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
   if (token.empty() || ports_.authenticator == nullptr) {
     co_return problem_response(make_error(codes::not_authenticated), request.trace);
   }
-  if (auto refusal = limiter_.look_at_keys(request)) co_return refusal;
   Error refusal;
   try {
     auto pending = ports_.authenticator->authenticate(token);
@@ -158,7 +157,10 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
       if (!refused)
         log_.failure(request.trace, "a refusal is not in the audit log: " + refused.error().title);
     }
-    if (refusal.kind == ErrorKind::unauthenticated) limiter_.note_unknown_key(request);
+    // Only now, so that nobody with a key is kept out by what others show from the same address.
+    if (refusal.kind == ErrorKind::unauthenticated) {
+      if (auto too_many = limiter_.take_of_unknown_keys(request)) co_return too_many;
+    }
   } catch (...) {
     refusal = error_of(std::current_exception(), request.trace);
   }
@@ -201,7 +203,7 @@ boost::asio::awaitable<Response> Dispatcher::handle_written_down(const Route& ro
   if (!begun) co_return problem_response(begun.error(), request.trace);
   auto running = run(route, request);
   auto response = co_await std::move(running);
-  auto ending = ports_.actions->end(request, response.status);
+  auto ending = ports_.actions->end(request, response);
   const auto ended = co_await std::move(ending);
   // It has happened, whether or not that could be written down; that it began has been.
   if (!ended) log_.failure(request.trace, "the outcome is not in the audit log: " + ended.error().title);

@@ -147,18 +147,8 @@ std::optional<Response> Limiter::take_of_cart(const Route& route, const Request&
   return take(policy, hash(id->data(), id->size()), request);
 }
 
-std::optional<Response> Limiter::look_at_keys(const Request& request) {
-  const auto& policy = policies_[Index::failed_keys];
-  if (policy.rate.requests == 0 || request.client.exempt) return std::nullopt;
-  const auto wait = book_.look(request.client.hash ^ policy.salt, policy.rate, request.arrived);
-  if (wait.count() == 0) return std::nullopt;
-  return refusal(policy, wait, request);
-}
-
-void Limiter::note_unknown_key(const Request& request) {
-  const auto& policy = policies_[Index::failed_keys];
-  if (policy.rate.requests == 0 || request.client.exempt) return;
-  static_cast<void>(book_.take(request.client.hash ^ policy.salt, policy.rate, request.arrived));
+std::optional<Response> Limiter::take_of_unknown_keys(const Request& request) {
+  return take(policies_[Index::failed_keys], request.client.hash, request);
 }
 
 std::optional<Response> Limiter::take(const Policy& policy, std::uint64_t key, const Request& request) {

@@ -33,10 +33,8 @@ class Limiter {
   /// identifier could shut its owner out.
   [[nodiscard]] std::optional<Response> take_of_cart(const Route& route, const Request& request);
 
-  /// Refuses an address that has shown too many unknown keys, before another look into the database.
-  [[nodiscard]] std::optional<Response> look_at_keys(const Request& request);
-  /// Counts an unknown key.
-  void note_unknown_key(const Request& request);
+  /// Counts an unknown key for the address that it came from.
+  [[nodiscard]] std::optional<Response> take_of_unknown_keys(const Request& request);
 
  private:
   struct Policy {

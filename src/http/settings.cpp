@@ -25,18 +25,50 @@ struct Number {
   std::int64_t max;
 };
 
+bool is_port(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.empty() || text.size() > 5 || text.front() == '0' || !std::ranges::all_of(text, digit))
+    return false;
+  return std::stoi(std::string{text}) <= 65'535;
+}
+
+bool is_label(std::string_view text) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
+         std::ranges::all_of(text, plain);
+}
+
+/// A name of small letters (RFC 1123), an IPv4 address, or an IPv6 address in brackets.
+bool is_host(std::string_view text) {
+  if (text.starts_with('[')) {
+    if (!text.ends_with(']') || text.find('%') != std::string_view::npos) return false;
+    boost::system::error_code error;
+    boost::asio::ip::make_address_v6(std::string{text.substr(1, text.size() - 2)}, error);
+    return !error;
+  }
+  for (;;) {
+    const auto dot = text.find('.');
+    if (!is_label(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
 }  // namespace
 
 bool is_origin(std::string_view text) {
   const auto scheme = text.find("://");
   if (scheme == std::string_view::npos) return false;
   if (text.substr(0, scheme) != "https" && text.substr(0, scheme) != "http") return false;
-  const auto host = text.substr(scheme + 3);
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' || c == '[' ||
-           c == ']';
-  };
-  return !host.empty() && std::ranges::all_of(host, plain);
+  auto host = text.substr(scheme + 3);
+  const auto colon = host.rfind(':');
+  if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
+    // Browsers leave the port out where it is the scheme's own, so one that is written would never match.
+    const auto port = host.substr(colon + 1);
+    if (!is_port(port) || port == (scheme == 5 ? "443" : "80")) return false;
+    host = host.substr(0, colon);
+  }
+  return is_host(host);
 }
 
 std::optional<std::string> find_problem(const Settings& settings) {

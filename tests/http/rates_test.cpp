@@ -40,14 +40,27 @@ TEST(Rates, EveryOperationThatNeedsNoLoginIsLimitedByAddressAndSoAreWrongKeys) {
     EXPECT_NE(answer.header("ratelimit"), "");
   }
   EXPECT_GE(refused, 60);
-  // Who has the right key is not kept out by what others do elsewhere, and has no limit.
   EXPECT_EQ(shop.audit(), "0 differences\n");
 }
 
-TEST(Rates, CheckoutsAreTenAMinuteWhereNobodyHasSaidOtherwise) {
+TEST(Rates, WrongKeysFromAnAddressKeepNobodyOutWhoHasARightOne) {
+  Shop shop{narrow()};
+  auto client = shop.shopper();
+  const auto show = [&](char letter) {
+    return client.get("/v1/admin/keys", {{"Authorization", "Bearer sfk_" + std::string(52, letter)}});
+  };
+  expect_code(show('a'), 401, "key_unknown");
+  for (const char letter : {'b', 'c', 'd', 'e'}) expect_too_many(show(letter), "failed-keys-per-address");
+  auto admin = shop.staff();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(admin.get("/v1/admin/keys").status, 200);
+  expect_too_many(show('f'), "failed-keys-per-address");
+}
+
+/// Many shoppers may share one address, and none of them may lose an order by it.
+TEST(Rates, CheckoutsOfAnAddressAre120AMinuteWhereNobodyHasSaidOtherwise) {
   Shop shop{{{"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "false"}}};
   auto client = shop.shopper();
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 120; ++i) {
     expect_code(client.post("/v1/carts/" + nobody("crt") + "/checkout", checkout_body(), {fresh_key()}), 401,
                 "secret_required");
   }

@@ -58,6 +58,9 @@ struct Shape<access::AuditEntry> {
       field("role", &V::role, "The key's role."),
       field("method", &V::method, "The request's method."),
       field("path", &V::path, "The request's path, without query and body, or the command."),
+      field(
+          "subject", &V::subject,
+          "What tells further what it was done to, of what was asked and answered: a JSON object, or empty."),
       field("status", &V::status, "The status of the answer; absent before there was one."),
       field("trace_id", &V::trace_id, "Names the request in the log and in the events that it caused."),
       field("remote", &V::remote, "The address that it came from.")};

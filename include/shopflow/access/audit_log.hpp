@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,8 @@ struct AuditEntry {
   std::string actor;  // the key's name, or the user at the command line
   std::string role;
   std::string method;
-  std::string path;  // with identifiers, without query and body
+  std::string path;     // with identifiers, without query and body
+  std::string subject;  // what else tells what it was done to, as a JSON object, or ""
   std::optional<std::int16_t> status;
   std::string trace_id;
   std::string remote;
@@ -40,6 +42,15 @@ struct AuditRecord {
   AuditHash hash{};
 };
 
+/// The configured key is not the one that the log was begun with, or is missing.
+class WrongAuditKey : public std::runtime_error {
+ public:
+  WrongAuditKey()
+      : std::runtime_error{
+            "wrong audit.key: the audit log was begun with another one. Set audit.key to it, for example by "
+            "SHOPFLOW_AUDIT_KEY_FILE=/etc/shopflow/credentials/audit.key; nothing was changed."} {}
+};
+
 /// The audit log, each of whose rows carries `BLAKE2b(key, hash of the row before | row)`. With a key that is
 /// kept outside of the database, nobody who has only the database can rewrite it unseen; what was cut off its
 /// end shows against a head that was exported before. Immutable, hence thread-safe.
@@ -49,10 +60,14 @@ class AuditChain {
   explicit AuditChain(const Key& key) : key_{key} {}
 
   /// The key that follows from `configured` or, if that is empty, one that the database keeps and the first
-  /// caller makes.
+  /// caller makes. Throws WrongAuditKey if the log was begun with another one.
   [[nodiscard]] static AuditChain load(db::Transaction& tx, std::string_view configured, Timestamp now);
-  /// The same, but nullopt where no key has been made yet, and so nothing been written.
+  /// The same without making anything: nullopt where there is no key.
   [[nodiscard]] static std::optional<AuditChain> find(db::Transaction& tx, std::string_view configured);
+
+  /// Follows the log with that key; a key that is wrong or was lost is one difference, since with it nothing
+  /// that was written can be told from what was not.
+  [[nodiscard]] static std::vector<Difference> audit(db::Transaction& tx, std::string_view configured);
 
   /// Adds entries in their order and gives the last row; whoever else appends waits until the transaction
   /// ends.
@@ -64,6 +79,9 @@ class AuditChain {
   [[nodiscard]] AuditHash hash(const AuditHash& before, std::int64_t position, const AuditEntry& entry) const;
 
  private:
+  /// What the database keeps of the key, to tell it from others.
+  [[nodiscard]] AuditHash check() const;
+
   Key key_;
 };
 

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <mutex>
 #include <string>
 
 #include "shopflow/access/audit_log.hpp"
+#include "shopflow/access/refusal_book.hpp"
 #include "shopflow/db/lane.hpp"
 #include "shopflow/http/ports.hpp"
 
@@ -16,28 +20,39 @@ namespace shopflow::access {
 /// Thread-safe.
 class AuditTrail final : public http::ActionLog {
  public:
-  /// Once an hour, when something has been written, `exported` is told the head of the chain, to be kept
-  /// somewhere else. It is called on the lane's thread.
+  /// Is told the head of the chain, to be kept somewhere else, when something was written since: once an
+  /// hour, on the thread of `keep`, and at the end.
   using Exported = std::function<void(const AuditRecord& head)>;
   AuditTrail(db::LaneSettings settings, const AuditChain& chain, const Clock& clock, Exported exported);
 
   boost::asio::awaitable<Result<void>> begin(const http::Request& request) override;
-  boost::asio::awaitable<Result<void>> end(const http::Request& request, int status) override;
+  boost::asio::awaitable<Result<void>> end(const http::Request& request,
+                                           const http::Response& response) override;
+  /// Of one key only the first refusals of a minute stand each in a row; the others are counted in another.
   boost::asio::awaitable<Result<void>> refuse(const http::Request& request,
                                               const http::Caller& caller) override;
 
-  void stop() { lane_.stop(); }
+  /// Writes down what was only counted, and exports the head. Runs until its executor ends.
+  boost::asio::awaitable<void> keep();
+  /// Writes down what is still counted and exports the head. After whatever asks has ended.
+  void stop();
+  /// Exports the head if it has moved since it was exported.
+  void export_head();
   [[nodiscard]] db::LaneStats stats() const { return lane_.stats(); }
 
  private:
   [[nodiscard]] boost::asio::awaitable<Result<void>> write(AuditEntry entry);
   [[nodiscard]] AuditEntry entry_of(const http::Request& request, const http::Caller& caller,
                                     std::string stage) const;
+  [[nodiscard]] boost::asio::awaitable<void> write_rest(RefusalBook::Rest rest);
 
   const AuditChain chain_;
   const Clock& clock_;
   const Exported exported_;
-  Timestamp exported_at_{};  // on the lane's thread
+  RefusalBook refusals_;
+  std::mutex mutex_;
+  AuditRecord head_;
+  std::int64_t exported_position_ = 0;
   db::Lane<AuditEntry, bool> lane_;
 };
 

@@ -52,8 +52,9 @@ class ActionLog {
   virtual ~ActionLog() = default;
   /// Before anything is done: if this fails, nothing is.
   [[nodiscard]] virtual boost::asio::awaitable<Result<void>> begin(const Request& request) = 0;
-  /// What came of it.
-  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> end(const Request& request, int status) = 0;
+  /// What came of it; `response` is valid until the answer is there.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<void>> end(const Request& request,
+                                                                 const Response& response) = 0;
   /// That a key's role did not allow it.
   [[nodiscard]] virtual boost::asio::awaitable<Result<void>> refuse(const Request& request,
                                                                     const Caller& caller) = 0;

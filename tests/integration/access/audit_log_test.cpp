@@ -22,6 +22,7 @@ class AuditLogTest : public ::testing::Test {
             .role = "support",
             .method = "POST",
             .path = path,
+            .subject = R"({"amount":5})",
             .status = std::int16_t{201},
             .trace_id = "0af7651916cd43dd8448eb211c80319c",
             .remote = "192.0.2.1"};
@@ -77,8 +78,8 @@ TEST_F(AuditLogTest, EveryColumnIsPartOfTheHash) {
   append({entry("/a"), entry("/b"), entry("/c")});
   for (const auto* change :
        {"at = at + interval '1 microsecond'", "stage = 'begun'", "key_id = NULL", "actor = 'x'",
-        "role = 'admin'", "method = 'GET'", "path = '/x'", "status = 200", "trace_id = ''", "remote = ''",
-        "actor = 'portalsupport', role = ''", "hash = sha256('x')"}) {
+        "role = 'admin'", "method = 'GET'", "path = '/x'", "subject = ''", "status = 200", "trace_id = ''",
+        "remote = ''", "actor = 'portalsupport', role = ''", "hash = sha256('x')"}) {
     SCOPED_TRACE(change);
     database_.sql("DROP TABLE IF EXISTS kept");
     database_.sql("CREATE TABLE kept AS TABLE audit_log");
@@ -97,8 +98,8 @@ TEST_F(AuditLogTest, ARowThatWasTakenOutOrPutInShows) {
   tamper("DELETE FROM audit_log WHERE position = 2");
   EXPECT_FALSE(verify(chain_).empty());
   database_.sql(
-      "INSERT INTO audit_log SELECT 2, at, stage, key_id, actor, role, method, path, status, trace_id, "
-      "remote, hash"
+      "INSERT INTO audit_log SELECT 2, at, stage, key_id, actor, role, method, path, subject, status, "
+      "trace_id, remote, hash"
       " FROM audit_log WHERE position = 1");
   EXPECT_FALSE(verify(chain_).empty());
 }
@@ -137,14 +138,42 @@ TEST_F(AuditLogTest, ManyWhoAppendAtOnceMakeOneChain) {
   EXPECT_TRUE(verify(chain_).empty());
 }
 
-TEST_F(AuditLogTest, ServersThatShareADatabaseShareItsKeyAndAConfiguredOneGoesFirst) {
+TEST_F(AuditLogTest, ServersThatShareADatabaseShareItsKey) {
   connection_.transact([&](db::Transaction& tx) {
     EXPECT_FALSE(AuditChain::find(tx, ""));
     const auto made = AuditChain::load(tx, "", now_);
     EXPECT_EQ(AuditChain::load(tx, "", now_).hash({}, 1, entry("/a")), made.hash({}, 1, entry("/a")));
     EXPECT_EQ(AuditChain::find(tx, "")->hash({}, 1, entry("/a")), made.hash({}, 1, entry("/a")));
-    const auto configured = AuditChain::load(tx, std::string(32, 'k'), now_);
-    EXPECT_NE(configured.hash({}, 1, entry("/a")), made.hash({}, 1, entry("/a")));
+  });
+}
+
+TEST_F(AuditLogTest, AnotherKeyThanTheFirstOneIsRefusedAndAMissingOneToo) {
+  const std::string first(32, 'k');
+  connection_.transact([&](db::Transaction& tx) { (void)AuditChain::load(tx, first, now_); });
+  for (const auto& other : {std::string(32, 'l'), std::string{}}) {
+    connection_.transact([&](db::Transaction& tx) {
+      EXPECT_THROW((void)AuditChain::load(tx, other, now_), WrongAuditKey);
+      const auto found = AuditChain::audit(tx, other);
+      ASSERT_EQ(found.size(), 1U);
+      EXPECT_EQ(found[0].subject, "audit.key");
+    });
+  }
+  connection_.transact([&](db::Transaction& tx) {
+    (void)AuditChain::load(tx, first, now_);
+    EXPECT_TRUE(AuditChain::audit(tx, first).empty());
+  });
+  EXPECT_EQ(database_.number("SELECT count(*) FROM server_keys WHERE name LIKE 'audit%'"), 1);
+}
+
+TEST_F(AuditLogTest, AKeyOfTheDatabaseGoesFirstOrNotAtAll) {
+  connection_.transact([&](db::Transaction& tx) {
+    (void)AuditChain::load(tx, "", now_);
+    EXPECT_THROW((void)AuditChain::load(tx, std::string(32, 'k'), now_), WrongAuditKey);
+  });
+  database_.sql("DELETE FROM server_keys WHERE name = 'audit_chain'");
+  connection_.transact([&](db::Transaction& tx) {
+    EXPECT_THROW((void)AuditChain::load(tx, "", now_), WrongAuditKey);
+    EXPECT_EQ(AuditChain::audit(tx, "").size(), 1U);
   });
 }
 

@@ -178,6 +178,40 @@ TEST(Settings, AreCheckedBeforeAnythingStarts) {
   EXPECT_TRUE(find_problem(settings)->starts_with("cors_origins"));
 }
 
+TEST(Settings, OriginsAreThoseThatBrowsersSend) {
+  for (const auto* origin : {"https://shop.example", "http://localhost:8080", "https://192.0.2.1:8443",
+                             "http://[::1]:3000", "https://[2001:db8::1]", "https://xn--bcher-kva.example"}) {
+    EXPECT_TRUE(is_origin(origin)) << origin;
+  }
+  for (const auto* text : {"",
+                           "*",
+                           "null",
+                           "shop.example",
+                           "ftp://shop.example",
+                           "https://",
+                           "https://shop.example/",
+                           "https://Shop.example",
+                           "https://shop.example:443",
+                           "http://shop.example:80",
+                           "https://shop..example",
+                           "https://-shop.example",
+                           "https://shop.example-",
+                           "https://.",
+                           "https://shop.example.:1",
+                           "https://shop.example:",
+                           "https://shop.example:0",
+                           "https://shop.example:65536",
+                           "https://shop.example:08",
+                           "https://a:b:1",
+                           "https://[::1",
+                           "https://[nonsense]",
+                           "https://[]",
+                           "https://::1",
+                           "https://u@shop.example"}) {
+    EXPECT_FALSE(is_origin(text)) << text;
+  }
+}
+
 TEST(Server, DoesNotShareItsPortWithAnother) {
   SmallServer small;
   Apis apis;

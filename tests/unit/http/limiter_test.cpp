@@ -129,15 +129,14 @@ TEST_F(LimiterTest, SaysWhichLimitItWasAndWhenToComeBack) {
   EXPECT_EQ(*refusal->headers.find("RateLimit-Policy"), R"("changes-per-address";q=2;w=60)");
 }
 
-TEST_F(LimiterTest, ShutsOutWhoShowsUnknownKeysForAWhile) {
+TEST_F(LimiterTest, TellsWhoShowsManyUnknownKeysToWait) {
   auto request = from("192.0.2.1");
-  EXPECT_FALSE(limiter.look_at_keys(request));
-  limiter.note_unknown_key(request);
-  limiter.note_unknown_key(request);
-  EXPECT_TRUE(limiter.look_at_keys(request));
-  EXPECT_FALSE(limiter.look_at_keys(from("192.0.2.2")));
+  EXPECT_FALSE(limiter.take_of_unknown_keys(request));
+  EXPECT_FALSE(limiter.take_of_unknown_keys(request));
+  EXPECT_TRUE(limiter.take_of_unknown_keys(request));
+  EXPECT_FALSE(limiter.take_of_unknown_keys(from("192.0.2.2")));
   request.arrived += 30s;
-  EXPECT_FALSE(limiter.look_at_keys(request));
+  EXPECT_FALSE(limiter.take_of_unknown_keys(request));
 }
 
 TEST(Limiter, LimitsNothingWithoutARate) {
@@ -146,8 +145,7 @@ TEST(Limiter, LimitsNothingWithoutARate) {
   limiter.tell_client(limiter.peer_of(boost::asio::ip::make_address("192.0.2.1")), request);
   for (int i = 0; i < 1000; ++i) {
     ASSERT_FALSE(limiter.take_of_address(route_of(Pace::checkouts), request));
-    limiter.note_unknown_key(request);
-    ASSERT_FALSE(limiter.look_at_keys(request));
+    ASSERT_FALSE(limiter.take_of_unknown_keys(request));
   }
 }
 
