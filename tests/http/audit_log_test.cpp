@@ -49,13 +49,13 @@ TEST_F(AuditLog, WhatIsDoneWithAKeyIsWrittenDownBeforeAndAfter) {
 
 TEST_F(AuditLog, EveryOperationThatChangesSomethingWithAKeyIsInItAndNoRead) {
   auto admin = shop.staff();
+  auto analyst = shop.staff("analyst");
   int changes = 0;
+  int refused = 0;
   for (const auto& operation : operations(shop.contract)) {
     if (!operation.wants_staff()) continue;
     SCOPED_TRACE(operation.method + " " + operation.path);
     const auto body = operation.has_body() ? std::optional{good_body(operation)} : std::nullopt;
-    // A key of its own, since of one key only the first refusals of a minute stand each in a row.
-    auto analyst = shop.staff("analyst");
     const auto before = rows();
     const auto answer =
         admin.request(operation.method, operation.target(), body, {fresh_key(), {"If-Match", "\"1\""}});
@@ -65,7 +65,8 @@ TEST_F(AuditLog, EveryOperationThatChangesSomethingWithAKeyIsInItAndNoRead) {
     ++changes;
     if (operation.allows("analyst")) continue;
     EXPECT_EQ(analyst.request(operation.method, operation.target(), body, {fresh_key()}).status, 403);
-    EXPECT_EQ(rows() - before, 3);
+    // Of one key only the first ten refusals of a minute stand each in a row.
+    EXPECT_EQ(rows() - before, ++refused <= 10 ? 3 : 2);
   }
   EXPECT_GE(changes, 20);
   EXPECT_EQ(shop.audit(), "0 differences\n");
