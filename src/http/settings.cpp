@@ -39,7 +39,7 @@ bool is_label(std::string_view text) {
 }
 
 /// A name of small letters (RFC 1123), an IPv4 address, or an IPv6 address in brackets.
-bool is_host(std::string_view text) {
+bool is_host_of_origin(std::string_view text) {
   if (text.starts_with('[')) {
     if (!text.ends_with(']') || text.find('%') != std::string_view::npos) return false;
     boost::system::error_code error;
@@ -68,7 +68,7 @@ bool is_origin(std::string_view text) {
     if (!is_port(port) || port == (scheme == 5 ? "443" : "80")) return false;
     host = host.substr(0, colon);
   }
-  return is_host(host);
+  return is_host_of_origin(host);
 }
 
 std::optional<std::string> find_problem(const Settings& settings) {

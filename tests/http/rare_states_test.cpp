@@ -182,5 +182,17 @@ TEST_F(RareStates, StaffReadAnnotateAndAreToldWhatIsNotTheirs) {
               "key_name_invalid");
 }
 
+TEST(RareStatesOfTime, AnOrderWhoseLastUnitSomebodyElseHoldsIsNotPaid) {
+  Shop shop{{{"SHOPFLOW_RESERVATIONS_CHECKOUT_S", "1"}}};
+  const auto last = shop.article(1);
+  const auto late = shop.order(last, 1);
+  const auto quick = shop.cart();
+  auto me = shop.shopper();
+  ASSERT_TRUE(shop.until(
+      [&] { return me.post(quick.cart("/items"), last.items(1), quick.headers()).status == 200; }));
+  expect_code(shop.pay(late), 409, "insufficient_stock");
+  EXPECT_EQ(shop.state_of(late).at("state"), "pending_payment");
+}
+
 }  // namespace
 }  // namespace shopflow::testing
