@@ -205,6 +205,10 @@ void Connection::with_session(Session& session, const std::function<void(Transac
     if (!broken) throw;
     close();
     throw Unavailable{error.what()};
+  } catch (const pqxx::failure& error) {
+    // Around the statements, too, libpqxx looks after a connection that may have gone.
+    close();
+    throw Unavailable{error.what()};
   } catch (...) {
     if (broken) close();
     throw;

@@ -122,6 +122,11 @@ Rows Transaction::guarded(const std::function<pqxx::result()>& run) {
   } catch (const pqxx::serialization_failure& error) {
     throw failed(error, "40001");
   } catch (const pqxx::sql_error& error) {
+    // Only the server says an SQLSTATE; without one libpq itself has found that nobody is there any more.
+    if (error.sqlstate().empty()) {
+      broken_ = true;
+      throw Unavailable{first_line(error.what())};
+    }
     throw failed(error, error.sqlstate());
   } catch (const pqxx::failure& error) {
     // A broken connection, or an answer that libpq could not make sense of: the session can't be trusted.

@@ -8,15 +8,15 @@ namespace shopflow::fault {
 /// Every failpoint of the server, as `<who>.<stage>`: a lane, a handler or what a transaction begins with,
 /// and how far it is. `shopflow-fault failpoints` says if the code has others or never comes to one of these.
 inline constexpr auto kFailpoints = std::to_array<std::string_view>({
-    "access.insert_audit_key.before_commit",
-    "access.insert_audit_key.before_outcome",
-    "access.insert_audit_key.committed",
     "access.insert_key.before_commit",
     "access.insert_key.before_outcome",
     "access.insert_key.committed",
     "access.insert_server_key.before_commit",
     "access.insert_server_key.before_outcome",
     "access.insert_server_key.committed",
+    "access.read_audit_check.before_commit",
+    "access.read_audit_check.before_outcome",
+    "access.read_audit_check.committed",
     "access.revoke_key.before_commit",
     "access.revoke_key.before_outcome",
     "access.revoke_key.committed",

@@ -23,6 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 
+constexpr std::chrono::seconds kStartsWithin{30};
+
 /// The newest of those that Debian has installed.
 std::string programs() {
   int newest = 0;
@@ -127,7 +129,7 @@ void Postgres::start() {
   std::error_code ignored;
   fs::remove(directory_ + "/stay-down", ignored);
   if (pid_ < 0) launch();
-  const auto deadline = Steady::now() + std::chrono::seconds{30};
+  const auto deadline = Steady::now() + kStartsWithin;
   while (!answers()) {
     if (Steady::now() > deadline) throw std::runtime_error{"PostgreSQL does not start"};
     // sleep: PostgreSQL tells nobody when it is ready.
@@ -164,6 +166,25 @@ std::vector<pid_t> Postgres::backends() const {
   auto all = children_of(postmaster_);
   std::erase_if(all, [](pid_t pid) { return !command_line(pid).contains("[local]"); });
   return all;
+}
+
+std::vector<pid_t> Postgres::await_backends() const {
+  for (const auto deadline = Steady::now() + kStartsWithin; Steady::now() < deadline;) {
+    if (auto all = backends(); !all.empty()) return all;
+    // sleep: the server opens its sessions as it needs them.
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+  throw std::runtime_error{"PostgreSQL serves nobody"};
+}
+
+void Postgres::await_end_of(const std::vector<pid_t>& ended) const {
+  const auto is_ended = [&](pid_t pid) { return std::ranges::find(ended, pid) != ended.end(); };
+  const auto deadline = Steady::now() + kStartsWithin;
+  while (std::ranges::any_of(children_of(postmaster_), is_ended)) {
+    if (Steady::now() > deadline) throw std::runtime_error{"PostgreSQL does not end its sessions"};
+    // sleep: a process that is not our child tells us nothing of its end.
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
 }
 
 void Postgres::signal_all(int signal) const {

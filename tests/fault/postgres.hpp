@@ -30,8 +30,10 @@ class Postgres {
   /// True if it is there and lets somebody in.
   [[nodiscard]] bool answers() const;
   [[nodiscard]] bool runs();
-  /// The processes that serve the clients of the database.
-  [[nodiscard]] std::vector<pid_t> backends() const;
+  /// The processes that serve the clients of the database, of which there is at least one.
+  [[nodiscard]] std::vector<pid_t> await_backends() const;
+  /// Until none of these processes is left.
+  void await_end_of(const std::vector<pid_t>& ended) const;
   /// To itself and all of its processes.
   void signal_all(int signal) const;
 
@@ -41,6 +43,7 @@ class Postgres {
 
  private:
   void launch();
+  [[nodiscard]] std::vector<pid_t> backends() const;
   [[nodiscard]] std::string ballast() const;
 
   std::string directory_;

@@ -123,10 +123,10 @@ class BackendKilled final : public PostgresScenario {
  public:
   using PostgresScenario::PostgresScenario;
   void hurt(Round& round) override {
-    const auto all = postgres_->backends();
-    if (all.empty()) return round.violation("there is nobody to kill");
+    const auto all = postgres_->await_backends();
     ::kill(all[static_cast<std::size_t>(round.dice.between(0, static_cast<int>(all.size()) - 1))], SIGKILL);
     round.about(fmt::format("one of {} backends", all.size()));
+    postgres_->await_end_of(all);
     postgres_->start();
   }
 };
