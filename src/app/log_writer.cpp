@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <exception>
 #include <utility>
 
@@ -84,6 +85,11 @@ void LogWriter::tell(bool urgent) {
 }
 
 void LogWriter::run() {
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  // That nobody reads the log any more is no reason to end.
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   std::unique_lock lock{mutex_};
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || told_.load(); });
@@ -114,7 +120,7 @@ void LogWriter::write_all() {
       dropped += std::exchange(shard.dropped, 0);
     }
     for (const auto& chunk : chunks) {
-      if (!write_bytes(chunk.bytes)) dropped += chunk.lines;
+      dropped += write_lines(chunk.bytes);
     }
   }
   dropped_ += dropped;
@@ -124,31 +130,41 @@ void LogWriter::write_all() {
       fmt::format(R"({{"time":"{}","level":"warn","msg":"lines of the log were dropped","lines":{}}})"
                   "\n",
                   to_rfc3339(SystemClock{}.now()), unreported_);
-  if (write_bytes(report)) unreported_ = 0;
+  if (write_lines(report) == 0) unreported_ = 0;
 }
 
-bool LogWriter::write_bytes(std::string_view bytes) {
-  while (!bytes.empty()) {
-    if (!await_room()) return false;
+std::size_t LogWriter::write_lines(std::string_view lines) {
+  if (torn_ && write_bytes("\n").empty()) torn_ = false;
+  const auto left = torn_ ? lines : write_bytes(lines);
+  torn_ =
+      torn_ || (!left.empty() && left.size() < lines.size() && lines[lines.size() - left.size() - 1] != '\n');
+  return static_cast<std::size_t>(std::ranges::count(left, '\n'));
+}
+
+std::string_view LogWriter::write_bytes(std::string_view bytes) {
+  while (!bytes.empty() && await_room()) {
     const auto count = ::write(settings_.descriptor, bytes.data(), std::min(bytes.size(), piece_));
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno != EINTR && errno != EAGAIN) {
-      return false;  // Nobody reads the log any more, or the disk is full.
+      break;  // Nobody reads the log any more, or the disk is full.
     }
   }
-  return true;
+  return bytes;
 }
 
 bool LogWriter::await_room() {
-  pollfd waiting{settings_.descriptor, POLLOUT, 0};
-  while (::poll(&waiting, 1, kLook) == 0) {
-    if (!stopping_) continue;
-    const auto now = std::chrono::steady_clock::now();
-    if (!give_up_at_) give_up_at_ = now + settings_.patience;
-    if (now >= *give_up_at_) return false;
+  while (true) {
+    if (stopping_) {
+      const auto now = std::chrono::steady_clock::now();
+      if (!give_up_at_) give_up_at_ = now + settings_.patience;
+      if (now >= *give_up_at_) return false;
+    }
+    pollfd waiting{settings_.descriptor, POLLOUT, 0};
+    const int ready = ::poll(&waiting, 1, kLook);
+    // When there is something wrong with the descriptor, writing will tell.
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
   }
-  return true;  // Or there is something wrong with the descriptor, which writing will tell.
 }
 
 }  // namespace shopflow::app

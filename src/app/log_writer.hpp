@@ -21,7 +21,7 @@ struct LogWriterSettings {
   http::LineLog::Level least = http::LineLog::Level::info;
   std::chrono::milliseconds gather{10};  // the longest that a line waits for company before it is written
   std::size_t bytes_max = 2UL * 1024 * 1024;  // that may wait in one shard
-  std::chrono::milliseconds patience{1000};   // with a descriptor that takes nothing, when the writer ends
+  std::chrono::milliseconds patience{1000};   // with whoever reads the rest, when the writer ends
 };
 
 /// Gathers the lines of all threads and writes them from a thread of its own, many at a time: a system call,
@@ -62,9 +62,11 @@ class LogWriter final : public http::LineLog {
   void tell(bool urgent);
   void run();
   void write_all();
-  /// False when they were not, or not all, taken.
-  bool write_bytes(std::string_view bytes);
-  /// False when the writer ends and the descriptor has taken nothing for too long.
+  /// Gives how many were not taken whole.
+  std::size_t write_lines(std::string_view lines);
+  /// Gives what was not taken.
+  std::string_view write_bytes(std::string_view bytes);
+  /// False when the writer has been ending for too long.
   bool await_room();
 
   LogWriterSettings settings_;
@@ -77,6 +79,7 @@ class LogWriter final : public http::LineLog {
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> dropped_{0};
   std::size_t unreported_ = 0;  // of these; the thread's own
+  bool torn_ = false;           // the last line has no end; the thread's own
   std::optional<std::chrono::steady_clock::time_point> give_up_at_;
   std::thread thread_;
 };

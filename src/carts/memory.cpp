@@ -35,11 +35,13 @@ inventory::StockRow CartMemory::stock(const SkuId& sku) const {
 }
 
 void CartMemory::keep(std::span<const inventory::StockRow> rows) {
+  const std::lock_guard lock{stock_mutex_};
   for (const auto& row : rows)
     stock_.store(row.sku_id, std::make_shared<const inventory::StockRow>(row), kAlways);
 }
 
 void CartMemory::follow(const inventory::StockBook& book) {
+  const std::lock_guard lock{stock_mutex_};
   for (const auto& [before, after] : book.changed()) {
     const auto known = stock_.find(after.sku_id, kAlways, kAnyAge);
     if (!known) continue;

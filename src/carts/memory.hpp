@@ -43,6 +43,7 @@ class CartMemory {
 
   mutable cache::L1Cache<CartId, CartState> carts_{kCartsMax};
   mutable cache::L1Cache<SkuId, inventory::StockRow> stock_{kSkusMax};
+  std::mutex stock_mutex_;  // held while a row is read, changed and stored again
   std::mutex mutex_;
   unsigned pause_ = 0;    // batches to be left out after the next failure
   unsigned resting_ = 0;  // batches that are still to be left out

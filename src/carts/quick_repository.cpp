@@ -13,11 +13,13 @@ constexpr std::int16_t kLocation = 1;
 
 // The stock and its ledger belong to the inventory; they are written here too, since one statement saves all
 // round trips but one, and under load nine tenths of the time for which the rows are locked. The condition is
-// read from left to right: the stock, which other lanes want too, comes last and is locked for the commit alone.
+// read from left to right: the stock, which other lanes want too, comes last and is locked for the commit
+// alone.
 const db::Statement kQuick{"carts.write_quickly", R"(
 WITH made AS (
   INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
   SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $1 FROM unnest($2::uuid[]) AS id
+  RETURNING 1
 ), changed AS (
   UPDATE carts c
   SET version = c.version + 1, sku_ids = ($7::uuid[])[n.first:n.last], quantities = ($8::int4[])[n.first:n.last],
@@ -47,7 +49,8 @@ WITH made AS (
   FROM unnest($21::text[], $22::text[], $23::bytea[], $24::int2[], $25::text[]) AS r (scope, key, fingerprint, status, body)
   RETURNING 1
 )
-SELECT batch_must_fit((SELECT count(*) FROM changed) = $19 AND (SELECT count(*) FROM noted) >= 0
+SELECT batch_must_fit((SELECT count(*) FROM made) >= 0 AND (SELECT count(*) FROM changed) = $19
+                      AND (SELECT count(*) FROM noted) >= 0
                       AND (SELECT count(*) FROM kept) >= 0 AND (SELECT count(*) FROM moved) = $20)
 )"};
 

@@ -182,6 +182,8 @@ void Connection::run_alone(const std::function<void(Transaction&)>& work) {
 
 void Connection::doubt(const char* why, Actions after) {
   doubtful_ = identity_;
+  // Now, since it may be long until PostgreSQL can be asked, and again when nothing more can come of it.
+  act(after);
   for (auto& action : after) after_doubt_.push_back(std::move(action));
   throw InDoubt{why};
 }

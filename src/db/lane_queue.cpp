@@ -19,9 +19,6 @@ namespace {
 using Items = std::vector<std::unique_ptr<LaneItem>>;
 using Steady = std::chrono::steady_clock;
 
-// As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the same
-// work with less, and what waits longer than for a batch of this size is better done at the same time.
-constexpr std::size_t kCrowd = 64;
 constexpr auto kRecoveryWaitMax = std::chrono::seconds{5};
 constexpr auto kRecoveryPause = std::chrono::milliseconds{50};
 constexpr int kRunsMax = 3;  // of a batch whose commits keep being lost
@@ -43,7 +40,7 @@ class LaneQueue::Worker {
 
   [[nodiscard]] bool is_crowded() const {
     const std::lock_guard lock{mutex_};
-    return waiting_.size() >= kCrowd;
+    return waiting_.size() >= std::min(lane_.settings_.crowd, lane_.settings_.queue_max);
   }
 
   void push(std::unique_ptr<LaneItem> item) {

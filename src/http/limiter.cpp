@@ -1,6 +1,7 @@
 #include "http/limiter.hpp"
 
 #include <sodium.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -96,9 +97,15 @@ Peer Limiter::peer_of(const asio::ip::address& address) const {
 void Limiter::tell_client(const Peer& peer, Request& request) const {
   if (!peer.is_proxy) {
     request.client = peer.client;
+    if ((!request.client.exempt && told_of_stranger_) || request.headers.find("X-Forwarded-For") == nullptr)
+      return;
     // Who passes requests on is none of those on this machine for whom the exception was made.
-    if (request.client.exempt && request.headers.find("X-Forwarded-For") != nullptr)
-      request.client.exempt = false;
+    request.client.exempt = false;
+    if (!told_of_stranger_.exchange(true))
+      spdlog::warn(
+          "{} names clients in X-Forwarded-For and is not in http.proxies: the limits count all of them as "
+          "one",
+          peer.text);
     return;
   }
   // Each proxy adds whom it has seen on the right, so what is left of the first one that is not ours is

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <cstdint>
 #include <optional>
@@ -61,6 +62,7 @@ class Limiter {
                                         const Request& request);
 
   std::vector<AddressRange> proxies_;
+  mutable std::atomic<bool> told_of_stranger_{false};  // the log, that somebody speaks for others unasked
   bool limit_loopback_;
   std::array<std::uint8_t, 16> key_{};
   std::array<Policy, Index::count> policies_;

@@ -71,9 +71,16 @@ Outcome claim_in(db::Transaction& tx, PickListId id, const std::string& who, Tim
 
 /// Anybody may give a list back, so that it does not wait for somebody who has gone home.
 Outcome release_in(db::Transaction& tx, PickListId id, Timestamp now) {
-  auto list = found_or_fail(lock_pick_list(tx, id), id);
-  if (!list || list->state == PickListState::ready) return list;
-  return move(tx, *list, PickListTrigger::released, std::nullopt, now);
+  for (;;) {
+    // Not locked, since the counter of the ready lists is locked before any list; again if somebody was
+    // faster.
+    auto list = found_or_fail(find_pick_list(tx, id), id);
+    if (!list || list->state == PickListState::ready) return list;
+    const auto to = step(list->state, PickListTrigger::released);
+    if (!to) return std::unexpected{to.error()};
+    if (move_pick_list(tx, id, list->state, *to, std::nullopt, now))
+      return found_or_fail(find_pick_list(tx, id), id);
+  }
 }
 
 Outcome pack_in(db::Transaction& tx, PickListId id, const std::string& who, const events::Outbox& outbox,

@@ -20,7 +20,9 @@ struct Stat {
 
 Stat read_stat(pid_t process) {
   std::ifstream file{"/proc/" + std::to_string(process) + "/stat"};
-  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  // The process may end while it is looked at, which an iterator would throw.
+  std::string text;
+  std::getline(file, text, '\0');
   // The name stands in brackets and may hold anything, even brackets.
   const auto end = text.rfind(')');
   if (end == std::string::npos) return {};

@@ -63,7 +63,10 @@ std::vector<pid_t> children_of(pid_t parent) {
 
 std::string command_line(pid_t pid) {
   std::ifstream file{fmt::format("/proc/{}/cmdline", pid)};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  // The process may end while it is looked at, which an iterator would throw.
+  std::string text;
+  std::getline(file, text, '\0');
+  return text;
 }
 
 }  // namespace

@@ -136,7 +136,10 @@ void Stand::make_catalogue() {
     products.push_back(
         Json{{"name", fmt::format("Mug {}", i)}, {"category", "mugs"}, {"skus", Json::array({sku})}});
   }
-  const auto made = staff.post("/v1/admin/products/batch", {{"products", products}});
+  auto made = staff.post("/v1/admin/products/batch", {{"products", products}});
+  // A busy machine may keep a new session waiting for too long; then nothing was made.
+  for (int i = 0; made.status == 503 && i < 10; ++i)
+    made = staff.post("/v1/admin/products/batch", {{"products", products}});
   if (made.status != 201) throw std::runtime_error{"no catalogue: " + made.body};
   for (const auto& one : made.json().at("products"))
     articles_.push_back({one.at("id"), one.at("skus").at(0).at("id")});

@@ -42,7 +42,8 @@ void fill_shop(TestServer& server) {
 }
 
 TEST(Crowd, SaysWhyAServerThatLimitsItsClientsRefusesIt) {
-  TestServer server{{{"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "false"}}};
+  TestServer server{
+      {{"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "false"}, {"SHOPFLOW_LIMITS_CHANGES_PER_MIN", "10"}}};
   fill_shop(server);
   const auto run = server.run("simulate --no-audit --shoppers 4 --seconds 2 --url " + server.url());
   EXPECT_EQ(run.code, 1);

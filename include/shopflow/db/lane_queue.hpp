@@ -21,6 +21,9 @@ struct LaneSettings {
   std::size_t lanes = 1;          // threads with a connection each; the next one is called in when many wait
   std::size_t batch_max = 1024;   // commands in one transaction
   std::size_t queue_max = 16384;  // commands that may wait in one lane; beyond that `overloaded`
+  // As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the
+  // same work with less, and what waits longer than for a batch of this size is better done at the same time.
+  std::size_t crowd = 64;
 };
 
 /// What a lane has done since it started, summed over its threads.

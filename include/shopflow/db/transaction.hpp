@@ -127,7 +127,8 @@ class Transaction {
   /// back. Runs on the database thread and may not throw.
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
   /// The same for what does no harm if nothing was committed (invalidating what was cached, waking the
-  /// relay): it is also done when the answer to the commit was lost, as soon as the session has surely ended.
+  /// relay): it is also done when the answer to the commit was lost: then at once, and again when the session
+  /// has surely ended.
   void after_commit_or_doubt(std::function<void()> action) { harmless_.push_back(std::move(action)); }
 
   /// Runs text that holds no parameters (migrations, settings).

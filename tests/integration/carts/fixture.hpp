@@ -64,8 +64,8 @@ class CartsTest : public ::testing::Test {
 
   std::unique_ptr<CartService> make_service(std::size_t lanes = 2) {
     return std::make_unique<CartService>(
-        db::LaneSettings{.name = "carts", .connection = database_.settings(), .lanes = lanes}, stock_,
-        outbox_, clock_, settings_);
+        db::LaneSettings{.name = "carts", .connection = database_.settings(), .lanes = lanes, .crowd = 1},
+        stock_, outbox_, clock_, settings_);
   }
 
   static CartCommand command(CartId cart, CartAction action) {

@@ -26,7 +26,7 @@ struct Piped {
   }
   ~Piped() {
     end();
-    ::close(ends[0]);
+    stop_reading();
   }
   Piped(const Piped&) = delete;
   Piped& operator=(const Piped&) = delete;
@@ -36,6 +36,14 @@ struct Piped {
     writer.reset();
     if (ends[1] >= 0) ::close(ends[1]);
     ends[1] = -1;
+  }
+  void stop_reading() {
+    if (ends[0] >= 0) ::close(ends[0]);
+    ends[0] = -1;
+  }
+  [[nodiscard]] char read_some() const {
+    char c = 0;
+    return ::read(ends[0], &c, 1) == 1 ? c : '\0';
   }
   /// Up to and without the next end of line, "" at the end.
   std::string line() {
@@ -163,6 +171,34 @@ TEST(LogWriter, CountsWhatAFullDiskRefusedAndSaysSoWhenThereIsRoomAgain) {
   EXPECT_TRUE(report.ends_with(R"("msg":"lines of the log were dropped","lines":2})"));
   ::close(descriptor);
   ::close(refusing);
+}
+
+TEST(LogWriter, EndsInTimeThoughSomebodyReads) {
+  Piped piped{{.gather = std::chrono::hours{1}, .patience = std::chrono::milliseconds{0}}};
+  piped.writer->write(Level::info, "first");
+  EXPECT_EQ(piped.line(), "first");
+  for (int i = 0; i < 100; ++i) piped.writer->write(Level::info, std::to_string(i));
+  piped.end();
+  EXPECT_TRUE(piped.rest().empty());
+}
+
+TEST(LogWriter, EndsALineThatWasTornBeforeTheNext) {
+  Piped first;
+  Piped second;
+  const int descriptor = ::dup(first.ends[1]);
+  LogWriter writer{{.descriptor = descriptor}};
+  writer.write(Level::error, std::string(200'000, '.'));
+  // The pipe holds less than the line: its reader leaves in the middle.
+  EXPECT_EQ(first.read_some(), '.');
+  first.stop_reading();
+  while (writer.dropped() < 1) std::this_thread::yield();
+  ::dup2(second.ends[1], descriptor);
+  writer.write(Level::error, "second");
+  EXPECT_EQ(second.line(), "");
+  auto line = second.line();
+  if (line != "second") line = second.line();
+  EXPECT_EQ(line, "second");
+  ::close(descriptor);
 }
 
 TEST(LogWriter, LeavesOutWhatIsBelowItsLevel) {

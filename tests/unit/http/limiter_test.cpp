@@ -1,7 +1,11 @@
 #include "http/limiter.hpp"
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
+#include <memory>
+#include <sstream>
 #include <string>
 
 namespace shopflow::http {
@@ -48,6 +52,23 @@ class LimiterTest : public ::testing::Test {
   }
   Limiter limiter{limited()};
 };
+
+TEST_F(LimiterTest, SaysOnceThatSomebodyUnknownSpeaksForOthers) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
+  (void)from("192.0.2.1");
+  (void)from("10.1.2.3", "198.51.100.7");
+  EXPECT_EQ(log.str(), "");
+  (void)from("192.0.2.1", "198.51.100.7");
+  const auto told = log.str();
+  EXPECT_TRUE(told.contains("192.0.2.1")) << told;
+  EXPECT_TRUE(told.contains("http.proxies")) << told;
+  (void)from("192.0.2.2", "198.51.100.7");
+  EXPECT_EQ(log.str(), told);
+  spdlog::set_default_logger(before);
+}
 
 TEST_F(LimiterTest, CountsEachAddressAndEachKindOfWorkForItself) {
   EXPECT_EQ(reads_left(from("192.0.2.1")), 3);
