@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <charconv>
+#include <typeinfo>
 
 #include "db/session.hpp"
 #include "shopflow/db/error.hpp"
@@ -122,8 +123,9 @@ Rows Transaction::guarded(const std::function<pqxx::result()>& run) {
   } catch (const pqxx::serialization_failure& error) {
     throw failed(error, "40001");
   } catch (const pqxx::sql_error& error) {
-    // Only the server says an SQLSTATE; without one libpq itself has found that nobody is there any more.
-    if (error.sqlstate().empty()) {
+    // Without an SQLSTATE it was libpq that failed, since nobody is there any more; the classes that libpqxx
+    // derives from this one are made from an SQLSTATE, though not all of them tell it.
+    if (error.sqlstate().empty() && typeid(error) == typeid(pqxx::sql_error)) {
       broken_ = true;
       throw Unavailable{first_line(error.what())};
     }
