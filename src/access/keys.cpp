@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "access/base32.hpp"
+#include "shopflow/db/array.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::access {
@@ -30,11 +31,13 @@ const db::Statement kRevoke{"access.revoke_key", R"(
 UPDATE api_keys SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1
 )"};
 
-const db::Statement kFind{"access.find_key", R"(
-SELECT id, name, role::text, created_at, revoked_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL
+const db::Statement kFind{"access.find_keys", R"(
+SELECT wanted.place, k.id, k.name, k.role::text, k.created_at, k.revoked_at
+FROM unnest($1::bytea[]) WITH ORDINALITY AS wanted (hash, place)
+JOIN api_keys AS k ON k.hash = wanted.hash AND k.revoked_at IS NULL
 )"};
 
-AdminKey read_key(db::Row row) {
+AdminKey read_key(db::Row& row) {
   AdminKey key;
   key.id = row.next<KeyId>();
   key.name = row.next<std::string>();
@@ -80,7 +83,10 @@ Result<NewKey> create_key(db::Transaction& tx, http::Role role, std::string_view
 std::vector<AdminKey> list_keys(db::Transaction& tx, std::optional<KeyId> after, std::int32_t count_max) {
   const auto rows = tx.exec(kList, after, count_max);
   std::vector<AdminKey> keys;
-  for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back(read_key(rows[i]));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    keys.push_back(read_key(row));
+  }
   return keys;
 }
 
@@ -89,10 +95,22 @@ Result<void> revoke_key(db::Transaction& tx, const KeyId& id, Timestamp now) {
   return {};
 }
 
+std::vector<std::optional<AdminKey>> find_keys(db::Transaction& tx, std::span<const KeyHash* const> hashes) {
+  db::ByteaArray wanted;
+  for (const auto* hash : hashes) wanted.push(bytes_of(*hash));
+  std::vector<std::optional<AdminKey>> keys(hashes.size());
+  const auto rows = tx.exec(kFind, wanted);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto place = static_cast<std::size_t>(row.next<std::int64_t>()) - 1;
+    keys.at(place) = read_key(row);
+  }
+  return keys;
+}
+
 std::optional<AdminKey> find_key(db::Transaction& tx, const KeyHash& hash) {
-  const auto rows = tx.exec(kFind, db::Bytes{bytes_of(hash)});
-  if (rows.empty()) return std::nullopt;
-  return read_key(rows[0]);
+  const auto* wanted = &hash;
+  return find_keys(tx, {&wanted, 1}).front();
 }
 
 }  // namespace shopflow::access

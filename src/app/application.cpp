@@ -133,7 +133,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       kept_answers{lane_settings(config, "receipts", 1, kHoldsMax), clock},
       secrets{load_secrets(config, clock)},
       secret_port{secrets},
-      authenticator{pool, clock},
+      authenticator{pool, lane_settings(config, "keys", 1, kHoldsMax)},
       audit_trail{lane_settings(config, "audit", 1, kOrdersMax), load_audit_chain(config, clock), clock,
                   export_into(access_log)},
       metrics{routes()},
@@ -221,6 +221,7 @@ void Application::Parts::add_metrics() {
   metrics.add([this](Exposition& out) {
     expose_lane(out, "receipts", kept_answers.stats());
     expose_lane(out, "audit", audit_trail.stats());
+    expose_lane(out, "keys", authenticator.stats());
     expose_lane(out, "carts", carts.stats());
     expose_lane(out, "orders", orders.stats());
     if (sandbox) expose_lane(out, "sandbox", sandbox->stats());
@@ -269,6 +270,7 @@ void Application::stop(std::chrono::milliseconds drain_max) {
   parts.redis.stop();
   parts.server.stop();
   parts.background.stop();
+  parts.authenticator.stop();
   parts.kept_answers.stop();
   parts.audit_trail.stop();
   parts.carts.stop();

@@ -144,7 +144,7 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
   }
   Error refusal;
   try {
-    auto pending = ports_.authenticator->authenticate(token);
+    auto pending = ports_.authenticator->authenticate(token, limiter_.is_suspect(request));
     auto caller = co_await std::move(pending);
     if (caller && caller->role && route.who.allows(*caller->role)) {
       request.caller = std::move(*caller);
@@ -158,7 +158,7 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
         log_.failure(request.trace, "a refusal is not in the audit log: " + refused.error().title);
     }
     // Only now, so that nobody with a key is kept out by what others show from the same address.
-    if (refusal.kind == ErrorKind::unauthenticated) {
+    if (refusal.kind == ErrorKind::unauthenticated || refusal.kind == ErrorKind::too_many) {
       if (auto too_many = limiter_.take_of_unknown_keys(request)) co_return too_many;
     }
   } catch (...) {

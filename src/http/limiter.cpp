@@ -154,6 +154,12 @@ std::optional<Response> Limiter::take_of_cart(const Route& route, const Request&
   return take(policy, hash(id->data(), id->size()), request);
 }
 
+bool Limiter::is_suspect(const Request& request) {
+  const auto& policy = policies_[Index::failed_keys];
+  if (policy.rate.requests == 0 || request.client.exempt) return false;
+  return book_.look(request.client.hash ^ policy.salt, policy.rate, request.arrived).count() != 0;
+}
+
 std::optional<Response> Limiter::take_of_unknown_keys(const Request& request) {
   return take(policies_[Index::failed_keys], request.client.hash, request);
 }

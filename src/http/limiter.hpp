@@ -34,6 +34,8 @@ class Limiter {
   /// identifier could shut its owner out.
   [[nodiscard]] std::optional<Response> take_of_cart(const Route& route, const Request& request);
 
+  /// Whether so many unknown keys have come from its address that no more are to be looked up for it.
+  [[nodiscard]] bool is_suspect(const Request& request);
   /// Counts an unknown key for the address that it came from.
   [[nodiscard]] std::optional<Response> take_of_unknown_keys(const Request& request);
 

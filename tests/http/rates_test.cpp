@@ -56,6 +56,29 @@ TEST(Rates, WrongKeysFromAnAddressKeepNobodyOutWhoHasARightOne) {
   expect_too_many(show('f'), "failed-keys-per-address");
 }
 
+/// Whatever the limit of their address is: they might come from many.
+TEST(Rates, KeysDrawnAtRandomTakeNothingFromThoseWhoHaveOne) {
+  Shop shop{{{"SHOPFLOW_DATABASE_CONNECTIONS", "1"}, {"SHOPFLOW_DATABASE_QUEUE_MAX", "6"}}};
+  auto admin = shop.staff();
+  std::vector<std::jthread> strangers;
+  for (int i = 0; i < 48; ++i) {
+    strangers.emplace_back([&shop, i](const std::stop_token& enough) {
+      auto client = shop.server.client();
+      for (int n = 0; !enough.stop_requested(); ++n) {
+        auto guess = std::to_string(i * 1'000'000 + n);
+        guess.insert(0, 52 - guess.size(), 'a');
+        const auto answer = client.get("/v1/admin/keys", {{"Authorization", "Bearer sfk_" + guess}});
+        EXPECT_TRUE(answer.status == 401 || answer.status == 429) << answer.body;
+      }
+    });
+  }
+  auto newcomer = shop.staff("support");
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(admin.get("/v1/admin/keys").status, 200);
+    ASSERT_EQ(newcomer.get("/v1/admin/orders").status, 200);
+  }
+}
+
 /// Many shoppers may share one address, and none of them may lose an order by it.
 TEST(Rates, CheckoutsOfAnAddressAre120AMinuteWhereNobodyHasSaidOtherwise) {
   Shop shop{{{"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "false"}}};

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,10 @@ struct NewKey {
 
 /// Ends a key; one that is ended already stays so. Fails with key_not_found. Other servers notice within 5 s.
 [[nodiscard]] Result<void> revoke_key(db::Transaction& tx, const KeyId& id, Timestamp now);
+
+/// The keys in use whose hashes these are, each at its place.
+[[nodiscard]] std::vector<std::optional<AdminKey>> find_keys(db::Transaction& tx,
+                                                             std::span<const KeyHash* const> hashes);
 
 /// The key in use whose hash this is.
 [[nodiscard]] std::optional<AdminKey> find_key(db::Transaction& tx, const KeyHash& hash);

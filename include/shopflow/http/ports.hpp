@@ -32,8 +32,11 @@ class LineLog {
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
-  /// key_unknown if nobody holds it. `token` is valid until the answer is there.
-  [[nodiscard]] virtual boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token) = 0;
+  /// key_unknown if nobody holds it. `token` is valid until the answer is there. `suspect`: it comes from
+  /// where too many unknown ones have come from, so that it may be refused with too_many_requests instead of
+  /// being looked up; one that is known must not be.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token,
+                                                                            bool suspect) = 0;
 };
 
 /// Knows what opens a cart or an order. Called on the connection's thread; must not block.

@@ -135,7 +135,7 @@ static_assert(routes_are_sound(kRoutes));
 
 class OneKey final : public Authenticator {
  public:
-  boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token) override {
+  boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token, bool) override {
     if (token == "catalog-key") co_return Caller{KeyId{Uuid{{1}}}, Role::catalog, "tester"};
     if (token == "support-key") co_return Caller{KeyId{Uuid{{2}}}, Role::support, "tester"};
     co_return fail(codes::key_unknown);
