@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "shipping/parcels.hpp"
 #include "shipping/repository.hpp"
@@ -25,22 +27,11 @@ Result<orders::Order> lock_order(db::Transaction& tx, OrderId id) {
   return std::move(found.front());
 }
 
-Result<Shipment> create_in(db::Transaction& tx, Shipment shipment,
-                           const std::optional<std::vector<ParcelLine>>& asked) {
-  const auto order = lock_order(tx, shipment.order_id);
-  if (!order) return std::unexpected{order.error()};
-  if (find_by_tracking(tx, shipment.carrier, shipment.tracking_number)) return fail(errors::tracking_taken);
-  auto lines = lines_of_parcel(*order, shipments_of(tx, order->id), asked);
-  if (!lines) return std::unexpected{lines.error()};
-  shipment.lines = std::move(*lines);
-  insert_shipment(tx, shipment);
-  return shipment;
-}
-
-/// A parcel after a report, and whether the report said anything new.
+/// A parcel after a report, whether the report said anything new, and what is to be told of it.
 struct Reported {
   Shipment parcel;
   bool is_news = false;
+  std::vector<events::NewEvent> events;
 };
 
 /// The reports that a report stands for: a carrier that forgot to say that it took the parcel says so with
@@ -52,15 +43,15 @@ std::vector<ShipmentState> steps_to(ShipmentState from, ShipmentState reported) 
   return {reported};
 }
 
-/// What a report leads to, in the order's lock.
+/// What a report leads to, in the order's lock. Fails before anything is written.
 Result<Reported> report_in(db::Transaction& tx, const Shipment& seen, ShipmentState reported,
-                           const events::Outbox& outbox, const orders::Told& told) {
+                           const orders::Told& told) {
   auto order = lock_order(tx, seen.order_id);
   if (!order) return std::unexpected{order.error()};
   const auto all = shipments_of(tx, seen.order_id);
   const auto now = std::ranges::find(all, seen.id, &Shipment::id);
   if (now == all.end()) return fail(errors::shipment_not_found, seen.id.str());
-  if (is_old_news(now->state, reported)) return Reported{*now, false};
+  if (is_old_news(now->state, reported)) return Reported{*now, false, {}};
   auto current = *now;
   std::vector<events::NewEvent> events;
   for (const auto next : steps_to(now->state, reported)) {
@@ -72,8 +63,32 @@ Result<Reported> report_in(db::Transaction& tx, const Shipment& seen, ShipmentSt
     current = std::move(progress->moved);
   }
   if (!events.empty()) orders::save_orders(tx, {&*order}, told.now);
-  outbox.append(tx, events);
-  return Reported{std::move(current), true};
+  return Reported{std::move(current), true, std::move(events)};
+}
+
+/// A parcel as it is entered, after what its carrier has said of it before.
+Result<Reported> create_in(db::Transaction& tx, Shipment shipment,
+                           const std::optional<std::vector<ParcelLine>>& asked, const orders::Told& told) {
+  const auto order = lock_order(tx, shipment.order_id);
+  if (!order) return std::unexpected{order.error()};
+  if (find_by_tracking(tx, shipment.carrier, shipment.tracking_number)) return fail(errors::tracking_taken);
+  auto lines = lines_of_parcel(*order, shipments_of(tx, order->id), asked);
+  if (!lines) return std::unexpected{lines.error()};
+  shipment.lines = std::move(*lines);
+  lock_tracking(tx, shipment.carrier, shipment.tracking_number);
+  insert_shipment(tx, shipment);
+  Reported made{std::move(shipment), true, {}};
+  for (const auto status : early_notices(tx, made.parcel.carrier, made.parcel.tracking_number)) {
+    auto reported = report_in(tx, made.parcel, status, told);
+    if (!reported) {
+      spdlog::warn("{} had said of {} that it is {}, which it can't be any more", made.parcel.carrier,
+                   made.parcel.id.str(), json::name_of(status));
+      continue;
+    }
+    made.parcel = std::move(reported->parcel);
+    std::ranges::move(reported->events, std::back_inserter(made.events));
+  }
+  return made;
 }
 
 /// The number as a part of an address (RFC 3986, 2.3).
@@ -114,12 +129,15 @@ asio::awaitable<Result<http::Created<Shipment>>> ShippingApi::create(const http:
   shipment.tracking_url = tracking_url(body);
   shipment.created_at = now;
   shipment.updated_at = now;
-  const auto work = [&](db::Transaction& tx) {
-    auto created = create_in(tx, shipment, body.lines);
-    if (created && request.receipt_key) {
-      db::insert_receipts(tx, {{*request.receipt_key, 201, json::to_json(*created)}}, now);
+  const orders::Told told{now, request.trace.traceparent()};
+  const auto work = [&](db::Transaction& tx) -> Result<Shipment> {
+    auto created = create_in(tx, shipment, body.lines, told);
+    if (!created) return std::unexpected{created.error()};
+    if (request.receipt_key) {
+      db::insert_receipts(tx, {{*request.receipt_key, 201, json::to_json(created->parcel)}}, now);
     }
-    return created;
+    outbox_.append(tx, created->events);
+    return std::move(created->parcel);
   };
   try {
     auto created = co_await db::transact_result(pool_, work);
@@ -161,8 +179,9 @@ asio::awaitable<Result<http::Reply<Shipment>>> ShippingApi::report(const http::R
   const auto work = [&](db::Transaction& tx) -> Result<Shipment> {
     const auto seen = find_shipment(tx, *id);
     if (!seen) return fail(errors::shipment_not_found, id->str());
-    auto reported = report_in(tx, *seen, body.status, outbox_, told);
+    auto reported = report_in(tx, *seen, body.status, told);
     if (!reported) return std::unexpected{reported.error()};
+    outbox_.append(tx, reported->events);
     return std::move(reported->parcel);
   };
   auto shipment = co_await db::transact_result(pool_, work);
@@ -189,13 +208,17 @@ asio::awaitable<Result<http::Reply<CarrierAnswer>>> ShippingApi::notice(const ht
   }
   const orders::Told told{now, request.trace.traceparent()};
   const auto work = [&](db::Transaction& tx) -> Result<CarrierAnswer> {
-    // A notice may be quicker than the staff's entry of the parcel, so it is not kept until there is one: the
-    // carrier can send it again.
-    const auto seen = find_by_tracking(tx, *carrier, body->tracking_number);
-    if (!seen) return CarrierAnswer{"ignored"};
+    auto seen = find_by_tracking(tx, *carrier, body->tracking_number);
+    if (!seen) {
+      // A notice may be quicker than the staff's entry of the parcel, which is just being made, perhaps.
+      lock_tracking(tx, *carrier, body->tracking_number);
+      seen = find_by_tracking(tx, *carrier, body->tracking_number);
+      if (!seen) return CarrierAnswer{keep_early_notice(tx, *carrier, *body, now) ? "kept" : "repeated"};
+    }
     if (!keep_notice(tx, *carrier, body->event_id, now)) return CarrierAnswer{"repeated"};
-    const auto reported = report_in(tx, *seen, body->status, outbox_, told);
+    const auto reported = report_in(tx, *seen, body->status, told);
     if (!reported) return std::unexpected{reported.error()};
+    outbox_.append(tx, reported->events);
     return CarrierAnswer{reported->is_news ? "recorded" : "ignored"};
   };
   auto answer = co_await db::transact_result(pool_, work);

@@ -40,6 +40,24 @@ INSERT INTO webhook_events (provider, event_id, received_at) VALUES ('carrier:' 
 ON CONFLICT (provider, event_id) DO NOTHING
 )"};
 
+const db::Statement kKeepEarlyNotice{"shipping.keep_early_notice", R"(
+INSERT INTO webhook_events (provider, event_id, received_at, tracking_number, status)
+VALUES ('carrier:' || $1, $2, $3, $4, $5::text::shipment_state)
+ON CONFLICT (provider, event_id) DO NOTHING
+)"};
+
+// Those of one moment in the order of a parcel's way, which is that of the type's values.
+const db::Statement kEarlyNotices{"shipping.early_notices", R"(
+SELECT status FROM webhook_events WHERE provider = 'carrier:' || $1 AND tracking_number = $2
+ORDER BY received_at, status
+)"};
+
+// Any first number will do, as long as nothing else in the database uses it. The next statement sees what was
+// committed meanwhile.
+const db::Statement kLockTracking{"shipping.lock_tracking", R"(
+SELECT pg_advisory_xact_lock(746621804, hashtext($1 || '/' || $2))
+)"};
+
 Shipment read(db::Row row) {
   Shipment shipment;
   shipment.id = row.next<ShipmentId>();
@@ -101,6 +119,27 @@ bool move_shipment(db::Transaction& tx, const Shipment& moved, ShipmentState fro
 bool keep_notice(db::Transaction& tx, const std::string& carrier, const std::string& event_id,
                  Timestamp now) {
   return tx.exec(kKeepNotice, carrier, event_id, now).affected() == 1;
+}
+
+bool keep_early_notice(db::Transaction& tx, const std::string& carrier, const CarrierNotice& notice,
+                       Timestamp now) {
+  return tx.exec(kKeepEarlyNotice, carrier, notice.event_id, now, notice.tracking_number,
+                 json::name_of(notice.status))
+             .affected() == 1;
+}
+
+std::vector<ShipmentState> early_notices(db::Transaction& tx, const std::string& carrier,
+                                         const std::string& tracking_number) {
+  const auto rows = tx.exec(kEarlyNotices, carrier, tracking_number);
+  std::vector<ShipmentState> reported;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    reported.push_back(json::value_of<ShipmentState>(rows[i].next<std::string>()).value());
+  }
+  return reported;
+}
+
+void lock_tracking(db::Transaction& tx, const std::string& carrier, const std::string& tracking_number) {
+  tx.exec(kLockTracking, carrier, tracking_number);
 }
 
 }  // namespace shopflow::shipping

@@ -28,4 +28,15 @@ void insert_shipment(db::Transaction& tx, const Shipment& shipment);
 [[nodiscard]] bool keep_notice(db::Transaction& tx, const std::string& carrier, const std::string& event_id,
                                Timestamp now);
 
+/// Keeps a notice of a parcel that there is not yet; false if it had come before.
+[[nodiscard]] bool keep_early_notice(db::Transaction& tx, const std::string& carrier,
+                                     const CarrierNotice& notice, Timestamp now);
+/// What was kept of a parcel before there was one, in the order in which it came.
+[[nodiscard]] std::vector<ShipmentState> early_notices(db::Transaction& tx, const std::string& carrier,
+                                                       const std::string& tracking_number);
+/// Whoever makes the parcel or keeps a notice of it waits until the transaction ends, so that neither misses
+/// the other. The maker asks for it with the order's lock in hand, while the number is free; who has a notice
+/// asks for the order's lock when the number is taken, by a transaction that has ended: no circle.
+void lock_tracking(db::Transaction& tx, const std::string& carrier, const std::string& tracking_number);
+
 }  // namespace shopflow::shipping

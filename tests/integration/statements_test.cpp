@@ -68,6 +68,9 @@ SELECT gen_random_uuid(), id, 1, name, '', 100, 'EUR', 1, now(), now() FROM prod
 INSERT INTO shipments (id, order_id, state, version, carrier, tracking_number, sku_ids, quantities, created_at, updated_at)
 SELECT gen_random_uuid(), id, 'label_created', 1, 'carrier', name, '{}', '{}', now(), now() FROM products
 )");
+  database.sql(R"(
+INSERT INTO webhook_events (provider, event_id, received_at) SELECT 'carrier:carrier', id, now() FROM products
+)");
   database.sql("ANALYZE");
   const Session session{PQconnectdb(database.url().c_str()), &PQfinish};
   for (const auto* statement : Statement::all())

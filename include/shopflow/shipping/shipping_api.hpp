@@ -37,8 +37,9 @@ class ShippingApi {
   boost::asio::awaitable<Result<http::Reply<Shipment>>> report(const http::Request& request,
                                                                ShipmentReport body);
 
-  /// A carrier's notice, signed like Stripe's: header Carrier-Signature. Notices of parcels that are not
-  /// ours, repeated ones and old news are answered 200, because sending them again would not change anything.
+  /// A carrier's notice, signed like Stripe's: header Carrier-Signature. One of a parcel that nobody has
+  /// entered is kept until somebody does. Repeated ones and old news are answered 200, because sending them
+  /// again would not change anything.
   boost::asio::awaitable<Result<http::Reply<CarrierAnswer>>> notice(const http::Request& request);
 
  private:

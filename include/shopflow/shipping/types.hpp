@@ -59,7 +59,7 @@ struct CarrierNotice {
 
 /// What became of a notice.
 struct CarrierAnswer {
-  std::string outcome;  // recorded, repeated, or ignored (nothing new)
+  std::string outcome;  // recorded, kept, repeated, or ignored (nothing new)
 };
 
 struct ShipmentList {
@@ -140,6 +140,7 @@ template <>
 struct shopflow::json::Shape<shopflow::shipping::CarrierAnswer> {
   using T = shopflow::shipping::CarrierAnswer;
   static constexpr std::string_view name = "CarrierAnswer";
-  static constexpr auto fields = std::tuple{field(
-      "outcome", &T::outcome, "recorded, repeated (the notice had come before) or ignored (nothing new).")};
+  static constexpr auto fields = std::tuple{field("outcome", &T::outcome,
+                                                  "recorded, kept (until the parcel is entered), repeated "
+                                                  "(the notice had come before) or ignored (nothing new).")};
 };

@@ -213,11 +213,44 @@ TEST_F(ShippingApiTest, NoticesThatOvertakeEachOtherAreIgnored) {
   EXPECT_EQ(database_.sql("SELECT count(*) FROM webhook_events WHERE event_id = 'n5'"), "0");
 }
 
-TEST_F(ShippingApiTest, ANoticeThatIsQuickerThanTheStaffCanBeSentAgain) {
-  EXPECT_EQ(notice("n1", "JD01", "picked_up"), "ignored");
-  parcel("JD01");
-  EXPECT_EQ(notice("n1", "JD01", "picked_up"), "recorded");
+TEST_F(ShippingApiTest, NoticesThatAreQuickerThanTheStaffAreKeptForTheParcel) {
+  EXPECT_EQ(notice("n2", "JD01", "in_transit"), "kept");
+  EXPECT_EQ(notice("n1", "JD01", "picked_up"), "kept");
+  EXPECT_EQ(notice("n1", "JD01", "picked_up"), "repeated");
+  EXPECT_EQ(notice("x1", "JD02", "delivered"), "kept");
+  EXPECT_EQ(parcel("JD01").state, in_transit);
   EXPECT_EQ(order(), "shipped {2,1}");
+  EXPECT_EQ(events(), "OrderShipped3");
+  EXPECT_EQ(notice("n2", "JD01", "in_transit"), "repeated");
+  EXPECT_EQ(notice("n3", "JD01", "delivered"), "recorded");
+  EXPECT_EQ(events(), "OrderShipped3 OrderDelivered4");
+}
+
+TEST_F(ShippingApiTest, AParcelThatArrivedBeforeItWasEnteredHasArrivedThoughItsCarrierSaidMore) {
+  EXPECT_EQ(notice("n1", "JD01", "delivered"), "kept");
+  EXPECT_EQ(notice("n2", "JD01", "returned"), "kept");
+  EXPECT_EQ(parcel("JD01").state, delivered);
+  EXPECT_EQ(order(), "delivered {2,1}");
+  EXPECT_EQ(events(), "OrderShipped3 OrderDelivered4");
+}
+
+TEST_F(ShippingApiTest, ANoticeAndTheEntryOfItsParcelMissEachOtherNever) {
+  constexpr int kRounds = 20;
+  order_ = testing::add_order(database_, {.state = "fulfilled", .lines = {{mug_, kRounds}}}, clock_.now());
+  for (int round = 0; round < kRounds; ++round) {
+    const auto number = "R" + std::to_string(round);
+    const auto text = body("n" + number, number, "picked_up");
+    const auto signature = payments::sign(text, kSecrets, clock_.now());
+    std::barrier start{2};
+    std::jthread carrier{[&] {
+      start.arrive_and_wait();
+      EXPECT_NE(deliver(text, signature), "repeated");
+    }};
+    const auto asked = request(order_.str());
+    start.arrive_and_wait();
+    EXPECT_TRUE(testing::run(api_.create(asked, {"dhl", number, std::nullopt, {{{mug_, 1}}}})));
+  }
+  EXPECT_EQ(database_.number("SELECT count(*) FROM shipments WHERE state = 'picked_up'"), kRounds);
 }
 
 TEST_F(ShippingApiTest, ForgedStaleAndMalformedNoticesAreRefusedAndChangeNothing) {
