@@ -14,11 +14,11 @@ namespace {
 constexpr std::size_t kSecretBytes = 20;
 
 const db::Statement kInsertServerKey{"access.insert_server_key", R"(
-INSERT INTO server_keys (name, value, created_at) VALUES ('secret_derivation', $1, $2) ON CONFLICT (name) DO NOTHING
+INSERT INTO server_keys (name, value, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING
 )"};
 
 const db::Statement kReadServerKey{"access.read_server_key", R"(
-SELECT value FROM server_keys WHERE name = 'secret_derivation'
+SELECT value FROM server_keys WHERE name = $1
 )"};
 
 void need_sodium() {
@@ -41,19 +41,27 @@ Result<void> compare(const std::string& expected, std::string_view given) {
 
 }  // namespace
 
+std::array<std::uint8_t, 32> load_server_key(db::Transaction& tx, std::string_view name, Timestamp now) {
+  need_sodium();
+  std::array<std::uint8_t, 32> key{};
+  std::string fresh(key.size(), '\0');
+  randombytes_buf(fresh.data(), fresh.size());
+  // Two servers that start at once both try; the second waits for the first and then reads its key.
+  tx.exec(kInsertServerKey, name, db::Bytes{fresh}, now);
+  const auto stored = tx.exec(kReadServerKey, name)[0].next<db::Bytes>();
+  if (stored.value.size() != key.size()) throw std::runtime_error{"the server key has a wrong length"};
+  std::ranges::copy(stored.value, key.begin());
+  return key;
+}
+
+std::string load_signing_secret(db::Transaction& tx, std::string_view name, Timestamp now) {
+  return "whsec_" + base32(load_server_key(tx, name, now));
+}
+
 Secrets::Secrets(const Key& key) : key_{key} { need_sodium(); }
 
 Secrets Secrets::load(db::Transaction& tx, Timestamp now) {
-  need_sodium();
-  std::string fresh(std::tuple_size_v<Key>, '\0');
-  randombytes_buf(fresh.data(), fresh.size());
-  // Two servers that start at once both try; the second waits for the first and then reads its key.
-  tx.exec(kInsertServerKey, db::Bytes{fresh}, now);
-  const auto stored = tx.exec(kReadServerKey)[0].next<db::Bytes>();
-  Key key{};
-  if (stored.value.size() != key.size()) throw std::runtime_error{"the server key has a wrong length"};
-  std::ranges::copy(stored.value, key.begin());
-  return Secrets{key};
+  return Secrets{load_server_key(tx, "secret_derivation", now)};
 }
 
 // The identifier's prefix says whether it is a cart's or an order's, so equal UUIDs have different secrets.

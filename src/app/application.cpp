@@ -58,6 +58,17 @@ bool offers(const Config& config, std::string_view provider) {
   return std::ranges::find(config.payments.providers, provider) != config.payments.providers.end();
 }
 
+/// With what the settings leave to the database to keep: whoever knows what the sandbox signs with can say
+/// that an order is paid, so there is no such key that everybody knows.
+Config completed(Config config, const Clock& clock) {
+  auto& secret = config.payments.sandbox_secret;
+  if (!secret.empty() || !offers(config, "sandbox")) return config;
+  db::Connection connection{connection_settings(config, "shopflow start")};
+  connection.transact(
+      [&](db::Transaction& tx) { secret = access::load_signing_secret(tx, "sandbox_signing", clock.now()); });
+  return config;
+}
+
 std::shared_ptr<payments::SandboxProvider> make_sandbox(const Config& config, db::Pool& pool,
                                                         const Clock& clock) {
   if (!offers(config, "sandbox")) return nullptr;
@@ -127,7 +138,7 @@ std::unique_ptr<email::MailSender> make_mail_sender(const Config& config, const 
 }  // namespace
 
 Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> access_log)
-    : config{given},
+    : config{completed(given, SystemClock{})},
       currency{Currency::parse(config.shop.currency).value()},
       pool{pool_settings(config)},
       kept_answers{lane_settings(config, "receipts", 1, kHoldsMax), clock},

@@ -83,7 +83,7 @@ struct Config {
   } tax;
   struct {
     Texts providers{"sandbox", "manual"};
-    std::string sandbox_secret = "whsec_sandbox_for_development_only";
+    std::string sandbox_secret;
     std::int64_t sandbox_processing_ms = 2000;
   } payments;
   struct {

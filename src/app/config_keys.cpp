@@ -292,11 +292,14 @@ std::vector<Key> make_keys() {
           "tax.rates", "Tax on net prices in basis points, as country=rate; * is any other country.",
           [](auto& c) -> auto& { return c.tax.rates; }, tax_rate),
       list(
-          "payments.providers", "Providers on offer: sandbox, manual.",
+          "payments.providers",
+          "Providers on offer: sandbox, manual. The sandbox takes no real money: a shop that sells must "
+          "leave it out.",
           [](auto& c) -> auto& { return c.payments.providers; }, one_of({"sandbox", "manual"})),
       text(
-          "payments.sandbox_secret", "Key with which the sandbox signs its webhooks.",
-          [](auto& c) -> auto& { return c.payments.sandbox_secret; }, not_empty, true),
+          "payments.sandbox_secret",
+          "Key with which the sandbox signs its webhooks; empty takes one that the database keeps.",
+          [](auto& c) -> auto& { return c.payments.sandbox_secret; }, {}, true),
       integer("payments.sandbox_processing_ms", "How long the sandbox's slow payments are processing.", 0,
               3600000, [](auto& c) -> auto& { return c.payments.sandbox_processing_ms; }),
       list(

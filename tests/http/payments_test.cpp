@@ -175,5 +175,19 @@ TEST_F(Payments, ACheckoutThatCannotBeIsRefused) {
   expect_code(me.del(cart.cart("/items/" + cup.sku), cart.headers()), 409, "cart_checked_out");
 }
 
+TEST(SandboxSecret, IsOneThatNobodyKnowsUnlessItIsGiven) {
+  Shop shop;
+  const auto cup = shop.article(5);
+  for (const std::string guess : {"", "whsec_", "sandbox", "whsec_sandbox_for_development_only"}) {
+    expect_code(shop.shopper().send(
+                    "POST", "/v1/webhooks/sandbox", "{}",
+                    {{"Content-Type", "application/json"}, {"Stripe-Signature", signature("{}", guess)}}),
+                401, "signature_invalid");
+  }
+  const auto order = shop.order(cup, 1);
+  EXPECT_EQ(shop.pay(order, "pm_usBankAccount_success").json().at("state"), "processing");
+  EXPECT_TRUE(shop.reaches(order, "paid"));
+}
+
 }  // namespace
 }  // namespace shopflow::testing

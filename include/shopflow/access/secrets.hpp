@@ -20,6 +20,13 @@ inline constexpr ErrorCode secret_required{"secret_required", ErrorKind::unauthe
 inline constexpr ErrorCode secret_mismatch{"secret_mismatch", ErrorKind::forbidden,
                                            "The secret is not the one of this cart or order."};
 
+/// A key that all servers of this database share, by name; the first one draws it. Needs a transaction.
+[[nodiscard]] std::array<std::uint8_t, 32> load_server_key(db::Transaction& tx, std::string_view name,
+                                                           Timestamp now);
+
+/// The same as what webhooks are signed with: `whsec_` and 52 characters.
+[[nodiscard]] std::string load_signing_secret(db::Transaction& tx, std::string_view name, Timestamp now);
+
 /// By what a shopper without an account proves that a cart or an order is theirs. The secret is derived from
 /// the identifier with a key of the server (keyed BLAKE2b, 160 bits, base 32), so that none is stored and
 /// checking one asks no database. Immutable, hence thread-safe.

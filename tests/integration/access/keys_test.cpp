@@ -101,5 +101,16 @@ TEST_F(KeysTest, ServersThatStartAtOnceShareOneDerivationKey) {
   for (const auto& secret : secrets) EXPECT_EQ(secret, secrets[0]);
 }
 
+TEST_F(KeysTest, ASigningSecretIsDrawnOnceByItsName) {
+  const auto load = [&](std::string_view name) {
+    return transact([&](db::Transaction& tx) { return load_signing_secret(tx, name, now_); });
+  };
+  const auto drawn = load("one");
+  EXPECT_TRUE(drawn.starts_with("whsec_"));
+  EXPECT_EQ(drawn.size(), 58U);
+  EXPECT_EQ(load("one"), drawn);
+  EXPECT_NE(load("another"), drawn);
+}
+
 }  // namespace
 }  // namespace shopflow::access
