@@ -20,33 +20,41 @@ asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::livez(const http::Reques
 
 asio::awaitable<Result<http::Reply<Readiness>>> OpsApi::readyz(const http::Request&) {
   if (draining_) co_return fail(not_ready, "The server is stopping.");
-  try {
-    const auto ping = [](db::Transaction& tx) { return tx.exec(kPing).size(); };
-    (void)co_await pool_.read(ping);
-  } catch (const std::exception&) {
-    co_return fail(not_ready, "The database cannot be reached.");
-  }
+  auto looking = database_.get();
+  const bool database = co_await std::move(looking);
+  if (draining_) co_return fail(not_ready, "The server is stopping.");
+  if (!database) co_return fail(not_ready, "The database cannot be reached.");
   const bool redis = redis_is_up_();
   co_return Readiness{redis ? "ready" : "degraded",
                       {{"database", "ok"}, {"redis", redis ? "ok" : "degraded"}}};
 }
 
+asio::awaitable<bool> OpsApi::ping() {
+  const auto ask = [](db::Transaction& tx) { return tx.exec(kPing).size(); };
+  auto asking = pool_.read(ask);
+  co_return co_await std::move(asking) == 1;
+}
+
+asio::awaitable<std::string> OpsApi::read_figures() {
+  const auto read = [now = clock_.now()](db::Transaction& tx) {
+    Exposition figures;
+    expose_progress(figures, events::read_progress(tx), now);
+    expose_stock(figures, read_stock_totals(tx));
+    return figures.text();
+  };
+  auto reading = pool_.read(read);
+  co_return co_await std::move(reading);
+}
+
 asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::metrics(const http::Request&) {
+  // What this process has counted is worth most when the database is away.
+  auto looking = figures_.get();
+  const auto figures = co_await std::move(looking);
   Exposition out;
   metrics_.expose(out);
-  bool database = true;
-  try {
-    const auto read = [&out, now = clock_.now()](db::Transaction& tx) {
-      expose_progress(out, events::read_progress(tx), now);
-      expose_stock(out, read_stock_totals(tx));
-    };
-    co_await pool_.read(read);
-  } catch (const std::exception&) {
-    database = false;  // What this process has counted is worth most when the database is away.
-  }
-  out.gauge("shopflow_database_up", "Whether the database answered.", {}, database ? 1 : 0);
+  out.gauge("shopflow_database_up", "Whether the database answered.", {}, figures.empty() ? 0 : 1);
   out.gauge("shopflow_redis_up", "Whether Redis can be used.", {}, redis_is_up_() ? 1 : 0);
-  co_return http::Raw{out.text(), "text/plain; version=0.0.4; charset=utf-8"};
+  co_return http::Raw{out.text() + figures, "text/plain; version=0.0.4; charset=utf-8"};
 }
 
 }  // namespace shopflow::app

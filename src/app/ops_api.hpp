@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/metrics.hpp"
+#include "app/shared_look.hpp"
 #include "shopflow/core/json.hpp"
 #include "shopflow/http/reply.hpp"
 
@@ -37,7 +38,7 @@ class OpsApi {
   OpsApi(db::Pool& pool, const Clock& clock, const Metrics& metrics, std::function<bool()> redis_is_up)
       : pool_{pool}, clock_{clock}, metrics_{metrics}, redis_is_up_{std::move(redis_is_up)} {}
 
-  /// From now on `/readyz` refuses, so that nothing new is sent here.
+  /// From now on, at once, `/readyz` refuses, so that nothing new is sent here.
   void drain() { draining_ = true; }
 
   boost::asio::awaitable<Result<http::Reply<http::Raw>>> livez(const http::Request& request);
@@ -45,11 +46,19 @@ class OpsApi {
   boost::asio::awaitable<Result<http::Reply<http::Raw>>> metrics(const http::Request& request);
 
  private:
+  /// Whether the database answers.
+  [[nodiscard]] boost::asio::awaitable<bool> ping();
+  /// The figures that the database has, as text.
+  [[nodiscard]] boost::asio::awaitable<std::string> read_figures();
+
   db::Pool& pool_;
   const Clock& clock_;
   const Metrics& metrics_;
   std::function<bool()> redis_is_up_;
   std::atomic<bool> draining_ = false;
+  // Whoever asks needs no key, and so must not be able to keep the database busy.
+  SharedLook<bool> database_{[this] { return ping(); }, std::chrono::milliseconds{250}};
+  SharedLook<std::string> figures_{[this] { return read_figures(); }, std::chrono::milliseconds{1000}};
 };
 
 }  // namespace shopflow::app

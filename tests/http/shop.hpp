@@ -202,11 +202,11 @@ class Shop {
   }
   [[nodiscard]] Json stock_of(const Article& article) { return staff().get(article.stock()).json(); }
 
-  /// Asks again until it is so; false if it does not come to be. Each question is a request, which is what
-  /// takes the time.
+  /// Asks again until it is so; false if it does not come to be. Each question is a request that asks the
+  /// database, which is what takes the time.
   [[nodiscard]] bool until(const std::function<bool()>& holds) {
     auto pace = server.client();
-    for (int tries = 0; tries < 20'000; ++tries) {
+    for (int tries = 0; tries < 200'000; ++tries) {
       if (holds()) return true;
       (void)pace.get("/readyz");
     }
