@@ -23,15 +23,18 @@ class Postponed {
   [[nodiscard]] bool contains(const OrderId& order, Timestamp now) const {
     const std::lock_guard lock{mutex_};
     const auto found = until_.find(order);
-    return found != until_.end() && found->second > now;
+    return found != until_.end() && !is_over(found->second, now);
   }
   /// Drops those whose time has come.
   void tidy(Timestamp now) {
     const std::lock_guard lock{mutex_};
-    std::erase_if(until_, [now](const auto& entry) { return entry.second <= now; });
+    std::erase_if(until_, [now](const auto& entry) { return is_over(entry.second, now); });
   }
 
  private:
+  /// Also if the clock has been set back meanwhile, or a step of a day would make a pause of a day.
+  static bool is_over(Timestamp until, Timestamp now) { return until <= now || until - now > kPause; }
+
   mutable std::mutex mutex_;
   std::unordered_map<OrderId, Timestamp> until_;
 };

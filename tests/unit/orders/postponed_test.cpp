@@ -19,5 +19,13 @@ TEST(Postponed, AnOrderIsLeftAloneForItsPauseAndNoLonger) {
   EXPECT_FALSE(postponed.contains(order, now));
 }
 
+TEST(Postponed, AClockThatIsSetBackProlongsNoPause) {
+  const Timestamp now{std::chrono::hours{24}};
+  const auto order = OrderId::make(now);
+  Postponed postponed;
+  postponed.add(order, now);
+  EXPECT_FALSE(postponed.contains(order, now - std::chrono::hours{1}));
+}
+
 }  // namespace
 }  // namespace shopflow::orders
