@@ -14,6 +14,8 @@
 #include "app/room_settings.hpp"
 #include "app/routes.hpp"
 #include "app/seed.hpp"
+
+#include "shopflow/db/patience.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/progress.hpp"
 #include "shopflow/orders/fulfilment.hpp"
@@ -272,6 +274,8 @@ void Application::stop(std::chrono::milliseconds drain_max) {
   if (std::exchange(parts.stopped, true)) return;
   parts.ops_api.drain();
   if (!parts.server.drain(drain_max)) spdlog::warn("some requests did not end in time");
+  // A database that stands still must not keep the process.
+  const db::ShortPatience patience{std::chrono::seconds{1}};
   if (parts.sandbox_runner) parts.sandbox_runner->stop();
   parts.cart_sweeper.stop();
   parts.orders.stop_keeping();

@@ -42,7 +42,9 @@ struct shopflow::json::Shape<shopflow::app::AuditReport> {
 namespace shopflow::app {
 
 std::vector<Difference> run_audit(const Config& config, Timestamp now) {
-  db::Connection connection{connection_settings(config, "shopflow audit")};
+  auto settings = connection_settings(config, "shopflow audit");
+  settings.statement_timeout = std::chrono::minutes{10};
+  db::Connection connection{settings};
   std::vector<Difference> all;
   const auto add = [&all](std::vector<Difference> found) {
     all.insert(all.end(), found.begin(), found.end());

@@ -6,7 +6,6 @@ namespace shopflow::app {
 namespace {
 
 const db::Statement kSnapshot{"app.snapshot", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"};
-const db::Statement kPatience{"app.patience", "SET LOCAL statement_timeout = '10min'"};
 
 // The events that the inventory handler has not applied yet, in passing or parked, are owed by it: an order
 // that was created owns what its cart held; one that lapsed, was cancelled or was paid is about to give its
@@ -67,10 +66,7 @@ StockTotals read_stock_totals(db::Transaction& tx) {
   return totals;
 }
 
-void take_snapshot(db::Transaction& tx) {
-  tx.exec(kSnapshot);
-  tx.exec(kPatience);
-}
+void take_snapshot(db::Transaction& tx) { tx.exec(kSnapshot); }
 
 std::vector<Difference> audit_owners(db::Transaction& tx) {
   const auto rows = tx.exec(kOwners);

@@ -52,6 +52,11 @@ void keep_from_reconnecting([[maybe_unused]] pqxx::connection& connection) {
 #endif
 }
 
+/// PostgreSQL is the first to lose patience, as long as it runs.
+std::chrono::milliseconds patience_of(const ConnectionSettings& settings) {
+  return settings.statement_timeout + std::chrono::seconds{1};
+}
+
 using Actions = std::vector<std::function<void()>>;
 
 void act(const Actions& after_commit) {
@@ -101,8 +106,11 @@ void Connection::close() { session_.reset(); }
 
 Connection::Session& Connection::open() {
   if (session_) return *session_;
+  if (Watchdog::shared().is_given_up()) throw Unavailable{"PostgreSQL does not answer, and the server ends"};
   try {
     auto session = std::make_unique<Session>(with_timeouts(settings_));
+    session->patience = patience_of(settings_);
+    const Watch::Wait wait{session->watch, session->patience};
     pqxx::nontransaction setup{session->connection};
     setup.exec(options(session->connection, settings_));
     if (!doubtful_.empty()) await_end_of(doubtful_, setup);

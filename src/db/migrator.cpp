@@ -58,9 +58,11 @@ Result<std::size_t> compare(const Rows& rows, std::span<const Migration> known) 
   return rows.size();
 }
 
-ConnectionSettings for_migrations(ConnectionSettings settings) {
-  settings.work = "migration";
-  return settings;
+ConnectionSettings for_migrations(const MigratorSettings& settings) {
+  auto connection = settings.connection;
+  connection.work = "migration";
+  connection.statement_timeout = settings.statement_timeout;
+  return connection;
 }
 
 Result<void> check_order(std::span<const Migration> known) {
@@ -77,7 +79,7 @@ Result<void> check_order(std::span<const Migration> known) {
 }  // namespace
 
 Migrator::Migrator(MigratorSettings settings, std::span<const Migration> known)
-    : settings_{std::move(settings)}, known_{known}, connection_{for_migrations(settings_.connection)} {}
+    : settings_{std::move(settings)}, known_{known}, connection_{for_migrations(settings_)} {}
 
 Result<std::size_t> Migrator::count_applied(Transaction& tx) const {
   if (const auto order = check_order(known_); !order) return std::unexpected{order.error()};
@@ -87,8 +89,7 @@ Result<std::size_t> Migrator::count_applied(Transaction& tx) const {
 }
 
 Result<bool> Migrator::apply_next(Transaction& tx, Timestamp now, std::vector<Migration>& applied) const {
-  tx.exec_text(fmt::format("SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}",
-                           settings_.lock_wait.count(), settings_.statement_timeout.count()));
+  tx.exec_text(fmt::format("SET LOCAL lock_timeout = {}", settings_.lock_wait.count()));
   tx.exec_text(kLock);
   const auto count = count_applied(tx);
   if (!count) return std::unexpected{count.error()};

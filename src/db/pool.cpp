@@ -13,6 +13,9 @@ namespace {
 namespace asio = boost::asio;
 using Stopwatch = std::chrono::steady_clock;
 
+// In the queue, for instance of a database that stands still; what has waited for longer is refused.
+constexpr std::chrono::seconds kWaitMax{5};
+
 std::uint64_t microseconds_since(Stopwatch::time_point start) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(Stopwatch::now() - start).count());
@@ -97,6 +100,11 @@ std::exception_ptr Pool::timed(Connection& connection, const std::function<void(
                                bool in_transaction, Stopwatch::time_point queued) {
   const auto waited = microseconds_since(queued);
   const auto started = Stopwatch::now();
+  if (started - queued > kWaitMax) {
+    const std::lock_guard lock{mutex_};
+    ++stats_.refused;
+    return std::make_exception_ptr(Overloaded{"the database has kept its queue waiting for too long"});
+  }
   auto failure = attempt(connection, work, in_transaction);
   const std::lock_guard lock{mutex_};
   ++stats_.jobs;

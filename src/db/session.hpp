@@ -4,16 +4,19 @@
 #include <string>
 #include <vector>
 
+#include "db/watchdog.hpp"
 #include "shopflow/db/connection.hpp"
 
 namespace shopflow::db {
 
 /// The libpqxx side of a Connection.
 struct Connection::Session {
-  explicit Session(const std::string& url) : connection{url} {}
+  explicit Session(const std::string& url) : connection{url}, watch{connection.sock()} {}
   pqxx::connection connection;
-  std::vector<bool> prepared;  // by Statement::number()
-  std::string identity;        // a condition on pg_stat_activity that only this session meets
+  Watch watch;
+  std::chrono::milliseconds patience{0};  // with one answer
+  std::vector<bool> prepared;             // by Statement::number()
+  std::string identity;                   // a condition on pg_stat_activity that only this session meets
 };
 
 }  // namespace shopflow::db

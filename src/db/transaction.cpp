@@ -116,6 +116,7 @@ Rows Transaction::guarded(const std::function<pqxx::result()>& run) {
     return failure;
   };
   if (broken_) throw Unavailable{"the session with PostgreSQL is broken"};
+  const Watch::Wait wait{session_.watch, session_.patience};
   try {
     return Rows{run()};
   } catch (const pqxx::deadlock_detected& error) {
@@ -144,6 +145,7 @@ void Transaction::refuse_if_failed() const {
 
 void Transaction::roll_back() {
   if (broken_) return;
+  const Watch::Wait wait{session_.watch, session_.patience};
   try {
     raw_->exec("ROLLBACK");
   } catch (const std::exception& error) {
