@@ -105,8 +105,8 @@ bool Connection::is_open() const { return session_ != nullptr; }
 void Connection::close() { session_.reset(); }
 
 Connection::Session& Connection::open() {
-  if (session_) return *session_;
   if (Watchdog::shared().is_given_up()) throw Unavailable{"PostgreSQL does not answer, and the server ends"};
+  if (session_) return *session_;
   try {
     auto session = std::make_unique<Session>(with_timeouts(settings_));
     session->patience = patience_of(settings_);
@@ -120,6 +120,7 @@ Connection::Session& Connection::open() {
     doubtful_.clear();
     session_ = std::move(session);
   } catch (const std::exception& error) {
+    Watchdog::shared().note_failure();
     throw Unavailable{fmt::format("cannot connect to PostgreSQL: {}", error.what())};
   }
   act(std::exchange(after_doubt_, {}));

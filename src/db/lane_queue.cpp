@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "db/lane_delivery.hpp"
+#include "db/watchdog.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -208,7 +209,8 @@ class LaneQueue::Worker {
         connection_.read([&](Transaction& tx) { found = lane_.hooks_.recover(tx, items); });
         break;
       } catch (const std::exception& error) {
-        if (Steady::now() > give_up) return fail_all(items, errors::outcome_unknown, error.what());
+        if (Steady::now() > give_up || Watchdog::shared().is_given_up())
+          return fail_all(items, errors::outcome_unknown, error.what());
         std::this_thread::sleep_for(kRecoveryPause);
       }
     }

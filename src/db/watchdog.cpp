@@ -42,7 +42,7 @@ Watch::Wait::Wait(Watch& watch, std::chrono::milliseconds patience) : watch_{wat
 }
 
 Watchdog& Watchdog::shared() {
-  static Watchdog one;
+  static Watchdog one;  // singleton: see the declaration.
   return one;
 }
 
@@ -74,6 +74,11 @@ void Watchdog::limit(std::chrono::nanoseconds most) {
   const std::lock_guard lock{mutex_};
   most_ = most;
   given_up_ = false;
+}
+
+void Watchdog::note_failure() {
+  const std::lock_guard lock{mutex_};
+  given_up_ = most_.count() > 0;
 }
 
 void Watchdog::run() {

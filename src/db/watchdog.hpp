@@ -43,6 +43,8 @@ class Watch {
 /// Looks after all sessions of the process, from one thread.
 class Watchdog {
  public:
+  // singleton: one thread for the sessions of every lane, pool and command, which have nothing else in
+  // common.
   static Watchdog& shared();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
@@ -51,7 +53,10 @@ class Watchdog {
   void remove(Watch& watch);
   /// Limits the patience with everybody; 0 is no limit.
   void limit(std::chrono::nanoseconds most);
-  /// Whether the patience has run out since it was limited, so that a new session is not worth a try.
+  /// No new session could be had.
+  void note_failure();
+  /// Whether, since the patience was limited, it has run out or no session could be had, so that nothing
+  /// more is worth a try.
   [[nodiscard]] bool is_given_up() const { return given_up_; }
 
  private:
