@@ -34,6 +34,16 @@ class Values {
   std::string text_;
 };
 
+/// Of an order, in the order of their SKUs.
+std::string lines_of(const testing::Json& order) {
+  std::set<std::string> lines;
+  for (const auto& line : order.at("lines"))
+    lines.insert(fmt::format("{}:{}:{}", uuid_of(line.at("sku_id").get<std::string>()),
+                             line.at("quantity").get<std::int64_t>(),
+                             line.at("price").at("amount").get<std::int64_t>()));
+  return fmt::format("{}", fmt::join(lines, " "));
+}
+
 std::string literal(std::string_view id) { return fmt::format("'{}'::uuid", uuid_of(id)); }
 
 /// `sql` has {} for the rows and gives one line of text for each that is not as it should be.
@@ -48,11 +58,14 @@ void find(const testing::TestDatabase& database, const Values& values, fmt::stri
 
 constexpr auto* kOrders = R"(
 SELECT 'an order was acknowledged with ' || v.total || ' and is ' || coalesce(o.total::text, 'not there') || ': ' || v.id ||
+       CASE WHEN v.lines <> l.lines THEN ', with lines ' || v.lines || ' that are ' || l.lines ELSE '' END ||
        CASE WHEN v.paid AND coalesce(o.captured, 0) < v.total THEN ', paid but its money is not booked' ELSE '' END ||
        CASE WHEN v.cancelled AND o.state <> 'cancelled' THEN ', cancelled but it is ' || o.state ELSE '' END
-FROM (VALUES {}) AS v (id, cart, total, paid, cancelled) LEFT JOIN orders AS o ON o.id = v.id
+FROM (VALUES {}) AS v (id, cart, total, lines, paid, cancelled) LEFT JOIN orders AS o ON o.id = v.id,
+     LATERAL (SELECT coalesce(string_agg(sku || ':' || units || ':' || price, ' ' ORDER BY sku), '') AS lines
+              FROM unnest(o.line_skus, o.line_quantities, o.line_prices) AS q (sku, units, price)) AS l
 WHERE o.id IS NULL OR o.total <> v.total OR o.cart_id <> v.cart OR (v.paid AND o.captured < v.total)
-   OR (v.cancelled AND o.state <> 'cancelled')
+   OR v.lines <> l.lines OR (v.cancelled AND o.state <> 'cancelled')
 )";
 
 constexpr auto* kLines = R"(
@@ -100,6 +113,11 @@ FROM (VALUES {}) AS v (sku, heard, asked),
 WHERE l.units NOT BETWEEN v.heard AND v.asked
 )";
 
+constexpr auto* kUnanswered = R"(
+SELECT 'it was done and never answered: ' || r.scope || ' ' || r.key || ', ' || r.status
+FROM (VALUES {}) AS v (key, gone) JOIN receipts AS r ON r.key = v.key AND r.created_at < v.gone
+)";
+
 }  // namespace
 
 void Book::held(const std::string& cart, const std::string& sku, int quantity) {
@@ -125,7 +143,7 @@ void Book::checkout_refused(const std::string& cart) {
 
 void Book::placed(const testing::Json& order) {
   const std::scoped_lock lock{mutex_};
-  orders_[order.at("id")] = {order.at("cart_id"), order.at("total").at("amount")};
+  orders_[order.at("id")] = {order.at("cart_id"), order.at("total").at("amount"), lines_of(order)};
   ++acknowledged_;
 }
 
@@ -174,6 +192,32 @@ void Book::complain(std::string what) {
   if (complaints_.size() < 20) complaints_.push_back(std::move(what));
 }
 
+void Book::unavailable() {
+  const std::scoped_lock lock{mutex_};
+  ++unavailable_;
+}
+
+std::int64_t Book::count_unavailable() {
+  const std::scoped_lock lock{mutex_};
+  return std::exchange(unavailable_, 0);
+}
+
+void Book::unanswered(const std::string& key) {
+  const std::scoped_lock lock{mutex_};
+  unanswered_.insert(key);
+}
+
+std::vector<std::string> Book::done_unanswered(const testing::TestDatabase& database,
+                                               const std::string& gone) {
+  const std::scoped_lock lock{mutex_};
+  Values keys;
+  for (const auto& key : std::exchange(unanswered_, {}))
+    keys.row("'" + key + "'", "'" + gone + "'::timestamptz");
+  std::vector<std::string> problems;
+  find(database, keys, kUnanswered, problems);
+  return problems;
+}
+
 std::int64_t Book::count_new() {
   const std::scoped_lock lock{mutex_};
   return std::exchange(acknowledged_, 0);
@@ -184,7 +228,8 @@ std::vector<std::string> Book::compare(const testing::TestDatabase& database) {
   auto problems = std::exchange(complaints_, {});
   Values orders;
   for (const auto& [id, order] : orders_)
-    orders.row(literal(id), literal(order.cart), order.total, order.paid, order.cancelled);
+    orders.row(literal(id), literal(order.cart), order.total, "'" + order.lines + "'", order.paid,
+               order.cancelled);
   find(database, orders, kOrders, problems);
   Values lines;
   for (const auto& [cart, units] : carts_) {

@@ -35,6 +35,16 @@ class Book {
 
   /// A client was told something that it never should be.
   void complain(std::string what);
+  /// A client was told to come again later.
+  void unavailable();
+  /// How many were, since this was asked last.
+  [[nodiscard]] std::int64_t count_unavailable();
+  /// The connection was closed after a whole request with this Idempotency-Key, and no answer had come.
+  void unanswered(const std::string& key);
+  /// Of these, since this was asked last, what had been done when the server that closed the connection was
+  /// gone: which of its receipts were written before `gone`, a timestamp of PostgreSQL.
+  [[nodiscard]] std::vector<std::string> done_unanswered(const testing::TestDatabase& database,
+                                                         const std::string& gone);
 
   /// Everything that was acknowledged is as it was acknowledged, and nothing is there that was refused or
   /// never asked for. Gives what is not so.
@@ -47,6 +57,7 @@ class Book {
   struct Placed {
     std::string cart;
     std::int64_t total = 0;
+    std::string lines;  // SKU, units and price of each, as the database is asked for them
     bool paid = false;
     bool cancelled = false;
   };
@@ -69,7 +80,9 @@ class Book {
   std::set<std::string> shipped_;
   std::map<std::string, Units> received_;
   std::vector<std::string> complaints_;
+  std::set<std::string> unanswered_;
   std::int64_t acknowledged_ = 0;
+  std::int64_t unavailable_ = 0;
 };
 
 }  // namespace shopflow::fault

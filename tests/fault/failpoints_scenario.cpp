@@ -15,44 +15,51 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr int kRoundsOfAStand = 100;
+constexpr int kRoundsOfAStand = 40;  // state accumulates, and so does what an audit has to read
 constexpr int kShoppers = 16;
 constexpr int kStaff = 4;
-constexpr int kFirstNth = 24;
-constexpr std::chrono::milliseconds kReachedWithin{2000};
-constexpr int kMissesMax = 3;  // in a row, of a place that is looked for at its first passing
+constexpr int kEnough = 20;     // kills of each place
+constexpr int kRoundsMax = 12;  // of each place, in which there have to be so many
+// One kill follows the other, each at a later passing than the one before, as long as they are reached.
+constexpr std::array kPassings{1, 3, 8, 16, 24};
+constexpr std::chrono::milliseconds kFirstWithin{4000};
+constexpr std::chrono::milliseconds kLaterWithin{1000};
 
-/// The server ends itself at each of its failpoints in turn, at a random passing.
+std::string_view place_of(std::uint64_t seed) { return kFailpoints[seed % kFailpoints.size()]; }
+
+/// The server ends itself at one of its failpoints, comes again while people shop on, and ends itself again.
 class Failpoints final : public Scenario {
  public:
   explicit Failpoints(const Options& options) : options_{options} {}
 
+  /// The place is the seed's, so that it alone repeats the round; seeds of places that had enough are passed
+  /// over. A quick run takes some of them, not the first of the list each time.
+  std::optional<std::uint64_t> next_seed(std::uint64_t from) override {
+    if (options_.quick) return rounds_.empty() ? from : from + kFailpoints.size() / 7;
+    for (std::size_t i = 0; i < kFailpoints.size(); ++i) {
+      const auto place = place_of(from + i);
+      const auto known = kills_.find(place);
+      if (known == kills_.end() || (known->second < kEnough && rounds_[place] < kRoundsMax)) return from + i;
+    }
+    return options_.whole() ? std::nullopt : std::optional{from};
+  }
+
   void play(Round& round) override {
-    // By the seed, so that it alone repeats the round; seeds that follow each other take the places in turn.
-    const auto turn = options_.quick ? round.dice.seed() : round.seed();
-    const auto name = kFailpoints[turn % kFailpoints.size()];
-    if (is_of_a_beginning(name)) return migrate(round, name);
+    const auto place = place_of(round.seed());
+    ++rounds_[place];
+    kills_.try_emplace(place, 0);
+    if (is_of_a_beginning(place)) return play_beginning(round, place);
     if (!stand_) {
       stand_ = std::make_unique<Stand>(options_, Stand::Place::of_tests(), short_holds());
       seen_file_ = stand_->directory() + "/seen";
     }
-    auto& most = most_.try_emplace(name, kFirstNth).first->second;
-    const int nth = round.dice.between(1, most);
-    round.about(fmt::format("{}:{}", name, nth));
-    stand_->stop();
-    auto& server = stand_->launch(
-        0, {{"SHOPFLOW_FAIL", fmt::format("{}:{}", name, nth)}, {"SHOPFLOW_FAIL_SEEN", seen_file_}}, true);
     {
       Crowd crowd{*stand_, round.dice, kShoppers, kStaff};
-      if (stand_->open()) (void)server.await_end(kReachedWithin);
-      const bool reached = !server.runs();
-      if (!reached) server.signal(SIGKILL);
-      most = reached ? most : std::max(1, most / 4);
-      if (!reached && nth == 1 && ++misses_[name] >= kMissesMax)
-        round.violation(fmt::format("{} is not reached", name));
-      if (reached) misses_[name] = 0;
-      (void)server.await_end(std::chrono::seconds{10});
-      recover(round);
+      kill_again_and_again(round, place);
+      stand_->forget();
+      const auto dead = Steady::now();
+      stand_->start();
+      round.recovered(Steady::now() - dead);
       crowd.finish();
     }
     stand_->rest(round);
@@ -67,9 +74,23 @@ class Failpoints final : public Scenario {
       if (std::ranges::find(kFailpoints, name) == kFailpoints.end())
         round.violation(fmt::format("failpoint_names.hpp does not list {}", name));
     }
+    int all = 0;
+    for (const auto& [place, kills] : kills_) all += kills;
+    const auto least = std::ranges::min_element(kills_, {}, &Kills::value_type::second);
+    if (least != kills_.end())
+      round.note(fmt::format("{} kills at {} of {} places, at least {} at each ({})", all, kills_.size(),
+                             kFailpoints.size(), least->second, least->first));
+    if (!options_.whole()) return;
+    for (const auto place : kFailpoints) {
+      if (kills_[place] < kEnough)
+        round.violation(
+            fmt::format("{} was reached {} times in {} rounds", place, kills_[place], rounds_[place]));
+    }
   }
 
  private:
+  using Kills = std::map<std::string_view, int>;
+
   /// Holds lapse and orders are given up while it runs.
   static testing::Settings short_holds() {
     return {{"SHOPFLOW_RESERVATIONS_CART_S", "2"},
@@ -84,26 +105,62 @@ class Failpoints final : public Scenario {
            name.starts_with("access.insert_audit_key.");
   }
 
-  void recover(Round& round) {
-    stand_->forget();
-    const auto dead = Steady::now();
-    stand_->start();
-    round.recovered(Steady::now() - dead);
+  [[nodiscard]] std::size_t kills_of_a_round() const { return options_.quick ? 2 : kPassings.size(); }
+
+  /// A later passing that is not reached soon is looked for at the first from then on.
+  void kill_again_and_again(Round& round, std::string_view place) {
+    std::string told;
+    int reached = 0;
+    bool often = true;
+    for (std::size_t i = 0; i < kills_of_a_round(); ++i) {
+      const int latest = often ? kPassings.at(i) : 1;
+      const int nth = round.dice.between(i > 0 && often ? kPassings.at(i - 1) : 1, latest);
+      const bool there = kill_at(round, place, nth);
+      told += fmt::format(" {}{}", nth, there ? "" : "?");
+      round.about(fmt::format("{} at passing{}", place, told));
+      if (there) ++reached;
+      often = often && there;
+      // Nothing that happens here comes by it.
+      if (!there && nth == 1 && i > 0) break;
+    }
+    kills_[place] += reached;
   }
 
-  /// A database that is empty, a server that dies while it makes its tables, and one that goes on.
-  void migrate(Round& round, std::string_view name) {
+  [[nodiscard]] bool kill_at(Round& round, std::string_view place, int nth) {
+    stand_->forget();
+    const auto dead = Steady::now();
+    auto& server = stand_->launch(
+        0, {{"SHOPFLOW_FAIL", fmt::format("{}:{}", place, nth)}, {"SHOPFLOW_FAIL_SEEN", seen_file_}}, true);
+    if (stand_->open()) {
+      round.recovered(Steady::now() - dead);
+      (void)server.await_end(nth == 1 ? kFirstWithin : kLaterWithin);
+    }
+    return server.await_end(std::chrono::milliseconds{0}) == -SIGKILL;
+  }
+
+  /// Databases that are empty, servers that die while they make their tables, and one that goes on.
+  void play_beginning(Round& round, std::string_view place) {
+    std::string told;
+    for (std::size_t i = 0; i < kills_of_a_round(); ++i) {
+      const int nth = place.starts_with("migration.") ? round.dice.between(1, 10) : 1;
+      told += fmt::format(" {}", nth);
+      round.about(fmt::format("{} at passing{}", place, told));
+      begin(round, place, nth);
+    }
+  }
+
+  void begin(Round& round, std::string_view name, int nth) {
     const auto place = Stand::Place::of_tests();
     const testing::TestDatabase empty{testing::TestDatabase::Content::nothing, place.cluster};
-    const int nth = name.starts_with("migration.") ? round.dice.between(1, 10) : 1;
-    round.about(fmt::format("{}:{}", name, nth));
     testing::Settings settings{{"SHOPFLOW_DATABASE_URL", empty.url()},
                                {"SHOPFLOW_REDIS_URL", place.redis},
                                {"SHOPFLOW_REDIS_PREFIX", empty.name() + ":"},
                                {"SHOPFLOW_HTTP_PORT", "0"},
                                {"SHOPFLOW_FAIL", fmt::format("{}:{}", name, nth)}};
     Server dies{options_.failing, settings, "/dev/null"};
-    if (dies.await_end(std::chrono::seconds{20}) != -SIGKILL) round.violation("the server did not die");
+    if (dies.await_end(std::chrono::seconds{20}) != -SIGKILL)
+      return round.violation("the server did not die");
+    ++kills_[name];
     settings.erase("SHOPFLOW_FAIL");
     Server lives{options_.program, settings, "/dev/null"};
     const auto dead = Steady::now();
@@ -127,10 +184,10 @@ class Failpoints final : public Scenario {
   }
 
   const Options& options_;
-  std::unique_ptr<Stand> stand_;
+  std::unique_ptr<Stand> stand_;  // null between two stands
   std::string seen_file_;
-  std::map<std::string_view, int> most_;    // the highest passing at which a place is waited for
-  std::map<std::string_view, int> misses_;  // in a row, at its first passing
+  Kills kills_;                             // that were reached, of each place that was tried
+  std::map<std::string_view, int> rounds_;  // of each place
   std::set<std::string> seen_;
   int played_ = 0;
 };

@@ -25,6 +25,7 @@ constexpr std::string_view kUsage = R"(shopflow-fault [OPTION…] [SCENARIO…]
   --seed S              of the first round; the others count on from there
   --quick               the few rounds that the tests can afford
   --markdown FILE       writes the table of the README
+  --publish             puts it there, unless a promise was broken; of all scenarios
   --list                the scenarios
 
 Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS, _BINARY and _FAILING; `./dev fault` sets them.
@@ -111,9 +112,13 @@ Line run_scenario(const Options& options, const Entry& entry, Progress& progress
   const auto started = Steady::now();
   const auto longest = std::chrono::duration<double>{options.minutes * 60};
   auto scenario = entry.make(options);
+  auto seed = options.seed;
   for (int i = 0; i < rounds; ++i) {
     if (options.minutes > 0 && Steady::now() - started > longest) break;
-    Round round{i, options.seed + static_cast<std::uint64_t>(i)};
+    const auto chosen = scenario->next_seed(seed);
+    if (!chosen) break;
+    seed = *chosen + 1;
+    Round round{i, *chosen};
     watch(round, [&] { scenario->play(round); });
     ++line.rounds;
     note(round, line, progress);
@@ -137,10 +142,12 @@ int run(const Options& options) {
     progress.tell(table_of({lines.back()}));
   }
   progress.end();
-  fmt::print("{}", table_of(lines));
+  const auto caption = caption_of(options.seed);
+  fmt::print("{}{}\n", table_of(lines), caption);
   if (!options.markdown.empty()) {
     std::ofstream file{options.markdown};
-    if (!(file << markdown_of(lines)).flush()) throw std::runtime_error{"cannot write " + options.markdown};
+    if (!(file << markdown_of(lines, caption)).flush())
+      throw std::runtime_error{"cannot write " + options.markdown};
   }
   return std::ranges::all_of(lines, [](const Line& line) { return line.violations.empty(); }) ? 0 : 1;
 }

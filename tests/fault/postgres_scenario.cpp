@@ -18,6 +18,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int kRoundsOfAStand = 25;
+constexpr int kRoundsThatRefuse = 3;  // a short absence may be bridged, not all of so many
 constexpr int kShoppers = 24;
 constexpr std::chrono::seconds kHealsWithin{2};
 constexpr std::int64_t kMemoryMaxKb = 700'000;
@@ -52,23 +53,19 @@ class PostgresScenario : public Scenario {
       round.violation(fmt::format("the server has taken {} MB", memory / 1000));
     stand_->rest(round);
     stand_->check(round);
-    if (++played_ % kRoundsOfAStand == 0) finish(round);
+    if (++played_ == kRoundsOfAStand) end_stand(round);
   }
 
   void finish(Round& round) override {
-    if (!stand_) return;
-    if (const int code = stand_->stop(); code != 0)
-      round.violation(fmt::format("the server ended with {}", code));
-    stand_->settings()["SHOPFLOW_DATABASE_URL"] = stand_->database().url();
-    stand_->check_to_the_end(round);
-    stand_.reset();
-    proxy_.reset();
-    postgres_.reset();
+    end_stand(round);
+    round.note(fmt::format("{} answers of 503", refused_));
   }
 
  protected:
   /// Brings the fault about and takes it back.
   virtual void hurt(Round& round) = 0;
+  /// Whether nobody can be served meanwhile, so that somebody has to be told.
+  [[nodiscard]] virtual bool must_refuse() const { return false; }
   virtual void open(Round&) {
     postgres_.emplace(megabytes_);
     stand_ = std::make_unique<Stand>(
@@ -103,12 +100,30 @@ class PostgresScenario : public Scenario {
     return 0;
   }
 
-  int played_ = 0;
+  void end_stand(Round& round) {
+    if (!stand_) return;
+    const auto refused = stand_->book().count_unavailable();
+    refused_ += refused;
+    if (must_refuse() && refused == 0 && played_ >= kRoundsThatRefuse)
+      round.violation("nobody was told that PostgreSQL does not serve");
+    played_ = 0;
+    if (const int code = stand_->stop(); code != 0)
+      round.violation(fmt::format("the server ended with {}", code));
+    stand_->settings()["SHOPFLOW_DATABASE_URL"] = stand_->database().url();
+    stand_->check_to_the_end(round);
+    stand_.reset();
+    proxy_.reset();
+    postgres_.reset();
+  }
+
+  int played_ = 0;  // of this stand
+  std::int64_t refused_ = 0;
 };
 
 class Stopped final : public PostgresScenario {
  public:
   using PostgresScenario::PostgresScenario;
+  [[nodiscard]] bool must_refuse() const override { return true; }
   void hurt(Round& round) override {
     postgres_->stop(SIGQUIT);
     const int away = round.dice.between(0, 1500);
@@ -137,6 +152,8 @@ class Frozen final : public PostgresScenario {
   void hurt(Round& round) override {
     const int seconds = options_.quick ? 3 : 10;
     round.about(fmt::format("for {} s", seconds));
+    // Some requests wait for longer than they should.
+    stand_->doors().doom(0);
     postgres_->signal_all(SIGSTOP);
     // sleep: it stands still for so long.
     std::this_thread::sleep_for(std::chrono::seconds{seconds});
@@ -170,6 +187,7 @@ class Cut final : public PostgresScenario {
 class Full final : public PostgresScenario {
  public:
   explicit Full(const Options& options) : PostgresScenario{options, 256} {}
+  [[nodiscard]] bool must_refuse() const override { return true; }
   void hurt(Round& round) override {
     postgres_->fill_disk();
     const int full = round.dice.between(300, 2000);

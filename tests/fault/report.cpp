@@ -1,22 +1,18 @@
 #include "fault/report.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cmath>
+#include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <thread>
+
+#include "fault/figures.hpp"
 
 namespace shopflow::fault {
 namespace {
-
-/// The smallest value that so many in a hundred do not exceed.
-double percentile(std::vector<double> values, double percent) {
-  if (values.empty()) return 0;
-  std::ranges::sort(values);
-  const auto rank = std::ceil(percent / 100 * static_cast<double>(values.size()));
-  return values[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
-}
 
 std::string duration(const std::vector<double>& values, double percent) {
   if (values.empty()) return "-";
@@ -30,11 +26,24 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  return texts.empty() ? "-" : fmt::format("{}", fmt::join(texts, "; "));
+}
+
+std::string processor() {
+  std::ifstream file{"/proc/cpuinfo"};
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "processors";
+}
+
 }  // namespace
 
 void Line::add(const Round& round) {
   acknowledged += round.acknowledged();
   for (const auto& text : round.violations()) violations.push_back(text);
+  for (const auto& text : round.notes()) notes.push_back(text);
   for (const auto took : round.recoveries()) recoveries_ms.push_back(took.count());
 }
 
@@ -60,26 +69,35 @@ void Progress::end() {
 }
 
 std::string table_of(const std::vector<Line>& lines) {
-  auto text = fmt::format("{:<12} {:>7} {:>13} {:>11} {:>15} {:>12}\n", "scenario", "rounds", "acknowledged",
-                          "violations", "recovers median", "p99");
+  auto text = fmt::format("{:<12} {:>7} {:>13} {:>11} {:>15} {:>12}  {}\n", "scenario", "rounds",
+                          "acknowledged", "violations", "recovers median", "p99", "counted and measured");
   for (const auto& line : lines) {
-    text += fmt::format("{:<12} {:>7} {:>13} {:>11} {:>15} {:>12}\n", line.id, line.rounds,
+    text += fmt::format("{:<12} {:>7} {:>13} {:>11} {:>15} {:>12}  {}\n", line.id, line.rounds,
                         grouped(line.acknowledged), line.violations.size(), duration(line.recoveries_ms, 50),
-                        duration(line.recoveries_ms, 99));
+                        duration(line.recoveries_ms, 99), joined(line.notes));
   }
   return text;
 }
 
-std::string markdown_of(const std::vector<Line>& lines) {
-  std::string text =
-      "| scenario | | rounds | acknowledged operations | violations | recovers, median | p99 |\n"
-      "|---|---|---|---|---|---|---|\n";
+std::string markdown_of(const std::vector<Line>& lines, const std::string& caption) {
+  auto text = caption +
+              ".\n\n| scenario | | rounds | acknowledged operations | violations | recovers, median | p99 | "
+              "counted and measured |\n|---|---|---:|---:|---:|---:|---:|---|\n";
   for (const auto& line : lines) {
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", line.id, line.title, grouped(line.rounds),
-                        grouped(line.acknowledged), line.violations.size(), duration(line.recoveries_ms, 50),
-                        duration(line.recoveries_ms, 99));
+    text +=
+        fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", line.id, line.title,
+                    grouped(line.rounds), grouped(line.acknowledged), line.violations.size(),
+                    duration(line.recoveries_ms, 50), duration(line.recoveries_ms, 99), joined(line.notes));
   }
   return text;
+}
+
+std::string caption_of(std::uint64_t seed) {
+  const auto memory =
+      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  return fmt::format("Seed {}, {} x {}, {:.0f} GB, everything on one machine, {:%Y-%m-%d}", seed,
+                     std::thread::hardware_concurrency(), processor(), memory / 1e9,
+                     std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 
 }  // namespace shopflow::fault

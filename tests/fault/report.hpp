@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Line {
   std::int64_t acknowledged = 0;
   std::vector<std::string> violations;
   std::vector<double> recoveries_ms;
+  std::vector<std::string> notes;
 
   void add(const Round& round);
 };
@@ -34,6 +36,9 @@ class Progress {
 };
 
 [[nodiscard]] std::string table_of(const std::vector<Line>& lines);
-[[nodiscard]] std::string markdown_of(const std::vector<Line>& lines);
+/// Under its caption.
+[[nodiscard]] std::string markdown_of(const std::vector<Line>& lines, const std::string& caption);
+/// What the figures depend on: the seed of the first rounds, the machine and the day.
+[[nodiscard]] std::string caption_of(std::uint64_t seed);
 
 }  // namespace shopflow::fault

@@ -19,6 +19,11 @@ void Round::recovered(Milliseconds took) {
   recoveries_.push_back(took);
 }
 
+void Round::note(std::string what) {
+  const std::scoped_lock lock{mutex_};
+  notes_.push_back(std::move(what));
+}
+
 void Round::about(std::string what) { about_ = std::move(what); }
 
 }  // namespace shopflow::fault

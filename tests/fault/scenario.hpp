@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -25,9 +26,11 @@ struct Options {
   double minutes = 0;                  // of each scenario, at most; 0: no limit
   std::uint64_t seed = 0;              // of the first round; the others count on from there
   bool quick = false;                  // the few rounds that the tests can afford
-  std::string markdown;                // where the table of the README goes; empty: nowhere
-  std::string program;                 // shopflow
-  std::string failing;                 // shopflow-failing
+  /// Each scenario is played until it has shown what its promise asks for.
+  [[nodiscard]] bool whole() const { return !quick && rounds == 0 && minutes == 0; }
+  std::string markdown;  // where the table of the README goes; empty: nowhere
+  std::string program;   // shopflow
+  std::string failing;   // shopflow-failing
 };
 
 /// Everything that is random in a round comes from here, so that its seed brings the same choices again. One
@@ -61,11 +64,14 @@ class Round {
   void recovered(Milliseconds took);
   /// What the round was about, for the progress line and for those who repeat it.
   void about(std::string what);
+  /// What was counted or measured besides, for the last column of the table.
+  void note(std::string what);
 
   [[nodiscard]] std::int64_t acknowledged() const { return acknowledged_; }
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   [[nodiscard]] const std::vector<Milliseconds>& recoveries() const { return recoveries_; }
   [[nodiscard]] const std::string& about() const { return about_; }
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
   Dice dice;
 
@@ -76,6 +82,7 @@ class Round {
   std::int64_t acknowledged_ = 0;
   std::vector<std::string> violations_;
   std::vector<Milliseconds> recoveries_;
+  std::vector<std::string> notes_;
   std::string about_;
 };
 
@@ -84,6 +91,9 @@ class Scenario {
   virtual ~Scenario() = default;
   /// Does one round. What throws counts as a violation.
   virtual void play(Round& round) = 0;
+  /// The seed of the next round, at least the given one; a scenario that lacks something may pass over those
+  /// that would not bring it. nullopt: nothing is left to be played.
+  virtual std::optional<std::uint64_t> next_seed(std::uint64_t from) { return from; }
   /// After the last round, with a round of its own: what can only be seen when all is over.
   virtual void finish(Round&) {}
 };

@@ -6,7 +6,7 @@ namespace shopflow::fault {
 namespace {
 
 constexpr std::array kScenarios{
-    Entry{"failpoints", "the server is killed at each named place", 1000, 6, &make_failpoints},
+    Entry{"failpoints", "the server is killed at each named place", 1500, 6, &make_failpoints},
     Entry{"kill", "the server is killed at any time, under 64 shoppers", 500, 4, &make_kill},
     Entry{"pg-stop", "PostgreSQL stops at once and comes again", 50, 1, &make_pg_stop},
     Entry{"pg-kill", "one of PostgreSQL's processes is killed", 50, 1, &make_pg_kill},

@@ -41,7 +41,9 @@ Server::~Server() {
 }
 
 void Server::signal(int number) const {
-  if (!ended_) ::kill(pid_, number);
+  if (ended_) return;
+  if (told_) told_();
+  ::kill(pid_, number);
 }
 
 bool Server::await_ready(std::chrono::milliseconds longest) {

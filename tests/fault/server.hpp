@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "support/process.hpp"
 
@@ -26,6 +28,8 @@ class Server {
   [[nodiscard]] pid_t pid() const { return pid_; }
 
   void signal(int number) const;
+  /// Is called before each signal is sent.
+  void tell_before_signals(std::function<void()> told) { told_ = std::move(told); }
   /// Waits for its end: the exit code, or minus the signal. nullopt when it has not ended in time.
   [[nodiscard]] std::optional<int> await_end(std::chrono::milliseconds longest);
   [[nodiscard]] bool runs() { return !await_end(std::chrono::milliseconds{0}).has_value(); }
@@ -35,6 +39,7 @@ class Server {
   int output_ = -1;
   std::uint16_t port_ = 0;
   std::optional<int> ended_;
+  std::function<void()> told_;  // may be empty
 };
 
 }  // namespace shopflow::fault

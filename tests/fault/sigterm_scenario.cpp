@@ -33,10 +33,13 @@ class Terminated final : public Scenario {
       round.about(fmt::format("ended in {:.0f} ms", took.count()));
       if (code != 0) round.violation(fmt::format("ended with {}", code));
       if (took > kEndsWithin) round.violation(fmt::format("took {:.0f} ms to end", took.count()));
+      const auto end = stand_->database().sql("SELECT clock_timestamp()");
       const auto gone = Steady::now();
       stand_->start();
       round.recovered(Steady::now() - gone);
       crowd.finish();
+      for (const auto& problem : stand_->book().done_unanswered(stand_->database(), end))
+        round.violation(problem);
     }
     stand_->rest(round);
     stand_->check(round);

@@ -81,14 +81,6 @@ SELECT string_agg(line, chr(10)) FROM (
 
 }  // namespace
 
-std::uint16_t Doors::find(std::size_t preferred) const {
-  if (const auto port = ports_.at(preferred % kServersMax).load(); port != 0) return port;
-  for (const auto& port : ports_) {
-    if (const auto open = port.load(); open != 0) return open;
-  }
-  return 0;
-}
-
 Stand::Place Stand::Place::of_tests() {
   return {testing::Cluster::of_tests(), testing::required_environment("SHOPFLOW_TEST_REDIS")};
 }
@@ -151,15 +143,18 @@ Server& Stand::launch(std::size_t number, const testing::Settings& extra, bool f
   auto settings = settings_;
   for (const auto& [name, value] : extra) settings[name] = value;
   servers_.at(number).reset();
+  armed_.at(number) = extra.contains("SHOPFLOW_FAIL");
   servers_.at(number) =
       std::make_unique<Server>(failing ? options_.failing : options_.program, settings, log_file(number));
-  return *servers_.at(number);
+  auto& server = *servers_.at(number);
+  server.tell_before_signals([this, number] { doors_.doom(number); });
+  return server;
 }
 
 bool Stand::open(std::size_t number) {
   auto& server = *servers_.at(number);
   if (!server.await_ready()) return false;
-  doors_.open(number, server.port());
+  doors_.open(number, server.port(), !armed_.at(number));
   return true;
 }
 

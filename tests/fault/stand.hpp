@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "fault/book.hpp"
+#include "fault/doors.hpp"
 #include "fault/scenario.hpp"
 #include "fault/server.hpp"
 #include "support/test_database.hpp"
@@ -18,19 +18,6 @@ namespace shopflow::fault {
 struct Article {
   std::string product;
   std::string sku;
-};
-
-/// Where the clients find the shop: the ports of its servers, 0 for one that is away. Thread-safe.
-class Doors {
- public:
-  static constexpr std::size_t kServersMax = 2;
-  /// A server that is there, the preferred one if it is; 0 if none is.
-  [[nodiscard]] std::uint16_t find(std::size_t preferred) const;
-  void open(std::size_t server, std::uint16_t port) { ports_.at(server) = port; }
-  void close(std::size_t server) { ports_.at(server) = 0; }
-
- private:
-  std::array<std::atomic<std::uint16_t>, kServersMax> ports_{};
 };
 
 /// A shop that things are done to: a database of its own, a catalogue, and servers that come and go. One
@@ -91,6 +78,7 @@ class Stand {
   std::string directory_;
   testing::Settings settings_;
   std::array<std::unique_ptr<Server>, Doors::kServersMax> servers_;
+  std::array<bool, Doors::kServersMax> armed_{};  // to end themselves
   std::string admin_key_;
   std::vector<Article> articles_;
   Doors doors_;

@@ -12,6 +12,10 @@ namespace {
 using Steady = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{30};
 constexpr std::chrono::milliseconds kPause{10};
+// A little more than the deadlines of the server, within which it has to say that it can't.
+constexpr std::chrono::seconds kAnswersWithin{9};
+// Servers close what is idle for long, which may cross with a request.
+constexpr std::chrono::seconds kIdleMax{2};
 
 std::string text_of(const Wish& wish) {
   auto text = fmt::format("{} {} HTTP/1.1\r\nHost: shop\r\n", wish.method, wish.target);
@@ -24,19 +28,40 @@ std::string text_of(const Wish& wish) {
 
 }  // namespace
 
+testing::Answer Wire::exchange(const Wish& wish) {
+  sent_ = false;
+  if (!connection_) connection_ = std::make_unique<testing::RawConnection>(port_);
+  connection_->send(text_of(wish));
+  sent_ = true;
+  return connection_->receive();
+}
+
 std::optional<testing::Answer> Wire::ask(const Wish& wish) {
+  const auto started = Steady::now();
+  const bool is_new = !connection_ || started - used_ > kIdleMax;
+  if (is_new) {
+    connection_.reset();
+    port_ = doors_.find(preferred_);
+    if (port_ == 0) return std::nullopt;
+  }
+  const auto opening = doors_.opening(port_);
+  const auto complain = [&](const std::string& what) {
+    const std::chrono::duration<double> took = Steady::now() - started;
+    if (opening != 0 && doors_.opening(port_) == opening)
+      book_.complain(fmt::format("{} after {:.1f} s: {} {}", what, took.count(), wish.method, wish.target));
+  };
   try {
-    if (!connection_) {
-      port_ = doors_.find(preferred_);
-      if (port_ == 0) return std::nullopt;
-      connection_ = std::make_unique<testing::RawConnection>(port_);
-    }
-    connection_->send(text_of(wish));
-    auto answer = connection_->receive();
+    auto answer = exchange(wish);
+    used_ = Steady::now();
+    if (used_ - started > kAnswersWithin) complain(fmt::format("answered {} only", answer.status));
+    if (answer.status == 503) book_.unavailable();
     if (answer.header("connection") == "close") connection_.reset();
     return answer;
-  } catch (const std::runtime_error&) {
+  } catch (const std::runtime_error& error) {
     connection_.reset();
+    if (sent_ || is_new) complain(error.what());
+    for (const auto& [name, value] : wish.headers)
+      if (sent_ && name == "Idempotency-Key") book_.unanswered(value);
     return std::nullopt;
   }
 }

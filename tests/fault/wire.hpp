@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,8 @@ class Wire {
   /// `preferred` of the servers is asked first.
   Wire(Doors& doors, Book& book, std::size_t preferred) : doors_{doors}, book_{book}, preferred_{preferred} {}
 
-  /// Sends it once, and goes away without an answer if the connection breaks.
+  /// Sends it once, and goes away without an answer if the connection breaks. It is complained of a server
+  /// that nothing was done to and that did not answer, or only after longer than any request may take.
   [[nodiscard]] std::optional<testing::Answer> ask(const Wish& wish);
 
   /// Sends it until there is a definite answer. An answer of 503 has to say when to come again. Whoever
@@ -33,12 +35,15 @@ class Wire {
   [[nodiscard]] std::optional<testing::Answer> insist(const Wish& wish, bool gives_up = false);
 
  private:
+  [[nodiscard]] testing::Answer exchange(const Wish& wish);
   [[nodiscard]] bool is_definite(const Wish& wish, const testing::Answer& answer);
 
   Doors& doors_;
   Book& book_;
   std::size_t preferred_;
   std::uint16_t port_ = 0;
+  bool sent_ = false;                                   // the whole of the last request
+  std::chrono::steady_clock::time_point used_;          // the connection
   std::unique_ptr<testing::RawConnection> connection_;  // null until there is one
 };
 
