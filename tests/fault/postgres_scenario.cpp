@@ -149,11 +149,11 @@ class BackendKilled final : public PostgresScenario {
 class Frozen final : public PostgresScenario {
  public:
   using PostgresScenario::PostgresScenario;
+  // For less time than that a session may wait.
+  [[nodiscard]] bool must_refuse() const override { return !options_.quick; }
   void hurt(Round& round) override {
     const int seconds = options_.quick ? 3 : 10;
     round.about(fmt::format("for {} s", seconds));
-    // Some requests wait for longer than they should.
-    stand_->doors().doom(0);
     postgres_->signal_all(SIGSTOP);
     // sleep: it stands still for so long.
     std::this_thread::sleep_for(std::chrono::seconds{seconds});
