@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/audit_effects.hpp"
+#include "app/audit_following.hpp"
 #include "app/audit_repository.hpp"
 #include "app/commands.hpp"
 #include "app/database.hpp"
@@ -12,6 +13,7 @@
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/inventory/audit.hpp"
 #include "shopflow/orders/audit.hpp"
+#include "shopflow/shipping/audit.hpp"
 
 namespace shopflow::app {
 
@@ -45,6 +47,8 @@ std::vector<Difference> run_audit(const Config& config, Timestamp now) {
   auto settings = connection_settings(config, "shopflow audit");
   settings.statement_timeout = std::chrono::minutes{10};
   db::Connection connection{settings};
+  const EffectsKept kept{now, std::chrono::days{config.retention.notifications_days},
+                         std::chrono::days{config.retention.sent_mails_days}};
   std::vector<Difference> all;
   const auto add = [&all](std::vector<Difference> found) {
     all.insert(all.end(), found.begin(), found.end());
@@ -56,8 +60,10 @@ std::vector<Difference> run_audit(const Config& config, Timestamp now) {
     add(carts::audit_carts(tx, now).problems);
     add(audit_owners(tx));
     add(orders::audit_orders(tx));
+    add(shipping::audit_parcels(tx));
     add(audit_log(tx));
-    add(audit_effects(tx));
+    add(audit_effects(tx, kept));
+    add(audit_following(tx));
     add(access::AuditChain::audit(tx, config.audit.key));
   });
   return all;

@@ -1,5 +1,8 @@
 #include "app/audit_effects.hpp"
 
+#include <string_view>
+
+#include "app/event_matrix.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::app {
@@ -39,20 +42,81 @@ UNION ALL
  WHERE attempt IS NOT NULL GROUP BY order_id, attempt HAVING count(*) > 1 LIMIT 100)
 )"};
 
-}  // namespace
+// Surplus money was never revenue. Whether low stock was to be told by mail depends on what was configured
+// then, which nothing tells. Pages of notifications go from the front of the log and sent mails by their age,
+// so what is older than a day, the shortest that can be configured, and stands before all that is left may
+// have gone while less was kept than now. A delivery that was dropped is known by the audit log.
+const db::Statement kMissing{"app.audit_effects_missing", R"(
+WITH facts AS (
+  SELECT f.position FROM fact_pages AS p, unnest(p.positions) AS f (position)
+), notifications AS (
+  SELECT n.position FROM notification_pages AS p, unnest(p.positions) AS n (position)
+), mailed AS (
+  SELECT position FROM mails WHERE template <> 'review_request'
+  UNION ALL
+  SELECT m.position FROM mail_pages AS p, unnest(p.positions, p.templates) AS m (position, template)
+  WHERE m.template <> 'review_request'
+), oldest AS MATERIALIZED (
+  SELECT (SELECT min(first_position) FROM notification_pages) AS notification,
+         (SELECT min(position) FROM mails WHERE state = 'sent' AND template <> 'review_request') AS mail
+), given_up AS MATERIALIZED (
+  SELECT split_part(path, '/', 5) AS handler, split_part(path, '/', 6) AS position FROM audit_log
+  WHERE method = 'DELETE' AND stage <> 'refused' AND path LIKE '/v1/admin/dead-letters/%'
+  UNION ALL
+  SELECT split_part(path, ' ', 3), split_part(path, ' ', 4) FROM audit_log
+  WHERE method = 'CLI' AND path LIKE 'events drop %'
+), bare AS (
+  SELECT e.position, e.type,
+         f.position IS NULL AND e.type = ANY ($1::text[])
+           AND NOT (e.type = 'RefundProcessed' AND e.data LIKE '%"surplus":true%') AS no_fact,
+         n.position IS NULL AND e.type = ANY ($2::text[]) AND e.occurred_at >= $4::timestamptz
+           AND (e.occurred_at >= $6::timestamptz OR e.position >= oldest.notification) AS no_notification,
+         m.position IS NULL AND e.type = ANY ($3::text[]) AND e.type <> 'LowStock' AND e.occurred_at >= $5::timestamptz
+           AND (e.occurred_at >= $6::timestamptz OR e.position >= oldest.mail) AS no_mail
+  FROM oldest CROSS JOIN events AS e LEFT JOIN facts AS f ON f.position = e.position
+       LEFT JOIN notifications AS n ON n.position = e.position LEFT JOIN mailed AS m ON m.position = e.position
+)
+SELECT missing.what, 'event ' || b.position || ' ' || b.type, 1::int8, 0::int8
+FROM bare AS b,
+     LATERAL (VALUES ('analytics', 'an event has its fact', b.no_fact),
+                     ('notification', 'an event has its notification', b.no_notification),
+                     ('email', 'an event has its mail', b.no_mail)) AS missing (handler, what, is_missing)
+WHERE (b.no_fact OR b.no_notification OR b.no_mail) AND missing.is_missing
+  AND b.position <= (SELECT c.position FROM handler_cursors AS c WHERE c.handler = missing.handler)
+  AND NOT EXISTS (SELECT FROM deliveries AS d WHERE d.handler = missing.handler AND d.position = b.position)
+  AND NOT EXISTS (SELECT FROM given_up AS g WHERE g.handler = missing.handler AND g.position = b.position::text)
+ORDER BY b.position LIMIT 100
+)"};
 
-std::vector<Difference> audit_effects(db::Transaction& tx) {
-  std::vector<Difference> differences;
-  for (const auto* statement : {&kOrder, &kDeliveries, &kOnce}) {
-    const auto rows = tx.exec(*statement);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      auto row = rows[i];
-      auto check = row.next<std::string>();
-      auto subject = row.next<std::string>();
-      const auto expected = row.next<std::int64_t>();
-      differences.push_back({std::move(check), std::move(subject), expected, row.next<std::int64_t>()});
+/// The types of the events that the handler takes.
+db::TextArray types_for(std::string_view handler) {
+  db::TextArray types;
+  for (const auto& row : kEventMatrix) {
+    for (std::size_t i = 0; i < kHandlerNames.size(); ++i) {
+      if (kHandlerNames[i] == handler && row.cells[i] != Cell::none) types.push(row.event);
     }
   }
+  return types;
+}
+
+void add(const db::Rows& rows, std::vector<Difference>& differences) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    auto check = row.next<std::string>();
+    auto subject = row.next<std::string>();
+    const auto expected = row.next<std::int64_t>();
+    differences.push_back({std::move(check), std::move(subject), expected, row.next<std::int64_t>()});
+  }
+}
+
+}  // namespace
+
+std::vector<Difference> audit_effects(db::Transaction& tx, const EffectsKept& kept) {
+  std::vector<Difference> differences;
+  for (const auto* statement : {&kOrder, &kDeliveries, &kOnce}) add(tx.exec(*statement), differences);
+  add(tx.exec(kMissing, types_for("analytics"), types_for("notification"), types_for("email"),
+              kept.now - kept.notifications, kept.now - kept.mails, kept.now - std::chrono::days{1}),
+      differences);
   return differences;
 }
 

@@ -6,6 +6,10 @@ namespace shopflow::app {
 namespace {
 
 const db::Statement kSnapshot{"app.snapshot", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"};
+// Whole tables are compared with each other, where the server's statements look for rows.
+const db::Statement kWholeTables{"app.whole_tables", R"(
+SELECT set_config('enable_seqscan', 'on', true), set_config('work_mem', '64MB', true)
+)"};
 
 // The events that the inventory handler has not applied yet, in passing or parked, are owed by it: an order
 // that was created owns what its cart held; one that lapsed, was cancelled or was paid is about to give its
@@ -66,7 +70,10 @@ StockTotals read_stock_totals(db::Transaction& tx) {
   return totals;
 }
 
-void take_snapshot(db::Transaction& tx) { tx.exec(kSnapshot); }
+void take_snapshot(db::Transaction& tx) {
+  tx.exec(kSnapshot);
+  tx.exec(kWholeTables);
+}
 
 std::vector<Difference> audit_owners(db::Transaction& tx) {
   const auto rows = tx.exec(kOwners);

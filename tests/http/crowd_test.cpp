@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 
 #include "support/test_server.hpp"
 
@@ -65,6 +67,21 @@ TEST(Crowd, ShoppersBuyStaffShipAndTheAuditFindsNothing) {
   EXPECT_GT(report["conflicts"].value("insufficient_stock", 0), 0);
   EXPECT_GT(report["latency_us"]["check out"]["p99"], 0);
   EXPECT_EQ(server.database().number("SELECT count(*) FROM orders"), report["counts"]["orders"]);
+}
+
+TEST(Crowd, TheAuditFindsNothingAtAnyMomentOfIt) {
+  TestServer server;
+  fill_shop(server);
+  const auto crowd = "simulate --no-audit --shoppers 20 --seconds 5 --url " + server.url() + with_key(server);
+  std::atomic<bool> busy{true};
+  std::jthread shoppers{[&] {
+    EXPECT_EQ(server.run(crowd).code, 0);
+    busy = false;
+  }};
+  int audits = 0;
+  for (; busy; ++audits) EXPECT_EQ(server.run("audit").output, "0 differences\n");
+  EXPECT_GT(audits, 0);
+  EXPECT_GT(server.database().number("SELECT count(*) FROM orders WHERE state = 'delivered'"), 0);
 }
 
 TEST(Crowd, AnEmptyShopIsSaidToBeEmpty) {

@@ -14,8 +14,8 @@ namespace shopflow::orders {
 /// 1,000 for each check; empty when the books are right. Reads everything; `tx` must be a repeatable-read
 /// transaction for a server that is at work. Compared: what an order captured and refunded with its payments
 /// and refunds, what a payment gave back with its refunds, that nothing more goes back than came, the one
-/// payment of a paid order, totals with their parts, events without a gap, the state with what the events
-/// lead to.
+/// payment of a paid order, totals with their parts, events without a gap, payments and refunds with the
+/// events that tell of them, the cart's stage with all that, the state with what the events lead to.
 [[nodiscard]] std::vector<Difference> audit_orders(db::Transaction& tx);
 
 }  // namespace shopflow::orders

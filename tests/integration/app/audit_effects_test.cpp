@@ -20,17 +20,49 @@ class AuditEffects : public ::testing::Test {
     std::vector<std::string> all;
     connection.transact([&](db::Transaction& tx) {
       all.clear();
-      for (const auto& difference : audit_effects(tx))
+      for (const auto& difference : audit_effects(tx, {SystemClock{}.now()}))
         all.push_back(difference.check + ": " + difference.subject);
     });
     return all;
   }
-  void event(int position, int sequence) {
-    database.sql("INSERT INTO events VALUES (" + std::to_string(position) +
-                 ", gen_random_uuid(), 'OrderPaid', 1, 'order', '00000000-0000-7000-8000-000000000001', " +
-                 std::to_string(sequence) + ", now(), '', '{}')");
+  void event(int position, int sequence, const std::string& type = "OrderPaid", const std::string& data = "",
+             int days = 0) {
+    database.sql("INSERT INTO events VALUES (" + std::to_string(position) + ", gen_random_uuid(), '" + type +
+                 "', 1, 'order', '00000000-0000-7000-8000-000000000001', " + std::to_string(sequence) +
+                 ", now() - interval '" + std::to_string(days) + " days', '', '{" + data + "}')");
     database.sql("UPDATE event_log_head SET position = greatest(position, " + std::to_string(position) + ")");
   }
+  void cursors(int position) {
+    for (const auto* handler : {"analytics", "notification", "email"})
+      database.sql("INSERT INTO handler_cursors VALUES ('" + std::string{handler} + "', " +
+                   std::to_string(position) + ")");
+  }
+  void fact(int position) {
+    const auto at = std::to_string(position);
+    database.sql("INSERT INTO fact_pages VALUES (" + at + ", " + at + ", now(), now(), '{" + at +
+                 "}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')");
+  }
+  void notification(int position) {
+    const auto at = std::to_string(position);
+    database.sql("INSERT INTO notification_pages VALUES (" + at + ", " + at + ", now(), '{" + at +
+                 "}', '{a}')");
+  }
+  void mail(int position) {
+    database.sql("INSERT INTO mails (id, position, send_after, state, template) VALUES (gen_random_uuid(), " +
+                 std::to_string(position) + ", now(), 'sent', 'order_packed')");
+  }
+  void mail_page(int position) {
+    const auto at = std::to_string(position);
+    database.sql("INSERT INTO mail_pages VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], '{" + at +
+                 "}', ARRAY[now()], '{order_packed}')");
+  }
+  void written_down(const std::string& method, const std::string& path) {
+    database.sql(
+        "INSERT INTO audit_log SELECT coalesce(max(position), 0) + 1, now(), 'ended', NULL, '', '', '" +
+        method + "', '" + path + "', '', 204, '', '', decode(repeat('00', 32), 'hex') FROM audit_log");
+  }
+  using Lines = std::vector<std::string>;
+
   TestDatabase database;
 };
 
@@ -69,6 +101,72 @@ TEST_F(AuditEffects, AMailThatIsThereTwiceIsFound) {
         "INSERT INTO mails (id, position, send_after, state, template) VALUES (gen_random_uuid(), 3, now(), "
         "'waiting', 'payment_receipt')");
   EXPECT_EQ(found(), std::vector<std::string>{"an event is one mail of a kind: event 3 payment_receipt"});
+}
+
+TEST_F(AuditEffects, AnEffectThatAnEventHasNotHadIsFound) {
+  event(1, 1, "OrderCreated");
+  event(2, 2, "PaymentReceived");
+  cursors(2);
+  fact(1);
+  notification(2);
+  mail(2);
+  EXPECT_EQ(found(), (Lines{"an event has its mail: event 1 OrderCreated",
+                            "an event has its fact: event 2 PaymentReceived"}));
+  mail_page(1);
+  fact(2);
+  EXPECT_EQ(found(), Lines{});
+  database.sql("DELETE FROM notification_pages");
+  EXPECT_EQ(found(), Lines{"an event has its notification: event 2 PaymentReceived"});
+}
+
+TEST_F(AuditEffects, OnlyWhatAHandlerTakesHasAnEffectThere) {
+  event(1, 1, "StockChanged");
+  event(2, 2, "RefundProcessed", R"("surplus":true)");
+  event(3, 3, "OrderGiftWrapped");
+  event(4, 4, "LowStock");
+  cursors(4);
+  for (const int position : {1, 2, 4}) notification(position);
+  for (const int position : {1, 4}) fact(position);
+  mail(2);
+  EXPECT_EQ(found(), Lines{});
+}
+
+TEST_F(AuditEffects, WhatIsStillToComeOrParkedIsNotMissing) {
+  event(1, 1, "OrderCreated");
+  event(2, 2, "OrderCreated");
+  cursors(1);
+  for (const auto* handler : {"analytics", "email"})
+    database.sql("INSERT INTO deliveries VALUES ('" + std::string{handler} +
+                 "', 1, '00000000-0000-7000-8000-000000000001', 'dead', 25, now(), '', now())");
+  EXPECT_EQ(found(), Lines{});
+}
+
+TEST_F(AuditEffects, WhatSomebodyHasGivenUpIsNotMissing) {
+  event(1, 1, "OrderCreated");
+  cursors(1);
+  written_down("DELETE", "/v1/admin/dead-letters/email/1");
+  EXPECT_EQ(found(), Lines{"an event has its fact: event 1 OrderCreated"});
+  written_down("CLI", "events drop analytics 1");
+  EXPECT_EQ(found(), Lines{});
+}
+
+TEST_F(AuditEffects, WhatIsNotKeptAnyMoreIsNotMissing) {
+  event(1, 1, "OrderShipped", "", 100);
+  event(2, 2, "OrderShipped", "", 30);
+  event(3, 3, "OrderShipped", "", 3);
+  event(4, 4, "OrderShipped", "", 0);
+  cursors(4);
+  for (int position = 1; position <= 4; ++position) fact(position);
+  // Nothing is left of more than a day ago, so it may be that less was kept.
+  EXPECT_EQ(found(), (Lines{"an event has its notification: event 4 OrderShipped",
+                            "an event has its mail: event 4 OrderShipped"}));
+  notification(1);
+  notification(4);
+  mail(1);
+  mail(4);
+  EXPECT_EQ(found(), (Lines{"an event has its mail: event 2 OrderShipped",
+                            "an event has its notification: event 3 OrderShipped",
+                            "an event has its mail: event 3 OrderShipped"}));
 }
 
 }  // namespace

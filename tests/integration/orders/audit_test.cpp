@@ -53,6 +53,15 @@ TEST_F(OrdersAudit, FindsEveryKindOfDifference) {
   expect("an order's state is what its events lead to", "UPDATE orders SET state = 'shipped'");
   expect("an order's state is what its events lead to",
          "UPDATE events SET type = 'OrderDelivered' WHERE sequence = 2");
+  expect("a payment that paid has its PaymentReceived", "DELETE FROM events WHERE type = 'PaymentReceived'");
+  const std::string more = R"(UPDATE events SET data = replace(data, '"amount":{"amount":', )"
+                           R"('"amount":{"amount":9'))";
+  expect("PaymentReceived tells what came", more + " WHERE type = 'PaymentReceived'");
+  expect("a refund that was paid out has its RefundProcessed",
+         "DELETE FROM events WHERE type = 'RefundProcessed'");
+  expect("RefundProcessed tells what went back", more + " WHERE type = 'RefundProcessed'");
+  expect("the cart of an order that is paid is sold, not checkout", "UPDATE carts SET stage = 'checkout'");
+  expect("the cart of an order that is paid is sold, not missing", "DELETE FROM carts");
 }
 
 }  // namespace
