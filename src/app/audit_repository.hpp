@@ -27,7 +27,7 @@ struct StockTotals {
 };
 [[nodiscard]] StockTotals read_stock_totals(db::Transaction& tx);
 
-/// From here on the transaction sees one snapshot.
+/// From here on the transaction sees one snapshot, and reads whole tables rather than rows by their keys.
 void take_snapshot(db::Transaction& tx);
 
 }  // namespace shopflow::app
