@@ -24,6 +24,7 @@ constexpr int kRoundsMax = 12;  // of each place, in which there have to be so m
 constexpr std::array kPassings{1, 3, 8, 16, 24};
 constexpr std::chrono::milliseconds kFirstWithin{4000};
 constexpr std::chrono::milliseconds kLaterWithin{1000};
+constexpr std::chrono::milliseconds kEndsWithin{10'000};
 
 std::string_view place_of(std::uint64_t seed) { return kFailpoints[seed % kFailpoints.size()]; }
 
@@ -131,11 +132,13 @@ class Failpoints final : public Scenario {
     const auto dead = Steady::now();
     auto& server = stand_->launch(
         0, {{"SHOPFLOW_FAIL", fmt::format("{}:{}", place, nth)}, {"SHOPFLOW_FAIL_SEEN", seen_file_}}, true);
+    // Whoever does not come so far as to serve is about to end.
+    auto within = kEndsWithin;
     if (stand_->open()) {
       round.recovered(Steady::now() - dead);
-      (void)server.await_end(nth == 1 ? kFirstWithin : kLaterWithin);
+      within = nth == 1 ? kFirstWithin : kLaterWithin;
     }
-    return server.await_end(std::chrono::milliseconds{0}) == -SIGKILL;
+    return server.await_end(within) == -SIGKILL;
   }
 
   /// Databases that are empty, servers that die while they make their tables, and one that goes on.
