@@ -20,6 +20,7 @@
 #include "shopflow/events/progress.hpp"
 #include "shopflow/orders/fulfilment.hpp"
 #include "shopflow/payments/manual_provider.hpp"
+#include "shopflow/payments/provider_failpoint.hpp"
 #include "shopflow/payments/webhook_poster.hpp"
 
 namespace shopflow::app {
@@ -84,7 +85,7 @@ std::shared_ptr<payments::SandboxProvider> make_sandbox(const Config& config, db
 payments::Providers make_providers(const Config& config,
                                    const std::shared_ptr<payments::SandboxProvider>& sandbox) {
   payments::Providers providers;
-  if (sandbox) providers.add(sandbox);
+  if (sandbox) providers.add(payments::provider_failpoint(sandbox));
   if (offers(config, "manual")) providers.add(std::make_shared<payments::ManualProvider>());
   return providers;
 }
@@ -197,7 +198,8 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       stock_api{stock_reader},
       inventory_api{pool, stock, outbox, clock},
       carts_api{carts, pool, products, secrets, clock, currency},
-      payments_api{sandbox.get(), orders, clock, {{config.payments.sandbox_secret}}},
+      payments_api{
+          sandbox.get(), providers.find("sandbox"), orders, clock, {{config.payments.sandbox_secret}}},
       orders_api{orders, pool, secrets},
       warehouse_api{pool, outbox, clock},
       shipping_api{pool, outbox, clock, shipping_settings(config)},

@@ -9,10 +9,11 @@ constexpr std::string_view kNoSandbox = "The sandbox is not on offer.";
 
 }  // namespace
 
-PaymentsApi::PaymentsApi(SandboxProvider* sandbox, PaymentSink& sink, const Clock& clock, Settings settings)
+PaymentsApi::PaymentsApi(SandboxProvider* sandbox, Provider* provider, PaymentSink& sink, const Clock& clock,
+                         Settings settings)
     : sandbox_{sandbox} {
-  if (sandbox_ != nullptr) {
-    sandbox_receiver_.emplace(std::move(settings.sandbox_secrets), *sandbox_, sink, clock);
+  if (sandbox_ != nullptr && provider != nullptr) {
+    sandbox_receiver_.emplace(std::move(settings.sandbox_secrets), *provider, sink, clock);
   }
 }
 

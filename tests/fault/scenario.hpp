@@ -122,6 +122,7 @@ std::unique_ptr<Scenario> make_sigterm(const Options& options);
 std::unique_ptr<Scenario> make_clock(const Options& options);
 std::unique_ptr<Scenario> make_restore(const Options& options);
 std::unique_ptr<Scenario> make_mail(const Options& options);
+std::unique_ptr<Scenario> make_provider(const Options& options);
 std::unique_ptr<Scenario> make_idempotency(const Options& options);
 std::unique_ptr<Scenario> make_webhooks(const Options& options);
 std::unique_ptr<Scenario> make_races(const Options& options);

@@ -15,6 +15,8 @@ constexpr std::array kScenarios{
     Entry{"pg-full", "PostgreSQL's disk is full", 50, 0, &make_pg_full},
     Entry{"redis", "Redis is down, emptied, slow or talks nonsense", 100, 2, &make_redis},
     Entry{"mail", "the mail server is down, slow or talks nonsense", 40, 1, &make_mail},
+    Entry{"provider", "the payment provider is down, slow, forgets to answer or talks nonsense", 60, 1,
+          &make_provider},
     Entry{"two", "two servers on one database, one killed or stopped and woken late", 100, 2, &make_two},
     Entry{"sigterm", "the server is asked to stop while people shop", 100, 2, &make_sigterm},
     Entry{"clock", "the clock steps by minutes, hours and a day, both ways", 100, 2, &make_clock},

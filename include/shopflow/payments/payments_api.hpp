@@ -47,8 +47,10 @@ class PaymentsApi {
     std::vector<std::string> sandbox_secrets;  // with which the sandbox signs, the newest first
   };
 
-  /// `sandbox` is null where the sandbox is not on offer; its routes answer unknown_provider then.
-  PaymentsApi(SandboxProvider* sandbox, PaymentSink& sink, const Clock& clock, Settings settings);
+  /// `sandbox` is null where the sandbox is not on offer; its routes answer unknown_provider then. `provider`
+  /// is the shop's way to it, on which it is asked about its notices.
+  PaymentsApi(SandboxProvider* sandbox, Provider* provider, PaymentSink& sink, const Clock& clock,
+              Settings settings);
 
   /// POST /v1/webhooks/sandbox; the signature is checked here.
   boost::asio::awaitable<Result<http::Reply<WebhookReceived>>> sandbox_webhook(const http::Request& request);

@@ -120,7 +120,7 @@ class PaymentsHttpTest : public ::testing::Test {
                            pool,
                            clock};
   Orders orders;
-  PaymentsApi api{&provider, orders, clock, {.sandbox_secrets = {"whsec_new"}}};
+  PaymentsApi api{&provider, &provider, orders, clock, {.sandbox_secrets = {"whsec_new"}}};
   Apis apis{api};
   http::Server server{kRoutes, apis, {}, {.port = 0, .threads = 2, .access_log = false}};
   std::unique_ptr<SandboxRunner> runner;
@@ -183,7 +183,7 @@ TEST_F(PaymentsHttpTest, AForgedStaleOrGarbledWebhookChangesNothing) {
 }
 
 TEST_F(PaymentsHttpTest, WithoutTheSandboxItsRoutesSaySo) {
-  PaymentsApi without{nullptr, orders, clock, {}};
+  PaymentsApi without{nullptr, nullptr, orders, clock, {}};
   const http::Request request;
   EXPECT_EQ(run(without.sandbox_webhook(request)).error().code, "unknown_provider");
   EXPECT_EQ(run(without.authenticate(request, {})).error().code, "unknown_provider");
