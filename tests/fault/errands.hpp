@@ -48,6 +48,12 @@ class Errands {
                       const std::string& key = {});
   testing::Answer staff(const std::string& method, const std::string& target,
                         const std::optional<testing::Json>& body = {}, const std::string& key = {});
+  /// A body as it stands, with these headers and no others.
+  testing::Answer send(const std::string& method, const std::string& target, const std::string& body,
+                       testing::Fields headers) {
+    return client_.send(method, target, body, std::move(headers));
+  }
+  [[nodiscard]] const std::string& authorization() const { return authorization_; }
 
  private:
   testing::Json must(const testing::Answer& answer, int status, const char* what) const;

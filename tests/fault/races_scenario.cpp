@@ -1,141 +1,16 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <string_view>
+#include <thread>
 
-#include "fault/errands.hpp"
+#include "fault/mapped_number.hpp"
+#include "fault/races_subjects.hpp"
 #include "support/environment.hpp"
 
 namespace shopflow::fault {
 namespace {
 
 using testing::Answer;
-using testing::Json;
-
-/// What two clients are about to change at once: one cart, one order or one SKU, and what belongs to it.
-struct Thing {
-  Owned cart;
-  Owned order;
-  Owned other;  // a cart that wants the same units
-  std::string product;
-  std::string sku;
-  std::string list;
-  std::string parcel;
-};
-
-struct Deed {
-  std::string_view name;
-  Answer (*act)(Errands&, const Thing&);
-};
-
-struct Subject {
-  std::string_view name;
-  Thing (*make)(Errands&, const std::string& sku);
-  std::span<const Deed> deeds;
-};
-
-Json cents(std::int64_t amount) { return {{"amount", amount}, {"currency", "EUR"}}; }
-
-Json parcel() { return {{"carrier", "dhl"}, {"tracking_number", testing::unique_name("T")}}; }
-
-// clang-format off: one line a deed.
-constexpr Deed kCartDeeds[] = {
-    {"add", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 2), t.cart.secret); }},
-    {"change", [](Errands& e, const Thing& t) { return e.ask("PATCH", t.cart.cart("/items/" + t.sku), Json{{"quantity", 3}}, t.cart.secret); }},
-    {"remove", [](Errands& e, const Thing& t) { return e.ask("DELETE", t.cart.cart("/items/" + t.sku), {}, t.cart.secret); }},
-    {"renew", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/renew"), {}, t.cart.secret); }},
-    {"checkout", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of(), t.cart.secret); }},
-    {"checkout by invoice", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of("manual"), t.cart.secret); }},
-};
-
-constexpr Deed kOrderDeeds[] = {
-    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
-    {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }},
-    {"be declined", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa_chargeDeclined"}}, t.order.secret); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
-    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }},
-    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }},
-};
-
-constexpr Deed kPickingDeeds[] = {
-    {"claim", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/pick-lists/" + t.list + "/claim"); }},
-    {"release", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/pick-lists/" + t.list + "/release"); }},
-    {"pack", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/pick-lists/" + t.list + "/packed"); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
-    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"ship", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/shipments"), parcel()); }},
-};
-
-constexpr Deed kParcelDeeds[] = {
-    {"ship", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/shipments"), parcel()); }},
-    {"leave", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/shipments/" + t.parcel + "/status", Json{{"status", "picked_up"}}); }},
-    {"deliver", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/shipments/" + t.parcel + "/status", Json{{"status", "delivered"}}); }},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"take back", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "came back"}, {"amount", cents(100)}, {"restock", Json::array({{{"sku_id", t.sku}, {"quantity", 1}}})}}); }},
-};
-
-constexpr Deed kSkuDeeds[] = {
-    {"receive", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/receive", Json{{"quantity", 2}}); }},
-    {"adjust", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/adjust", Json{{"delta", -2}, {"reason", "lost"}}); }},
-    {"count", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/count", Json{{"on_hand", 3}}); }},
-    {"set the level", [](Errands& e, const Thing& t) { return e.staff("PATCH", "/v1/admin/stock/" + t.sku, Json{{"low_stock_at", 2}}); }},
-    {"take it off sale", [](Errands& e, const Thing& t) { return e.staff("DELETE", "/v1/admin/skus/" + t.sku); }},
-    {"take the product off sale", [](Errands& e, const Thing& t) { return e.staff("DELETE", "/v1/admin/products/" + t.product); }},
-    {"add to a cart", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 2), t.cart.secret); }},
-    {"add to another cart", [](Errands& e, const Thing& t) { return e.ask("POST", t.other.cart("/items"), items_of(t.sku, 3), t.other.secret); }},
-    {"check out", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.cart("/checkout"), checkout_of(), t.order.secret); }},
-    {"pay an order", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
-};
-// clang-format on
-
-Thing a_cart(Errands& errands, const std::string& sku) {
-  return {.cart = errands.cart_with(sku, 1), .sku = sku};
-}
-Thing an_open_order(Errands& errands, const std::string& sku) {
-  return {.order = errands.order(sku, 1), .sku = sku};
-}
-Thing an_invoice(Errands& errands, const std::string& sku) {
-  return {.order = errands.order(sku, 1, "manual"), .sku = sku};
-}
-Thing a_paid_order(Errands& errands, const std::string& sku) {
-  return {.order = errands.paid(sku, 1), .sku = sku};
-}
-Thing a_claimed_order(Errands& errands, const std::string& sku) {
-  Thing thing{.order = errands.paid(sku, 1), .sku = sku};
-  thing.list = errands.claimed(thing.order);
-  return thing;
-}
-Thing a_parcel(Errands& errands, const std::string& sku) {
-  Thing thing{.order = errands.packed(sku, 2), .sku = sku};
-  const auto made = errands.staff("POST", thing.order.staff("/shipments"), parcel());
-  thing.parcel = made.json().at("id");
-  return thing;
-}
-Thing a_scarce_sku(Errands& errands, const std::string&) {
-  const Json sku{{"code", testing::unique_name("R")}, {"price", cents(1000)}, {"initial_stock", 5}};
-  const auto made = errands
-                        .staff("POST", "/v1/admin/products",
-                               Json{{"name", "A cup"}, {"category", "cups"}, {"skus", Json::array({sku})}})
-                        .json();
-  Thing thing{.product = made.at("id"), .sku = made.at("skus").at(0).at("id")};
-  thing.cart = errands.cart();
-  thing.other = errands.cart();
-  thing.order = errands.cart_with(thing.sku, 1);
-  return thing;
-}
-
-const Subject kSubjects[] = {{"a cart", a_cart, kCartDeeds},
-                             {"an order that is open", an_open_order, kOrderDeeds},
-                             {"an order by invoice", an_invoice, kOrderDeeds},
-                             {"a paid order", a_paid_order, kOrderDeeds},
-                             {"an order that is picked", a_claimed_order, kPickingDeeds},
-                             {"an order with a parcel", a_parcel, kParcelDeeds},
-                             {"a scarce SKU", a_scarce_sku, kSkuDeeds}};
 
 struct Pair {
   const Subject* subject;
@@ -145,7 +20,7 @@ struct Pair {
 
 std::vector<Pair> all_pairs() {
   std::vector<Pair> pairs;
-  for (const auto& subject : kSubjects) {
+  for (const auto& subject : race_subjects()) {
     for (std::size_t i = 0; i < subject.deeds.size(); ++i) {
       for (std::size_t j = i; j < subject.deeds.size(); ++j)
         pairs.push_back({&subject, &subject.deeds[i], &subject.deeds[j]});
@@ -155,25 +30,27 @@ std::vector<Pair> all_pairs() {
 }
 
 /// Every pair of changes of one thing, released at the same moment at one server or at two; whoever loses is
-/// told so, and the books are right in the end.
+/// told so, and the books are right in the end. Then every change of something that the clock lets go at that
+/// moment.
 class Races final : public Scenario {
  public:
   explicit Races(const Options& options) : options_{options} {}
 
   void play(Round& round) override {
-    if (!stand_) {
-      stand_ = std::make_unique<Stand>(options_, Stand::Place::of_tests());
-      stand_->start(1);
-    }
+    if (!stand_) open();
     const auto pairs = all_pairs();
     round.about(fmt::format("{} pairs", pairs.size()));
     std::atomic<std::size_t> next{0};
+    const auto second = static_cast<std::size_t>(round.dice.between(0, 1));
     const std::function<void()> work = [&] {
       Errands one{*stand_, 0};
-      Errands other{*stand_, static_cast<std::size_t>(round.number()) % 2};
+      Errands other{*stand_, second};
       for (auto i = next++; i < pairs.size(); i = next++) race(round, pairs[i], i, one, other);
     };
     at_once(std::vector<std::function<void()>>(kRacesAtOnce, work));
+    stand_->rest(round);
+    stand_->check(round);
+    race_the_clock(round);
     stand_->rest(round);
     stand_->check(round);
   }
@@ -188,6 +65,18 @@ class Races final : public Scenario {
 
  private:
   static constexpr std::size_t kRacesAtOnce = 6;
+  static constexpr std::chrono::seconds kAhead{1000};  // longer than carts and orders are held
+
+  void open() {
+    stand_ = std::make_unique<Stand>(
+        options_, Stand::Place::of_tests(),
+        testing::Settings{{"SHOPFLOW_PAYMENTS_SANDBOX_SECRET", kProviderSecret},
+                          {"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kCarrierSecret}});
+    stand_->stop();
+    clock_ = MappedNumber{stand_->directory() + "/steps"};
+    for (const std::size_t server : {0UL, 1UL})
+      stand_->start(server, {{"SHOPFLOW_FAIL_CLOCK", clock_.path()}}, true);
+  }
 
   void race(Round& round, const Pair& pair, std::size_t number, Errands& one, Errands& other) {
     const auto& sku = stand_->articles().at(number % 20).sku;
@@ -205,8 +94,72 @@ class Races final : public Scenario {
     }
   }
 
+  /// Everything is made while there is time; then the clock steps over all of the deadlines, and in the same
+  /// second everybody does what they do.
+  void race_the_clock(Round& round) {
+    struct Late {
+      const Subject* subject;
+      const Deed* deed;
+      Thing thing;
+      std::chrono::milliseconds moment;
+    };
+    std::vector<Late> all;
+    Errands errands{*stand_};
+    for (const auto& subject : race_subjects()) {
+      for (const auto& deed : subject.deeds) {
+        if (!subject.lapses) break;
+        auto thing = subject.make(errands, stand_->articles().at(all.size() % 20).sku);
+        thing.ahead = kAhead;
+        all.push_back({&subject, &deed, std::move(thing),
+                       std::chrono::milliseconds{round.dice.between(0, kMomentMaxMs)}});
+      }
+    }
+    std::vector<std::function<void()>> works;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      works.emplace_back([this, &round, &late = all[i], i] {
+        Errands one{*stand_, i % 2};
+        // sleep: the moment is a choice of the dice.
+        std::this_thread::sleep_for(late.moment);
+        const auto answer = insist(*late.deed, one, late.thing);
+        round.acknowledged(answer.status < 300 ? 1 : 0);
+        if (answer.status >= 500)
+          round.violation(fmt::format("{}: {} against the clock was answered {}: {}", late.subject->name,
+                                      late.deed->name, answer.status, answer.body));
+      });
+    }
+    works.emplace_back([this] { clock_.set(std::chrono::microseconds{kAhead}.count()); });
+    at_once(works);
+    await_lapsed(round);
+    clock_.set(0);
+  }
+
+  /// Units that are on their way back to the shelf are asked for again, as the answer says.
+  static Answer insist(const Deed& deed, Errands& errands, const Thing& thing) {
+    auto answer = deed.act(errands, thing);
+    for (int i = 0; i < 300 && answer.status == 503 && !answer.header("retry-after").empty(); ++i) {
+      // sleep: it comes again a little later.
+      std::this_thread::sleep_for(std::chrono::milliseconds{50});
+      answer = deed.act(errands, thing);
+    }
+    return answer;
+  }
+
+  void await_lapsed(Round& round) {
+    const auto query = fmt::format(
+        "SELECT count(*) FROM carts WHERE next_deadline < now() + interval '{} seconds'", kAhead.count() - 1);
+    for (int i = 0; i < 3000; ++i) {
+      if (stand_->database().number(query) == 0) return;
+      // sleep: the server tells nobody that it is done.
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    round.violation("what has lapsed is not let go");
+  }
+
+  static constexpr int kMomentMaxMs = 700;
+
   const Options& options_;
   std::unique_ptr<Stand> stand_;
+  MappedNumber clock_;
 };
 
 }  // namespace

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fault/errands.hpp"
+
+namespace shopflow::fault {
+
+/// With these the stand's provider and its carrier sign.
+inline constexpr const char* kProviderSecret = "a-secret-of-the-webhooks";
+inline constexpr const char* kCarrierSecret = "a-secret-of-the-carrier";
+
+/// What two clients are about to change at once: one cart, one order or one SKU, and what belongs to it.
+struct Thing {
+  Owned cart;
+  Owned order;
+  Owned other;  // a cart that wants the same units
+  std::string payment;
+  std::int64_t amount = 0;
+  std::string product;
+  std::string sku;
+  std::string list;
+  std::string parcel;
+  std::string tracking;
+  std::chrono::seconds ahead{0};  // how far the server's clock is set off
+};
+
+struct Deed {
+  std::string_view name;
+  testing::Answer (*act)(Errands&, const Thing&);
+};
+
+struct Subject {
+  std::string_view name;
+  Thing (*make)(Errands&, const std::string& sku);
+  std::span<const Deed> deeds;
+  bool lapses = false;  // units are held for it that the clock lets go
+};
+
+/// Everything that is raced for.
+[[nodiscard]] std::span<const Subject> race_subjects();
+
+}  // namespace shopflow::fault
