@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <string_view>
 
 #include "fault/errands.hpp"
@@ -10,7 +11,8 @@
 namespace shopflow::fault {
 namespace {
 
-constexpr int kRequestsOfARound = 200;
+constexpr std::size_t kBuiltOfARound = 176;    // that are known to be wrong
+constexpr std::size_t kDamagedOfARound = 100;  // of which nobody knows what they are
 
 /// What is known to part two readers of one request, or to break one. {} is a target that exists.
 constexpr std::array<std::string_view, 44> kCorpus{
@@ -60,6 +62,47 @@ constexpr std::array<std::string_view, 44> kCorpus{
     "BREW {} HTTP/1.1\r\nHost: a\r\n\r\n",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"};
 
+// What can be said in other words without making a request any better.
+constexpr std::array<std::string_view, 4> kTargets{"/livez", "/v1/products?limit=1", "/v1/carts", "/readyz"};
+constexpr std::array<std::string_view, 6> kMoreFields{
+    "",
+    "Accept: */*\r\n",
+    "User-Agent: curl/8.5\r\nAccept-Encoding: gzip\r\n",
+    "Connection: keep-alive\r\n",
+    "Cookie: a=b; c=\"d\"\r\n",
+    "X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"};
+constexpr std::array<std::string_view, 4> kNames{"Host", "Content-Length", "Transfer-Encoding",
+                                                 "Authorization"};
+enum class Spelling : std::uint8_t { as_it_is, lower, upper };
+constexpr std::size_t kBuilt = kCorpus.size() * kTargets.size() * kMoreFields.size() * 3;
+static_assert(kBuilt >= 3000);
+
+void respell(std::string& text, Spelling spelling) {
+  if (spelling == Spelling::as_it_is) return;
+  for (const auto name : kNames) {
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + name.size())) {
+      for (auto i = at; i < at + name.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        text[i] = static_cast<char>(spelling == Spelling::lower ? std::tolower(c) : std::toupper(c));
+      }
+    }
+  }
+}
+
+/// One of kBuilt requests that are malformed by construction.
+std::string build(std::size_t which) {
+  const auto form = kCorpus[which % kCorpus.size()];
+  which /= kCorpus.size();
+  const auto target = kTargets[which % kTargets.size()];
+  which /= kTargets.size();
+  const auto more = kMoreFields[which % kMoreFields.size()];
+  which /= kMoreFields.size();
+  auto text = fmt::format(fmt::runtime(form), target);
+  if (const auto end = text.find("\r\n"); end != std::string::npos) text.insert(end + 2, more);
+  respell(text, static_cast<Spelling>(which));
+  return text;
+}
+
 /// Bytes that mean something to somebody who reads HTTP.
 constexpr std::array<std::string_view, 18> kSplinters{"\r\n",
                                                       "\n",
@@ -92,20 +135,19 @@ class Malformed final : public Scenario {
       number_of_carts_ = carts();
     }
     const auto pid = stand_->server().pid();
-    for (int i = 0; i < kRequestsOfARound; ++i) {
-      const auto which = static_cast<std::size_t>(round.number() * kRequestsOfARound + i);
-      auto bad = fmt::format(fmt::runtime(kCorpus[which % kCorpus.size()]), "/livez");
-      const bool as_it_is = which < kCorpus.size();
-      if (!as_it_is) {
-        for (int times = round.dice.between(0, 3); times > 0; --times) damage(round.dice, bad);
-      }
-      attack(round, bad, as_it_is);
+    // Eighteen rounds on end send all that there are.
+    for (std::size_t i = 0; i < kBuiltOfARound; ++i)
+      attack(round, build((round.seed() * kBuiltOfARound + i) % kBuilt), true);
+    for (std::size_t i = 0; i < kDamagedOfARound; ++i) {
+      auto bad = build(static_cast<std::size_t>(round.dice.between(0, kBuilt - 1)));
+      for (int times = round.dice.between(1, 3); times > 0; --times) damage(round.dice, bad);
+      attack(round, bad, false);
     }
     if (!stand_->server().runs() || stand_->server().pid() != pid) round.violation("the server has ended");
     Errands errands{*stand_};
     if (errands.ask("GET", "/readyz").status != 200) round.violation("the server is not well afterwards");
     if (carts() != number_of_carts_) round.violation("something took effect");
-    round.acknowledged(kRequestsOfARound);
+    round.acknowledged(kBuiltOfARound + kDamagedOfARound);
   }
 
  private:
@@ -131,12 +173,18 @@ class Malformed final : public Scenario {
     }
   }
 
-  void attack(Round& round, const std::string& bad, bool as_it_is) {
+  void attack(Round& round, const std::string& bad, bool refused) {
     const auto trace = fmt::format("{:016x}{:016x}", round.dice.seed() | 1U, round.dice.seed());
     const auto canary = "GET /livez HTTP/1.1\r\nHost: a\r\ntraceparent: 00-" + trace +
                         "-00f067aa0ba902b7-01\r\nConnection: close\r\n\r\n";
     RawSocket socket{stand_->doors().find(0)};
-    socket.send(bad + canary);
+    // In one piece, or with a pause of the wire anywhere within.
+    const auto all = bad + canary;
+    const auto cut = round.dice.chance(70)
+                         ? all.size()
+                         : static_cast<std::size_t>(round.dice.between(0, static_cast<int>(all.size())));
+    socket.send(all.substr(0, cut));
+    socket.send(all.substr(cut));
     socket.finish_sending();
     const auto answer = socket.read_to_the_end();
     const auto shown = [&] {
@@ -145,10 +193,10 @@ class Malformed final : public Scenario {
     if (!answer.closed) return round.violation("the connection stays open: " + shown());
     const auto canaries = count(answer.bytes, trace);
     if (canaries > 1) round.violation("the canary was answered twice: " + shown());
-    if (as_it_is && canaries > 0) round.violation("the canary was answered: " + shown());
+    if (refused && canaries > 0) round.violation("the canary was answered: " + shown());
     const auto answers = count(answer.bytes, "HTTP/1.1 ");
-    if (as_it_is && answers != 1) round.violation("there is not one answer: " + shown());
-    if (as_it_is && !answer.bytes.starts_with("HTTP/1.1 4") && !answer.bytes.starts_with("HTTP/1.1 501") &&
+    if (refused && answers != 1) round.violation("there is not one answer: " + shown());
+    if (refused && !answer.bytes.starts_with("HTTP/1.1 4") && !answer.bytes.starts_with("HTTP/1.1 501") &&
         !answer.bytes.starts_with("HTTP/1.1 505"))
       round.violation("it was not refused: " + shown());
     if (answer.bytes.find("HTTP/1.1 500") != std::string::npos)
