@@ -39,7 +39,7 @@ UNION ALL
 (SELECT 'a cart is one order', cart_id::text, 1, count(*) FROM orders GROUP BY cart_id HAVING count(*) > 1 LIMIT 100)
 UNION ALL
 (SELECT 'an attempt is one payment', order_id::text, 1, count(*) FROM payments
- WHERE attempt IS NOT NULL GROUP BY order_id, attempt HAVING count(*) > 1 LIMIT 100)
+ WHERE attempt IS NOT NULL AND state <> 'canceled' GROUP BY order_id, attempt HAVING count(*) > 1 LIMIT 100)
 )"};
 
 // Surplus money was never revenue. Whether low stock was to be told by mail depends on what was configured
