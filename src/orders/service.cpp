@@ -2,9 +2,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include "orders/core.hpp"
 #include "orders/order_repository.hpp"
 #include "orders/payment_repository.hpp"
+#include "orders/provider_wait.hpp"
 #include "orders/refund_repository.hpp"
 #include "shopflow/core/failpoint.hpp"
 
@@ -31,9 +36,23 @@ asio::awaitable<Result<std::string>> OrderService::check_out(CheckoutRequest req
   failpoint("checkout", "placed");
   if (!outcome) co_return std::unexpected{std::move(outcome).error()};
   if (outcome->payment) {
-    // The order stands whatever the provider says now; the first attempt asks again.
-    auto known = co_await make_known(std::move(*outcome->payment), std::move(trace));
-    if (!known) spdlog::warn("the provider does not know a payment yet: {}", known.error().code);
+    // The order stands whatever the provider says now, and does not wait for one that is slow; the first
+    // attempt asks again.
+    const auto executor = co_await asio::this_coro::executor;
+    const auto wait = std::make_shared<ProviderWait>(executor);
+    const auto tell = [](OrderService* self, Payment payment, std::string why,
+                         std::shared_ptr<ProviderWait> waiting) -> asio::awaitable<void> {
+      try {
+        auto known = co_await self->make_known(std::move(payment), std::move(why));
+        if (!known) spdlog::warn("the provider does not know a payment yet: {}", known.error().code);
+      } catch (const std::exception& error) {
+        spdlog::warn("the provider does not know a payment yet: {}", error.what());
+      }
+      waiting->end();
+    };
+    asio::co_spawn(executor, tell(this, std::move(*outcome->payment), std::move(trace), wait),
+                   asio::detached);
+    co_await wait->end_or_timeout();
   }
   co_return std::move(outcome->rendered);
 }
