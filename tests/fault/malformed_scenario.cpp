@@ -139,7 +139,10 @@ class Malformed final : public Scenario {
     for (std::size_t i = 0; i < kBuiltOfARound; ++i)
       attack(round, build((round.seed() * kBuiltOfARound + i) % kBuilt), true);
     for (std::size_t i = 0; i < kDamagedOfARound; ++i) {
-      auto bad = build(static_cast<std::size_t>(round.dice.between(0, kBuilt - 1)));
+      // Where nothing takes effect, since some damage is a repair.
+      const auto form = static_cast<std::size_t>(round.dice.between(0, kCorpus.size() - 1));
+      const auto words = static_cast<std::size_t>(round.dice.between(0, kMoreFields.size() * 3 - 1));
+      auto bad = build(form + kCorpus.size() * kTargets.size() * words);
       for (int times = round.dice.between(1, 3); times > 0; --times) damage(round.dice, bad);
       attack(round, bad, false);
     }

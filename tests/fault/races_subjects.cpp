@@ -71,6 +71,18 @@ constexpr Deed kCartDeeds[] = {
     {"checkout by invoice", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of("manual"), t.cart.secret); }},
 };
 
+constexpr Deed kInvoiceDeeds[] = {
+    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
+    {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }},
+    {"be declined", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa_chargeDeclined"}}, t.order.secret); }},
+    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
+    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
+    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }},
+    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }},
+    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
+    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }},
+};
+
 constexpr Deed kOrderDeeds[] = {
     {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
     {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }},
@@ -200,7 +212,7 @@ Thing a_scarce_sku(Errands& errands, const std::string&) {
 
 const Subject kSubjects[] = {{"a cart", a_cart, kCartDeeds, true},
                              {"an order that is open", an_open_order, kOrderDeeds, true},
-                             {"an order by invoice", an_invoice, kOrderDeeds, true},
+                             {"an order by invoice", an_invoice, kInvoiceDeeds, true},
                              {"an order that waits for 3-D Secure", an_order_to_prove, kProofDeeds, true},
                              {"a paid order", a_paid_order, kPaidDeeds},
                              {"an order that is picked", a_claimed_order, kPickingDeeds},
