@@ -75,6 +75,7 @@ class Provider final : public Scenario {
       round.recovered(std::chrono::steady_clock::now() - over);
       crowd.finish();
     }
+    await_decided(round, stand);
     stand.rest(round, std::chrono::seconds{60});
     stand.check(round);
     if (const int code = stand.stop(); code != 0)
@@ -91,6 +92,16 @@ class Provider final : public Scenario {
   }
 
  private:
+  /// Whoever has not paid by then is cancelled, now that the provider can be told.
+  static void await_decided(Round& round, Stand& stand) {
+    for (int i = 0; i < 6000; ++i) {
+      if (stand.database().number("SELECT count(*) FROM orders WHERE state = 'pending_payment'") == 0) return;
+      // sleep: the server tells nobody that it is done.
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    round.violation("unpaid orders are not cancelled");
+  }
+
   /// Somebody comes by after the trouble, who is served at once.
   static void pay_one(Round& round, Stand& stand) {
     Errands errands{stand};
