@@ -24,6 +24,7 @@ class Two final : public Scenario {
 
   void play(Round& round) override {
     if (!stand_) open();
+    for (const std::size_t server : {0UL, 1UL}) stand_->doors().open(server, stand_->server(server).port());
     {
       Crowd crowd{*stand_, round.dice, kShoppers, 4};
       // sleep: the moment of the fault is a choice of the dice.
@@ -99,6 +100,9 @@ class Two final : public Scenario {
     postbox_->make(Postbox::Trouble::slow);
     // sleep: the moment is a choice of the dice.
     std::this_thread::sleep_for(std::chrono::milliseconds{round.dice.between(300, 2500)});
+    // What it has locked stays so until PostgreSQL ends its session, so the other is not held to its time
+    // either.
+    stand_->doors().doom(1 - which);
     server.signal(SIGSTOP);
     stand_->doors().close(which);
     postbox_->make(Postbox::Trouble::none);
