@@ -204,6 +204,19 @@ TEST_F(Checkout, StandsEvenIfTheProviderCanNotBeReached) {
   EXPECT_EQ(read(order.id).state, OrderState::paid);
 }
 
+TEST_F(Checkout, DoesNotWaitForASlowProvider) {
+  provider_->slow = std::chrono::seconds{2};
+  const auto cart = cart_with(add_sku(1), 1);
+  const auto work = [&]() -> boost::asio::awaitable<int> {
+    auto placing = orders_->check_out(request_for(cart, "sandbox"), asked());
+    const auto placed = co_await std::move(placing);
+    EXPECT_TRUE(placed);
+    co_return provider_->created;
+  };
+  EXPECT_EQ(run(work()), 0);
+  EXPECT_EQ(provider_->created, 1);
+}
+
 TEST_F(Checkout, RemembersTheNameThatOnlyTheProviderKnew) {
   provider_->foretells = false;
   const auto order = placed(add_sku(1), 1);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
@@ -24,7 +28,12 @@ class FakeProvider final : public payments::Provider {
   }
 
   boost::asio::awaitable<Result<Snapshot>> create(PaymentId payment, OrderId, Money amount) override {
+    if (slow.count() > 0) {
+      boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, slow};
+      co_await timer.async_wait(boost::asio::use_awaitable);
+    }
     const std::lock_guard lock{mutex_};
+    ++created;
     if (down) co_return fail(payments::errors::provider_unavailable);
     co_return intents_.try_emplace("pi_" + payment.str(), fresh(payment, amount)).first->second;
   }
@@ -89,6 +98,8 @@ class FakeProvider final : public payments::Provider {
 
   std::map<std::string, std::int64_t> given_back;  // by payment
   int refund_calls = 0;
+  int created = 0;                    // that it was told of
+  std::chrono::milliseconds slow{0};  // before it is
   bool down = false;
   bool lose_next_answer = false;  // the payment is made, but nobody hears of it
   bool refuses_refunds = false;
