@@ -28,11 +28,13 @@ WHERE NOT EXISTS (SELECT FROM pick_lists AS known WHERE known.order_id = p.order
 )"};
 
 // Orders repeat when an event is replayed together with itself; the list then takes one of the two times.
+// The move is looked up in the row itself and not joined: a list that somebody claims or releases at the same
+// moment is read again when its lock is had, which a joined row is not.
 const db::Statement kMoveByOrder{"warehouse.move_by_order", R"(
 UPDATE pick_lists AS p
-SET state = move.target::pick_list_state, updated_at = told.at
-FROM unnest($1::uuid[], $2::timestamptz[]) AS told (order_id, at), unnest($3::text[], $4::text[]) AS move (source, target)
-WHERE p.order_id = told.order_id AND p.state = move.source::pick_list_state
+SET state = (($4::text[])[array_position($3::text[], p.state::text)])::pick_list_state, updated_at = told.at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS told (order_id, at)
+WHERE p.order_id = told.order_id AND p.state::text = ANY ($3::text[])
 )"};
 
 // The counter is locked before any list, here, above and in kReopen.
