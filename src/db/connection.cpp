@@ -216,6 +216,11 @@ void Connection::with_session(Session& session, const std::function<void(Transac
     if (!broken) throw;
     close();
     throw Unavailable{error.what()};
+  } catch (const Unavailable& error) {
+    const bool is_unanswered = session.watch.is_over();
+    if (broken) close();
+    if (is_unanswered) throw Unanswered{error.what()};
+    throw;
   } catch (const pqxx::failure& error) {
     // Around the statements, too, libpqxx looks after a connection that may have gone.
     close();
@@ -233,6 +238,8 @@ void Connection::transact(const std::function<void(Transaction&)>& work) {
       return run_in_transaction(work);
     } catch (const InDoubt&) {
       throw;
+    } catch (const Unanswered&) {
+      throw;
     } catch (const Unavailable&) {
       if (fresh) throw;
       fresh = true;
@@ -246,6 +253,8 @@ void Connection::read(const std::function<void(Transaction&)>& work) {
   if (is_open()) {
     try {
       return with_session(open(), work);
+    } catch (const Unanswered&) {
+      throw;
     } catch (const Unavailable& error) {
       spdlog::debug("a session broke, its reads are done again: {}", error.what());
     }

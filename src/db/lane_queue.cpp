@@ -20,7 +20,7 @@ namespace {
 using Items = std::vector<std::unique_ptr<LaneItem>>;
 using Steady = std::chrono::steady_clock;
 
-constexpr auto kRecoveryWaitMax = std::chrono::seconds{5};
+constexpr auto kRecoveryWaitMax = std::chrono::seconds{3};
 constexpr auto kRecoveryPause = std::chrono::milliseconds{50};
 constexpr int kRunsMax = 3;  // of a batch whose commits keep being lost
 

@@ -8,7 +8,15 @@
 #include <thread>
 #include <vector>
 
+#include "shopflow/db/error.hpp"
+
 namespace shopflow::db {
+
+/// The session was ended because no answer came in time: the next one would wait as long.
+class Unanswered : public Unavailable {
+ public:
+  using Unavailable::Unavailable;
+};
 
 /// The socket of one session, on which its thread waits for an answer now and then. A PostgreSQL that stands
 /// still with its connections open enforces none of its own time limits, and libpq has none: the watchdog
@@ -32,12 +40,15 @@ class Watch {
     Watch& watch_;
   };
 
+  /// Whether the watchdog has ended the session.
+  [[nodiscard]] bool is_over() const { return over_; }
+
  private:
   friend class Watchdog;
   int socket_;  // of our own, so that the number is nobody else's when libpq has closed its
   std::atomic<std::int64_t> since_{0};  // nanoseconds of the steady clock; 0 while nothing is waited for
   std::atomic<std::int64_t> patience_{0};
-  bool over_ = false;  // the watchdog's
+  std::atomic<bool> over_{false};
 };
 
 /// Looks after all sessions of the process, from one thread.

@@ -13,7 +13,7 @@ using Steady = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{30};
 constexpr std::chrono::milliseconds kPause{10};
 // A little more than the deadlines of the server, within which it has to say that it can't.
-constexpr std::chrono::seconds kAnswersWithin{9};
+constexpr std::chrono::seconds kAnswersWithin{12};
 // Servers close what is idle for long, which may cross with a request.
 constexpr std::chrono::seconds kIdleMax{2};
 

@@ -127,6 +127,14 @@ TEST_F(RareStates, AProviderThatKnowsThePaymentOtherwiseRefuses) {
   EXPECT_EQ(shop.state_of(order).at("state"), "pending_payment");
 }
 
+TEST_F(RareStates, AProviderThatHasGivenThePaymentUpTakesNoOtherMethodForIt) {
+  const auto order = shop.order(cup, 1);
+  EXPECT_EQ(shop.pay(order, "pm_card_chargeDeclined").status, 200);
+  sql("UPDATE sandbox_intents SET state = 'canceled'");
+  expect_code(shop.pay(order), 409, "illegal_transition");
+  EXPECT_EQ(shop.state_of(order).at("state"), "pending_payment");
+}
+
 TEST_F(RareStates, AShopThatChangesItsCurrencySellsNothingAtTheOldPrices) {
   const auto cart = shop.cart_with(cup, 1);
   Shop other{{{"SHOPFLOW_SHOP_CURRENCY", "USD"}}, shop.server.shared_database()};
