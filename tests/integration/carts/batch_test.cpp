@@ -18,8 +18,8 @@ struct Step {
   std::int32_t quantity;
 };
 
-/// The lane promises that a batch is its commands one by one, whatever it remembers and in how few statements
-/// it does them.
+/// The lane promises that a batch is its commands one by one in some order, whatever it remembers and in how
+/// few statements it does them; those of one cart in the order in which they came.
 class BatchTest : public CartsTest {
  protected:
   static constexpr std::size_t kCarts = 4;
@@ -56,6 +56,25 @@ class BatchTest : public CartsTest {
       }
     };
     return command(side.carts.at(step.cart), action());
+  }
+
+  /// What can be done quickly goes ahead of the others of its batch, and answers ahead of them, so the order
+  /// of the answers is the order in which the commands took effect.
+  boost::asio::awaitable<Result<CartOutcome>> submit_noting(CartCommand command, std::size_t place,
+                                                            std::vector<std::size_t>& order) {
+    auto outcome = co_await service_->submit(std::move(command));
+    order.push_back(place);
+    co_return outcome;
+  }
+
+  static void expect_order_within_carts(const std::vector<Step>& steps,
+                                        const std::vector<std::size_t>& order) {
+    std::vector<std::size_t> last(kCarts, 0);
+    for (const auto place : order) {
+      auto& before = last.at(steps.at(place).cart);
+      EXPECT_LE(before, place);
+      before = place;
+    }
   }
 
   static std::string text_of(const Result<CartOutcome>& outcome) {
@@ -97,14 +116,18 @@ TEST_F(BatchTest, DoesWhatItsCommandsDoOneByOneWhateverIsRemembered) {
     const auto together = make_side(units);
     const auto apart = make_side(units);
     std::vector<boost::asio::awaitable<Result<CartOutcome>>> works;
-    for (const auto& step : steps) works.push_back(service_->submit(command_of(together, step)));
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < kSteps; ++i)
+      works.push_back(submit_noting(command_of(together, steps[i]), i, order));
     std::vector<std::string> outcomes_together;
     for (const auto& outcome : run_all(std::move(works))) outcomes_together.push_back(text_of(outcome));
-    std::vector<std::string> outcomes_apart;
-    for (const auto& step : steps) {
+    ASSERT_EQ(order.size(), kSteps);
+    expect_order_within_carts(steps, order);
+    std::vector<std::string> outcomes_apart(kSteps);
+    for (const auto place : order) {
       // A server that has just started remembers nothing.
       const auto fresh = make_service(1);
-      outcomes_apart.push_back(text_of(run(fresh->submit(command_of(apart, step)))));
+      outcomes_apart[place] = text_of(run(fresh->submit(command_of(apart, steps[place]))));
     }
     EXPECT_EQ(outcomes_together, outcomes_apart) << "seed " << seed;
     EXPECT_EQ(picture(together), picture(apart)) << "seed " << seed;
