@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "access/audit_rows.hpp"
 #include "shopflow/db/array.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -44,6 +45,23 @@ SELECT position, at, stage, key_id, actor, role, method, path, subject, nullif(s
 FROM unnest($1::int8[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::int2[], $11::text[], $12::text[], $13::bytea[])
   AS row (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
+)"};
+
+// Whoever appends with the lock finds the head that this leaves; who holds it makes this fail by the key of
+// the position, since the head is that of before it was waited for. What does not follow the head is no row
+// at all.
+const db::Statement kAppendQuickly{"access.append_audit_log_quickly", R"(
+INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
+SELECT position, at, stage, key_id, actor, role, method, path, subject, nullif(status, 0), trace_id, remote, hash
+FROM (SELECT pg_advisory_xact_lock(7466218032)) AS turn,
+     unnest($1::int8[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::int2[], $11::text[], $12::text[], $13::bytea[])
+  AS row (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
+WHERE (SELECT head.hash FROM audit_log head ORDER BY head.position DESC LIMIT 1) = $14
+)"};
+
+const db::Statement kFindHash{"access.find_audit_hash", R"(
+SELECT hash FROM audit_log WHERE position = $1
 )"};
 
 const db::Statement kListDown{"access.list_audit_log", R"(
@@ -111,6 +129,18 @@ std::string canonical(std::int64_t position, const AuditEntry& entry) {
   return out;
 }
 
+std::string stored(const AuditHash& hash) { return {hash.begin(), hash.end()}; }
+
+template <class... More>
+std::size_t write_rows(db::Transaction& tx, const db::Statement& statement, const AuditRows& rows,
+                       const More&... more) {
+  const auto& texts = rows.texts;
+  return tx
+      .exec(statement, rows.positions, rows.times, texts[0], rows.keys, texts[1], texts[2], texts[3],
+            texts[4], texts[5], rows.statuses, texts[6], texts[7], rows.hashes, more...)
+      .affected();
+}
+
 const unsigned char* bytes_of(std::string_view text) {
   // libsodium takes unsigned bytes; the representation is the same.
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -151,7 +181,7 @@ AuditChain AuditChain::load(db::Transaction& tx, std::string_view configured, Ti
   const auto chain = find(tx, configured);
   if (!chain) throw WrongAuditKey{};
   const auto check = chain->check();
-  tx.exec(kInsertCheck, db::Bytes{std::string{check.begin(), check.end()}}, now);
+  tx.exec(kInsertCheck, db::Bytes{stored(check)}, now);
   // Another server may have been first, with another key.
   return find(tx, configured).value();
 }
@@ -186,34 +216,44 @@ AuditHash AuditChain::hash(const AuditHash& before, std::int64_t position, const
   return made;
 }
 
-AuditRecord AuditChain::append(db::Transaction& tx, std::span<const AuditEntry> entries) const {
-  tx.exec(kLock);
-  AuditRecord last;
-  if (const auto head = tx.exec(kHead); !head.empty()) {
-    auto row = head[0];
-    last.position = row.next<std::int64_t>();
-    last.hash = hash_of(row.next<db::Bytes>());
-  }
-  db::BigIntArray positions;
-  db::TimestampArray times;
-  db::UuidArray keys;
-  db::SmallIntArray statuses;
-  db::ByteaArray hashes;
-  std::array<db::TextArray, 8> texts;
+AuditRows AuditChain::follow(const AuditHead& head, std::span<const AuditEntry> entries) const {
+  AuditRows rows{.before = head, .last = head};
+  auto& last = rows.last;
   for (const auto& entry : entries) {
-    last = {last.position + 1, entry, hash(last.hash, last.position + 1, entry)};
-    positions.push(last.position);
-    times.push(entry.at);
-    keys.push(entry.key);
-    statuses.push(entry.status.value_or(std::int16_t{0}));
-    hashes.push(std::string{last.hash.begin(), last.hash.end()});
+    last = {last.position + 1, hash(last.hash, last.position + 1, entry)};
+    rows.positions.push(last.position);
+    rows.times.push(entry.at);
+    rows.keys.push(entry.key);
+    rows.statuses.push(entry.status.value_or(std::int16_t{0}));
+    rows.hashes.push(stored(last.hash));
     const std::array values{&entry.stage, &entry.actor,   &entry.role,     &entry.method,
                             &entry.path,  &entry.subject, &entry.trace_id, &entry.remote};
-    for (std::size_t i = 0; i < texts.size(); ++i) texts.at(i).push(*values.at(i));
+    for (std::size_t i = 0; i < values.size(); ++i) rows.texts.at(i).push(*values.at(i));
   }
-  tx.exec(kAppend, positions, times, texts[0], keys, texts[1], texts[2], texts[3], texts[4], texts[5],
-          statuses, texts[6], texts[7], hashes);
-  return last;
+  return rows;
+}
+
+AuditHead AuditChain::append(db::Transaction& tx, std::span<const AuditEntry> entries) const {
+  tx.exec(kLock);
+  AuditHead head;
+  if (const auto found = tx.exec(kHead); !found.empty()) {
+    auto row = found[0];
+    head.position = row.next<std::int64_t>();
+    head.hash = hash_of(row.next<db::Bytes>());
+  }
+  const auto rows = follow(head, entries);
+  write_rows(tx, kAppend, rows);
+  return rows.last;
+}
+
+void append_quickly(db::Transaction& tx, const AuditRows& rows) {
+  if (write_rows(tx, kAppendQuickly, rows, db::Bytes{stored(rows.before.hash)}) == 0)
+    throw AuditHeadMoved{};
+}
+
+bool has_reached(db::Transaction& tx, const AuditHead& head) {
+  const auto found = tx.exec(kFindHash, head.position);
+  return !found.empty() && hash_of(found[0].next<db::Bytes>()) == head.hash;
 }
 
 std::vector<Difference> AuditChain::verify(db::Transaction& tx) const {

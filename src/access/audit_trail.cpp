@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "access/audit_rows.hpp"
 #include "access/audit_subject.hpp"
 #include "shopflow/access/keys.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -22,6 +23,13 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int kExportEvery = 60;  // windows of the refusals, hence once an hour
 
+std::vector<AuditEntry> copies(db::Batch<AuditEntry> batch) {
+  std::vector<AuditEntry> entries;
+  entries.reserve(batch.size());
+  for (const auto* entry : batch) entries.push_back(*entry);
+  return entries;
+}
+
 }  // namespace
 
 AuditTrail::AuditTrail(db::LaneSettings settings, const AuditChain& chain, const Clock& clock,
@@ -29,16 +37,46 @@ AuditTrail::AuditTrail(db::LaneSettings settings, const AuditChain& chain, const
     : chain_{chain},
       clock_{clock},
       exported_{std::move(exported)},
-      lane_{std::move(settings), [this](db::Transaction& tx, db::Batch<AuditEntry> batch) {
-              std::vector<AuditEntry> entries;
-              for (const auto* entry : batch) entries.push_back(*entry);
-              const auto head = chain_.append(tx, entries);
-              tx.after_commit([this, head] {
-                const std::lock_guard lock{mutex_};
-                head_ = head;
-              });
-              return std::vector<Result<bool>>(entries.size(), true);
-            }} {}
+      lane_{std::move(settings),
+            [this](db::Transaction& tx, db::Batch<AuditEntry> batch) {
+              const auto head = chain_.append(tx, copies(batch));
+              tx.after_commit([this, head] { remember(head); });
+              return std::vector<Result<AuditHead>>(batch.size(), head);
+            },
+            [this](db::Transaction& tx, db::Batch<AuditEntry>, Entries::Outcomes outcomes) {
+              return recover(tx, outcomes.front()->value());
+            },
+            [this](db::Transaction&, db::Batch<AuditEntry> batch) { return attempt(batch); }} {}
+
+AuditTrail::Entries::Attempt AuditTrail::attempt(db::Batch<AuditEntry> batch) {
+  Entries::Attempt attempt;
+  attempt.outcomes.resize(batch.size());
+  const auto head = remembered();
+  if (head.position == 0) return attempt;
+  const auto rows = std::make_shared<const AuditRows>(chain_.follow(head, copies(batch)));
+  for (auto& outcome : attempt.outcomes) outcome.emplace(rows->last);
+  attempt.write = [this, rows](db::Transaction& tx) {
+    append_quickly(tx, *rows);
+    tx.after_commit([this, rows] { remember(rows->last); });
+  };
+  return attempt;
+}
+
+db::LaneRecovery AuditTrail::recover(db::Transaction& tx, const AuditHead& head) {
+  if (!has_reached(tx, head)) return db::LaneRecovery::not_committed;
+  remember(head);
+  return db::LaneRecovery::committed;
+}
+
+void AuditTrail::remember(const AuditHead& head) {
+  const std::lock_guard lock{mutex_};
+  head_ = head;
+}
+
+AuditHead AuditTrail::remembered() {
+  const std::lock_guard lock{mutex_};
+  return head_;
+}
 
 asio::awaitable<Result<void>> AuditTrail::begin(const http::Request& request) {
   auto pending = write(entry_of(request, request.caller, "begun"));
@@ -106,7 +144,7 @@ void AuditTrail::stop() {
 }
 
 void AuditTrail::export_head() {
-  AuditRecord head;
+  AuditHead head;
   {
     const std::lock_guard lock{mutex_};
     if (head_.position == exported_position_) return;

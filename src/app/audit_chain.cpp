@@ -20,7 +20,7 @@ access::AuditChain load_audit_chain(const Config& config, const Clock& clock) {
 }
 
 access::AuditTrail::Exported export_into(std::shared_ptr<http::LineLog> log) {
-  return [log = std::move(log)](const access::AuditRecord& head) {
+  return [log = std::move(log)](const access::AuditHead& head) {
     if (!log) return;
     log->write(
         http::LineLog::Level::off,

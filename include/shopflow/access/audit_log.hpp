@@ -36,6 +36,15 @@ struct AuditEntry {
 
 using AuditHash = std::array<std::uint8_t, 32>;
 
+/// The end of the log, which the next row follows; nothing but zeros while it is empty.
+struct AuditHead {
+  std::int64_t position = 0;
+  AuditHash hash{};
+  bool operator==(const AuditHead&) const = default;
+};
+
+struct AuditRows;
+
 struct AuditRecord {
   std::int64_t position = 0;  // 1, 2, 3… without gaps
   AuditEntry entry;
@@ -49,6 +58,12 @@ class WrongAuditKey : public std::runtime_error {
       : std::runtime_error{
             "wrong audit.key: the audit log was begun with another one. Set audit.key to it, for example by "
             "SHOPFLOW_AUDIT_KEY_FILE=/etc/shopflow/credentials/audit.key; nothing was changed."} {}
+};
+
+/// Another server, or somebody at the command line, has written since.
+class AuditHeadMoved : public std::runtime_error {
+ public:
+  AuditHeadMoved() : std::runtime_error{"the audit log has another head than the one that was remembered"} {}
 };
 
 /// The audit log, each of whose rows carries `BLAKE2b(key, hash of the row before | row)`. With a key that is
@@ -69,9 +84,12 @@ class AuditChain {
   /// that was written can be told from what was not.
   [[nodiscard]] static std::vector<Difference> audit(db::Transaction& tx, std::string_view configured);
 
-  /// Adds entries in their order and gives the last row; whoever else appends waits until the transaction
+  /// Adds entries in their order and gives the new head; whoever else appends waits until the transaction
   /// ends.
-  AuditRecord append(db::Transaction& tx, std::span<const AuditEntry> entries) const;
+  AuditHead append(db::Transaction& tx, std::span<const AuditEntry> entries) const;
+
+  /// The rows that these entries become behind `head`, for `append_quickly`.
+  [[nodiscard]] AuditRows follow(const AuditHead& head, std::span<const AuditEntry> entries) const;
 
   /// Follows the whole chain; gives what is missing in between or is not as it was written, at most 100.
   [[nodiscard]] std::vector<Difference> verify(db::Transaction& tx) const;
@@ -84,6 +102,13 @@ class AuditChain {
 
   Key key_;
 };
+
+/// Adds the rows by one statement, which may be its own transaction. Throws AuditHeadMoved, or SqlError with
+/// a unique violation when it moves at the same time, and adds nothing unless they follow the head.
+void append_quickly(db::Transaction& tx, const AuditRows& rows);
+
+/// Whether the log has come to this head, or past it.
+[[nodiscard]] bool has_reached(db::Transaction& tx, const AuditHead& head);
 
 /// The log before `before` (or its end), newest first.
 [[nodiscard]] std::vector<AuditRecord> list_audit_log(db::Transaction& tx, std::optional<std::int64_t> before,

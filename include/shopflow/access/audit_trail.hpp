@@ -16,13 +16,13 @@ namespace shopflow::access {
 /// Writes down what is done with keys: a row before anything is done, which is committed before it begins,
 /// and a row with its outcome. It is not part of the operation's own transaction, since the chain can have
 /// but one end, and every lane would wait for it; so an operation that a crash has interrupted shows as begun
-/// and not ended, and none is done that was not written down. Rows that come together share a transaction.
-/// Thread-safe.
+/// and not ended, and none is done that was not written down. Rows that come together share a statement,
+/// which is its own transaction as long as nobody else has written since. Thread-safe.
 class AuditTrail final : public http::ActionLog {
  public:
   /// Is told the head of the chain, to be kept somewhere else, when something was written since: once an
   /// hour, on the thread of `keep`, and at the end.
-  using Exported = std::function<void(const AuditRecord& head)>;
+  using Exported = std::function<void(const AuditHead& head)>;
   AuditTrail(db::LaneSettings settings, const AuditChain& chain, const Clock& clock, Exported exported);
 
   boost::asio::awaitable<Result<void>> begin(const http::Request& request) override;
@@ -41,6 +41,13 @@ class AuditTrail final : public http::ActionLog {
   [[nodiscard]] db::LaneStats stats() const { return lane_.stats(); }
 
  private:
+  /// Each entry's outcome is the head after its batch, by which the batch is found again.
+  using Entries = db::Lane<AuditEntry, AuditHead>;
+
+  [[nodiscard]] Entries::Attempt attempt(db::Batch<AuditEntry> batch);
+  [[nodiscard]] db::LaneRecovery recover(db::Transaction& tx, const AuditHead& head);
+  void remember(const AuditHead& head);
+  [[nodiscard]] AuditHead remembered();
   [[nodiscard]] boost::asio::awaitable<Result<void>> write(AuditEntry entry);
   [[nodiscard]] AuditEntry entry_of(const http::Request& request, const http::Caller& caller,
                                     std::string stage) const;
@@ -51,9 +58,9 @@ class AuditTrail final : public http::ActionLog {
   const Exported exported_;
   RefusalBook refusals_;
   std::mutex mutex_;
-  AuditRecord head_;
+  AuditHead head_;  // that this process has left, at position 0 until then
   std::int64_t exported_position_ = 0;
-  db::Lane<AuditEntry, bool> lane_;
+  Entries lane_;
 };
 
 }  // namespace shopflow::access
