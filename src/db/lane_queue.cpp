@@ -24,10 +24,12 @@ constexpr auto kRecoveryWaitMax = std::chrono::seconds{3};
 constexpr auto kRecoveryPause = std::chrono::milliseconds{50};
 constexpr int kRunsMax = 3;  // of a batch whose commits keep being lost
 
+bool is_repeat(const SqlError& error) { return error.constraint() == "receipts_pkey"; }
+
 /// The outcome of a lone command that the database rejects; rooms that expect a constraint to break translate
 /// it themselves.
 Error rejected(const SqlError& error) {
-  if (error.constraint() == "receipts_pkey") return make_error(idempotency_conflict);
+  if (is_repeat(error)) return make_error(idempotency_conflict);
   spdlog::error("a command was rejected by the database: {}", error.what());
   return make_error(errors::internal);
 }
@@ -179,7 +181,7 @@ class LaneQueue::Worker {
     } catch (const SqlError& error) {
       // A row that someone else holds for too long is the fault of no command.
       if (error.is_passing()) return fail_all(items, errors::overloaded, error.what());
-      if (items.size() > 1) return isolate(items);
+      if (items.size() > 1) return is_repeat(error) ? leave_repeats(items) : isolate(items);
       lane_.hooks_.fail(*items.front(), rejected(error));
     } catch (const std::exception& error) {
       if (items.size() > 1) return isolate(items);
@@ -196,6 +198,26 @@ class LaneQueue::Worker {
     }
     execute(items.first(items.size() / 2));
     execute(items.subspan(items.size() / 2));
+  }
+
+  /// After a restart many may ask again at once for what they have been answered: they are told from the
+  /// others by one look, and the others go through together.
+  void leave_repeats(Span items) {
+    std::vector<LaneItem*> repeats;
+    if (lane_.hooks_.repeats) {
+      try {
+        connection_.read([&](Transaction& tx) { repeats = lane_.hooks_.repeats(tx, items); });
+      } catch (const std::exception&) {
+        repeats.clear();  // What is wrong is met again by the work.
+      }
+    }
+    if (repeats.empty()) return isolate(items);
+    for (auto* item : repeats) lane_.hooks_.fail(*item, make_error(idempotency_conflict));
+    std::vector<LaneItem*> others;
+    for (auto* item : items) {
+      if (std::ranges::find(repeats, item) == repeats.end()) others.push_back(item);
+    }
+    if (!others.empty()) execute(others);
   }
 
   /// The answer to COMMIT was lost: ask the database, by what the batch would have written, whether it took

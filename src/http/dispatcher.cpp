@@ -229,29 +229,6 @@ boost::asio::awaitable<Response> Dispatcher::run(const Route& route, Request& re
   co_return problem_response(failure, request.trace);
 }
 
-boost::asio::awaitable<Result<Response>> Dispatcher::handle_once(const Route& route, Request& request) {
-  // A copy: the handler may move the key out of the request.
-  const auto key = *request.receipt_key;
-  const std::string name = key.scope + '\n' + key.key;
-  if (!in_flight_.take(name)) co_return fail(codes::idempotency_in_flight);
-  const InFlight::Claim claim{in_flight_, name};
-
-  if (ports_.receipts != nullptr) {
-    auto looking = ports_.receipts->find(key);
-    auto stored = co_await std::move(looking);
-    if (stored) co_return replay(std::move(*stored), key);
-  }
-  auto running = route.invoke(apis_, request);
-  auto result = co_await std::move(running);
-  // A twin on another server may have been first: then its answer is the answer.
-  if (!result && result.error().kind == ErrorKind::conflict && ports_.receipts != nullptr) {
-    auto looking = ports_.receipts->find(key);
-    auto stored = co_await std::move(looking);
-    if (stored) co_return replay(std::move(*stored), key);
-  }
-  co_return result;
-}
-
 Error Dispatcher::error_of(std::exception_ptr thrown, const Trace& trace) const {
   try {
     std::rethrow_exception(std::move(thrown));

@@ -64,6 +64,9 @@ class Dispatcher {
   [[nodiscard]] boost::asio::awaitable<Response> handle_written_down(const Route& route, Request& request);
   [[nodiscard]] boost::asio::awaitable<Response> run(const Route& route, Request& request);
   [[nodiscard]] boost::asio::awaitable<Result<Response>> handle_once(const Route& route, Request& request);
+  /// The answer kept for the key; nullopt if there is none.
+  [[nodiscard]] boost::asio::awaitable<std::optional<Result<Response>>> find_kept(
+      const db::ReceiptKey& key) const;
   [[nodiscard]] Error error_of(std::exception_ptr thrown, const Trace& trace) const;
 
   Router router_;
@@ -75,6 +78,7 @@ class Dispatcher {
   AccessLog log_;
   Limiter limiter_;
   InFlight in_flight_;
+  AnsweredKeys answered_;
 };
 
 /// Turns a 200 into a 304 if the caller has the very version that the answer's ETag names.

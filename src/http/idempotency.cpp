@@ -105,6 +105,16 @@ void InFlight::release(const std::string& name) {
   shard.names.erase(name);
 }
 
+void AnsweredKeys::add(const std::string& name) {
+  const auto hash = std::hash<std::string>{}(name);
+  hashes_[hash % kSlots].store(hash, std::memory_order_relaxed);
+}
+
+bool AnsweredKeys::contains(const std::string& name) const {
+  const auto hash = std::hash<std::string>{}(name);
+  return hashes_[hash % kSlots].load(std::memory_order_relaxed) == hash;
+}
+
 InFlight::Shard& InFlight::shard_of(const std::string& name) {
   return shards_[std::hash<std::string>{}(name) % shards_.size()];
 }

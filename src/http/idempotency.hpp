@@ -1,12 +1,14 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "shopflow/core/error.hpp"
 #include "shopflow/http/message.hpp"
@@ -55,6 +57,19 @@ class InFlight {
   Shard& shard_of(const std::string& name);
 
   std::array<Shard, 16> shards_;
+};
+
+/// Keys that were answered here lately: a few hundred thousand, of which a newer one may displace an older. A
+/// key that is not among them is most likely new; one that is may be, rarely, too. Thread-safe, without
+/// locks.
+class AnsweredKeys {
+ public:
+  void add(const std::string& name);
+  [[nodiscard]] bool contains(const std::string& name) const;
+
+ private:
+  static constexpr std::size_t kSlots = std::size_t{1} << 18U;  // 2 MiB
+  std::vector<std::atomic<std::size_t>> hashes_ = std::vector<std::atomic<std::size_t>>(kSlots);
 };
 
 }  // namespace shopflow::http

@@ -20,7 +20,9 @@ struct OrderService::Core {
              [this](db::Transaction& tx, OrderBatch batch) { return work.run(tx, batch); },
              [this](db::Transaction& tx, OrderBatch batch, const auto& outcomes) {
                return work.recover(tx, batch, outcomes);
-             }} {}
+             },
+             {},
+             [this](db::Transaction& tx, OrderBatch batch) { return work.find_repeats(tx, batch); }} {}
 
   boost::asio::awaitable<Result<OrderOutcome>> submit(OrderCommand command) {
     const auto key = std::hash<OrderId>{}(order_of(command.action));

@@ -133,4 +133,20 @@ db::LaneRecovery OrderWork::recover(db::Transaction& tx, OrderBatch batch,
   return db::LaneRecovery::not_committed;
 }
 
+std::vector<std::size_t> OrderWork::find_repeats(db::Transaction& tx, OrderBatch batch) const {
+  std::vector<const db::ReceiptKey*> keys;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (!batch[i]->receipt) continue;
+    keys.push_back(&*batch[i]->receipt);
+    places.push_back(i);
+  }
+  const auto found = db::find_receipts(tx, keys, clock_.now());
+  std::vector<std::size_t> repeats;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i]) repeats.push_back(places[i]);
+  }
+  return repeats;
+}
+
 }  // namespace shopflow::orders

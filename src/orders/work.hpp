@@ -34,6 +34,9 @@ class OrderWork {
   [[nodiscard]] db::LaneRecovery recover(db::Transaction& tx, OrderBatch batch,
                                          std::span<const Result<OrderOutcome>* const> outcomes) const;
 
+  /// The places of commands whose key has been answered.
+  [[nodiscard]] std::vector<std::size_t> find_repeats(db::Transaction& tx, OrderBatch batch) const;
+
  private:
   void load(db::Transaction& tx, OrderBatch batch, Desk& desk) const;
   void write(db::Transaction& tx, Desk& desk, Timestamp now, const std::string& traceparent) const;

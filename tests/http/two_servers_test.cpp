@@ -73,6 +73,34 @@ TEST(TwoServers, TheSameRequestAtBothIsCarriedOutOnceAndAnsweredAlike) {
   EXPECT_EQ(one.server.database().number("SELECT count(*) FROM orders"), 30);
 }
 
+TEST(TwoServers, WhatOneHasAnsweredTheOtherAnswersAlike) {
+  Shop one;
+  Shop other{{}, one.server.shared_database()};
+  const auto cup = one.article(10);
+  const auto cart = one.cart_with(cup, 1);
+  const auto headers = cart.with_key();
+  const auto first = one.shopper().post(cart.cart("/checkout"), checkout_body("manual"), headers);
+  ASSERT_EQ(first.status, 201) << first.body;
+  const auto again = other.shopper().post(cart.cart("/checkout"), checkout_body("manual"), headers);
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(again.header("idempotent-replayed"), "true");
+  expect_code(other.shopper().post(cart.cart("/checkout"), checkout_body(), headers), 422,
+              "idempotency_key_reused");
+
+  const auto made = one.server.run("admin create-key --role support --name two");
+  const auto key = made.output.substr(made.output.find_last_of('\n', made.output.size() - 2) + 1);
+  const Fields support{{"Authorization", "Bearer " + key.substr(0, key.find('\n'))}, fresh_key()};
+  const auto target = "/v1/admin/orders/" + first.json().at("id").get<std::string>() + "/mark-paid";
+  const auto paid = one.shopper().post(target, {}, support);
+  ASSERT_EQ(paid.status, 200) << paid.body;
+  const auto paid_again = other.shopper().post(target, {}, support);
+  EXPECT_EQ(paid_again.status, 200);
+  EXPECT_EQ(paid_again.body, paid.body);
+  EXPECT_EQ(paid_again.header("idempotent-replayed"), "true");
+  EXPECT_EQ(one.audit(), "0 differences\n");
+}
+
 TEST(TwoServers, WhatOneChangesTheOtherShows) {
   Shop one;
   Shop other{{}, one.server.shared_database()};

@@ -50,10 +50,15 @@ class Lane {
   };
   using Quick = std::function<Attempt(Transaction& reading, Batch<Command>)>;
 
-  Lane(LaneSettings settings, Work work, Recover recover = {}, Quick quick = {})
+  /// Which commands of a batch, by their places, have had their effect already and kept their answers. Asked
+  /// when the batch breaks at a key that has been answered; without it the culprit is found by bisection.
+  using Repeats = std::function<std::vector<std::size_t>(Transaction& reading, Batch<Command>)>;
+
+  Lane(LaneSettings settings, Work work, Recover recover = {}, Quick quick = {}, Repeats repeats = {})
       : work_{std::move(work)},
         recover_{std::move(recover)},
         quick_{std::move(quick)},
+        repeats_{std::move(repeats)},
         queue_{
             std::move(settings),
             {.run = [this](Transaction& tx, std::span<LaneItem* const> items) { run(tx, items); },
@@ -64,7 +69,11 @@ class Lane {
                  },
              .attempt = quick_ ? [this](Transaction& tx,
                                         std::span<LaneItem* const> items) { return attempt(tx, items); }
-                               : LaneQueue::Hooks::Attempt{}}} {}
+                               : LaneQueue::Hooks::Attempt{},
+             .repeats = repeats_
+                            ? [this](Transaction& tx,
+                                     std::span<LaneItem* const> items) { return find_repeats(tx, items); }
+                            : LaneQueue::Hooks::Repeats{}}} {}
 
   /// Runs the command in the next batch. Commands that are waited for one after the other keep their order;
   /// those of one key meet in one lane when all lanes are busy. Fails with the error of the command,
@@ -126,6 +135,12 @@ class Lane {
     return attempt;
   }
 
+  std::vector<LaneItem*> find_repeats(Transaction& tx, std::span<LaneItem* const> items) {
+    std::vector<LaneItem*> found;
+    for (const auto place : repeats_(tx, commands(items))) found.push_back(items[place]);
+    return found;
+  }
+
   LaneRecovery find(Transaction& tx, std::span<LaneItem* const> items) {
     if (!recover_) return LaneRecovery::unknown;
     const auto batch = commands(items);
@@ -137,6 +152,7 @@ class Lane {
   Work work_;
   Recover recover_;
   Quick quick_;
+  Repeats repeats_;
   LaneQueue queue_;
 };
 

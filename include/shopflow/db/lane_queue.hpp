@@ -65,6 +65,8 @@ class LaneQueue {
     std::function<void(LaneItem&, const Error&)> fail;
     using Attempt = std::function<LaneAttempt(Transaction&, std::span<LaneItem* const>)>;
     Attempt attempt;  // may be empty
+    using Repeats = std::function<std::vector<LaneItem*>(Transaction&, std::span<LaneItem* const>)>;
+    Repeats repeats;  // may be empty
   };
 
   LaneQueue(LaneSettings settings, Hooks hooks);

@@ -66,7 +66,8 @@ struct Route {
   std::size_t body_bytes_max = kBodyBytes;
   int status = 200;  // of success
   bool hidden = false;
-  bool has_etag = false;  // the answer names its version; documentation only
+  bool has_etag = false;        // the answer names its version; documentation only
+  bool told_by_effect = false;  // whether a request is a repeat shows in that its effect is refused
   RouteShapes shapes;
   Invoke invoke = nullptr;
   Look look = nullptr;  // for an answer that is at hand, before anything is waited for; null: it never is
@@ -105,6 +106,13 @@ struct Route {
   [[nodiscard]] constexpr Route with_etag() const {
     Route copy = *this;
     copy.has_etag = true;
+    return copy;
+  }
+  /// The same route, whose kept answers are looked for when the handler has failed, not before: for what
+  /// happens once anyway and fails the second time, and keeps its answer in the transaction of its effect.
+  [[nodiscard]] constexpr Route told_by_its_effect() const {
+    Route copy = *this;
+    copy.told_by_effect = true;
     return copy;
   }
   /// The same route, left out of /openapi.json.
@@ -189,6 +197,7 @@ constexpr bool repeat_is_sound(const Route& route) {
     if (!route_check::template_is_sound(route.path) || !route_check::repeat_is_sound(route)) return false;
     if (route.summary.empty() || route.invoke == nullptr) return false;
     if (route.look != nullptr && (route.writes() || route.status != 200)) return false;
+    if (route.told_by_effect && !route.takes_key()) return false;
     for (std::size_t j = i + 1; j < routes.size(); ++j) {
       const auto relation = route_check::relate(route.path, routes[j].path);
       if (relation == route_check::Relation::ambiguous) return false;

@@ -7,6 +7,7 @@
 #include <latch>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "integration/db/lane_fixture.hpp"
 #include "shopflow/db/error.hpp"
@@ -223,6 +224,63 @@ TEST_F(LaneTest, ATwinsKeyIsAConflictOfThatCommandAlone) {
   const auto outcomes = submit(lane, {2, 4});
   EXPECT_EQ(outcomes[0].error().code, "idempotency_conflict");
   EXPECT_TRUE(outcomes[1]);
+}
+
+TEST_F(LaneTest, RepeatsAreToldFromTheOthersByOneLook) {
+  const Timestamp now = SystemClock{}.now();
+  const auto receipt_of = [](const Insert& command) {
+    return Receipt{{"s", std::to_string(command.n), {}}, 201, "{}"};
+  };
+  int runs = 0;
+  std::latch started{1};
+  std::latch all_wait{1};
+  const auto work = [&](Transaction& tx, Batch<Insert> batch) {
+    if (++runs == 1) {
+      started.count_down();
+      all_wait.wait();
+    }
+    std::vector<Receipt> receipts;
+    for (const auto* command : batch) receipts.push_back(receipt_of(*command));
+    insert_receipts(tx, receipts, now);
+    return std::vector<Result<int>>(batch.size(), 1);
+  };
+  int looks = 0;
+  const auto find = [&](Transaction& tx, Batch<Insert> batch) {
+    ++looks;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (find_receipt(tx, receipt_of(*batch[i]).key, now)) places.push_back(i);
+    }
+    return places;
+  };
+  std::vector<Receipt> answered;
+  for (int n = 0; n < 60; n += 2) answered.push_back(receipt_of({n}));
+  Connection connection{database.settings()};
+  connection.transact([&](Transaction& tx) { insert_receipts(tx, answered, now); });
+  Numbers lane{settings(), work, {}, {}, find};
+  std::thread opener{[&] {
+    while (lane.stats().waiting < 60) std::this_thread::yield();
+    all_wait.count_down();
+  }};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  works.push_back(lane.submit(0, Insert{1000}));
+  const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
+    started.wait();
+    co_return co_await lane.submit(0, Insert{n});
+  };
+  for (int n = 0; n < 60; ++n) works.push_back(later(n));
+  const auto outcomes = run_all(std::move(works));
+  opener.join();
+  for (int n = 0; n < 60; ++n) {
+    const auto& outcome = outcomes.at(static_cast<std::size_t>(n) + 1);
+    if (n % 2 == 0) {
+      EXPECT_EQ(outcome.error().code, "idempotency_conflict") << n;
+    } else {
+      EXPECT_TRUE(outcome) << n;
+    }
+  }
+  EXPECT_EQ(looks, 1);
+  EXPECT_EQ(lane.stats().bisections, 0);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "http/idempotency.hpp"
 #include "raw_client.hpp"
 #include "small_server.hpp"
 
@@ -108,6 +109,40 @@ TEST_F(IdempotencyKey, AnswersWithTheTwinsAnswerWhenItLosesTheRace) {
   EXPECT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body, R"({"text":"from the twin"})");
   EXPECT_EQ(answer.field("Idempotent-Replayed"), "true");
+}
+
+TEST_F(IdempotencyKey, IsNotLookedForBeforeAnEffectThatTellsARepeatItself) {
+  const auto first = send("/v1/orders", kNote, "Idempotency-Key: k1\r\n");
+  EXPECT_EQ(first.status, 201);
+  EXPECT_EQ(small_.receipts.looks, 0);
+  const auto second = send("/v1/orders", kNote, "Idempotency-Key: k1\r\n");
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.field("Idempotent-Replayed"), "true");
+  EXPECT_EQ(small_.receipts.looks, 1);
+  EXPECT_EQ(small_.apis.notes.created, 1);
+}
+
+TEST_F(IdempotencyKey, IsLookedForAfterARefusalWhenAnotherServerMayHaveAnswered) {
+  small_.apis.notes.on_conflict = [&](const db::ReceiptKey& key) {
+    small_.receipts.put(key, R"({"text":"from the twin"})");
+  };
+  const auto lost = send("/v1/orders", R"({"text":"conflict"})", "Idempotency-Key: k1\r\n");
+  EXPECT_EQ(lost.body, R"({"text":"from the twin"})");
+  EXPECT_EQ(small_.receipts.looks, 1);
+  const auto other = send("/v1/orders", R"({"text":"refused"})", "Idempotency-Key: k1\r\n");
+  EXPECT_TRUE(has(other, "idempotency_key_reused"));
+  const auto refused = send("/v1/orders", R"({"text":"refused"})", "Idempotency-Key: k2\r\n");
+  EXPECT_TRUE(has(refused, "note_missing"));
+  EXPECT_EQ(small_.receipts.looks, 3);
+}
+
+TEST(AnsweredKeys, KnowsWhatItWasToldAndTakesNothingElseForIt) {
+  AnsweredKeys keys;
+  for (int i = 0; i < 1000; ++i) keys.add("key " + std::to_string(i));
+  EXPECT_TRUE(keys.contains("key 999"));
+  int taken_for_known = 0;
+  for (int i = 0; i < 1000; ++i) taken_for_known += keys.contains("other " + std::to_string(i)) ? 1 : 0;
+  EXPECT_EQ(taken_for_known, 0);
 }
 
 }  // namespace

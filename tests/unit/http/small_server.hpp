@@ -64,6 +64,7 @@ class NoteApi {
       if (on_conflict) on_conflict(*request.receipt_key);
       co_return fail(db::idempotency_conflict);
     }
+    if (note.text == "refused") co_return fail(note_missing);
     if (on_create && request.receipt_key) on_create(*request.receipt_key, note);
     co_return note;
   }
@@ -115,6 +116,8 @@ inline constexpr std::array kRoutes{
     route<Apis, &NoteApi::search>(Method::get, "/v1/notes", who::anyone, Repeat::safe, "Search"),
     route<Apis, &NoteApi::create>(Method::post, "/v1/notes", who::anyone, Repeat::key_optional, "Create"),
     route<Apis, &NoteApi::create>(Method::post, "/v1/charges", who::anyone, Repeat::key_required, "Charge"),
+    route<Apis, &NoteApi::create>(Method::post, "/v1/orders", who::anyone, Repeat::key_required, "Order")
+        .told_by_its_effect(),
     route<Apis, &NoteApi::echo>(Method::put, "/v1/echo", who::anyone, Repeat::idempotent, "Count bytes")
         .with_body_max(1'000'000),
     route<Apis, &NoteApi::echo>(Method::put, "/v1/small", who::anyone, Repeat::idempotent, "Count few bytes")
@@ -146,6 +149,7 @@ class MapReceipts final : public ReceiptStore {
  public:
   boost::asio::awaitable<std::optional<StoredAnswer>> find(const db::ReceiptKey& key) override {
     const std::scoped_lock lock{mutex_};
+    ++looks;
     const auto found = answers_.find(key.scope + key.key);
     if (found == answers_.end()) co_return std::nullopt;
     co_return found->second;
@@ -154,6 +158,8 @@ class MapReceipts final : public ReceiptStore {
     const std::scoped_lock lock{mutex_};
     answers_[key.scope + key.key] = StoredAnswer{key.fingerprint, 201, std::move(body)};
   }
+
+  std::atomic<int> looks = 0;
 
  private:
   std::mutex mutex_;
