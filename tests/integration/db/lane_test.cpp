@@ -266,7 +266,8 @@ TEST_F(LaneTest, RepeatsAreToldFromTheOthersByOneLook) {
   works.push_back(lane.submit(0, Insert{1000}));
   const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
     started.wait();
-    co_return co_await lane.submit(0, Insert{n});
+    auto pending = lane.submit(0, Insert{n});
+    co_return co_await std::move(pending);
   };
   for (int n = 0; n < 60; ++n) works.push_back(later(n));
   const auto outcomes = run_all(std::move(works));
