@@ -17,6 +17,8 @@ struct Options {
   Seconds measured{5};
   Seconds warm_up{1};
   std::size_t events = 1'000'000;      // of the backlog
+  std::size_t skus = 1'000'000;        // of the largest shop in --scale
+  std::size_t orders = 2'000'000;      // of the one with the longest past
   int threads = 2;                     // of the load generator
   testing::Settings settings;          // SHOPFLOW_… variables of the server, beside its defaults
   std::string reference;               // directory of the references' SQL
@@ -29,6 +31,8 @@ struct Options {
     quick = true;
     rounds = 1;
     events = 20'000;
+    skus = 5'000;
+    orders = 5'000;
     measured = Seconds{0.5};
     warm_up = Seconds{0.2};
   }

@@ -10,19 +10,16 @@ Page page(const std::string& target, std::string body) {
   return result;
 }
 
-std::vector<Page> stock_pages(const Stand& stand) {
-  std::vector<Page> pages;
-  for (const auto& article : stand.catalogue()) {
-    pages.push_back(page("/v1/products/" + article.product + "/inventory",
-                         R"({"product_id":")" + article.product + R"(","available":)"));
-  }
-  return pages;
-}
-
 Crowd readers(const std::vector<Page>& pages, std::size_t connections) {
   Crowd crowd;
   for (std::size_t i = 0; i < connections; ++i)
     crowd.push_back(std::make_unique<Reader>(pages, i * pages.size() / connections));
+  return crowd;
+}
+
+Crowd stock_readers(const Catalogue& articles, std::size_t connections) {
+  Crowd crowd;
+  for (std::size_t i = 0; i < connections; ++i) crowd.push_back(std::make_unique<StockReader>(articles, i));
   return crowd;
 }
 

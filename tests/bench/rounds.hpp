@@ -24,11 +24,10 @@ class CartNeed {
   double units_per_cart_;
 };
 
-/// Pages of the stock of each article, whatever it is at the moment.
-[[nodiscard]] std::vector<Page> stock_pages(const Stand& stand);
 [[nodiscard]] Page page(const std::string& target, std::string body);
 
 [[nodiscard]] Crowd readers(const std::vector<Page>& pages, std::size_t connections);
+[[nodiscard]] Crowd stock_readers(const Catalogue& articles, std::size_t connections);
 [[nodiscard]] Crowd holders(CartPool& pool, const Catalogue& articles, std::size_t shoppers);
 [[nodiscard]] Crowd travellers(Stand& stand, std::size_t shoppers);
 

@@ -85,6 +85,20 @@ Shopper::Step Reader::answered(const Answer& answer) {
   return Step::done;
 }
 
+bool StockReader::ask(std::string& out) {
+  asked_ = dice_.below(catalogue_.size());
+  append_request(out, "GET", "/v1/products/" + catalogue_[asked_].product + "/inventory", "", "");
+  return true;
+}
+
+Shopper::Step StockReader::answered(const Answer& answer) {
+  const auto& product = catalogue_[asked_].product;
+  expect(answer.status == 200 && text_after(answer.body, R"({"product_id":")") == product &&
+             answer.body.find(R"(","available":)") == product.size() + 15,
+         answer, "the stock of " + product);
+  return Step::done;
+}
+
 bool CartMaker::ask(std::string& out) {
   if (filling_) {
     ask_for_basket(out, cart_, *catalogue_);

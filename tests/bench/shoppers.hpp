@@ -30,6 +30,20 @@ class Reader final : public Shopper {
   std::size_t next_;
 };
 
+/// Reads the stock of articles of the whole catalogue, each as likely as the others, for ever. A unit is one
+/// of them.
+class StockReader final : public Shopper {
+ public:
+  StockReader(const Catalogue& catalogue, std::uint64_t seed) : catalogue_{catalogue}, dice_{seed} {}
+  bool ask(std::string& out) override;
+  Step answered(const Answer& answer) override;
+
+ private:
+  const Catalogue& catalogue_;
+  Dice dice_;
+  std::size_t asked_ = 0;
+};
+
 /// Makes carts into the pool until the budget is used up, with three lines each if there is a catalogue.
 class CartMaker final : public Shopper {
  public:
