@@ -32,6 +32,8 @@ std::string escaped(const std::string& text) {
       out += "&amp;";
     } else if (c == '<') {
       out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
     } else {
       out.push_back(c);
     }
@@ -39,9 +41,11 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
-/// More is better in the chart, so a time is shown as how many times faster it is.
+/// More is better in the chart, so a time is shown as how many times faster it is. What was not measured has
+/// no bar.
 double speed(const Row& row) {
-  return row.direction == Goal::at_least ? row.ratio : (row.ratio > 0 ? 1 / row.ratio : 0);
+  if (!std::isfinite(row.ratio) || row.ratio <= 0) return 0;
+  return row.direction == Goal::at_least ? row.ratio : 1 / row.ratio;
 }
 double speed_wanted(const Row& row) { return row.direction == Goal::at_least ? row.goal : 1 / row.goal; }
 
@@ -74,7 +78,8 @@ std::string bar(const Axis& axis, const Row& row, double y) {
       "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#cf222e\" "
       "stroke-width=\"2\"/>\n",
       goal, middle - kBar / 2 - 4, middle + kBar / 2 + 4);
-  return out + text(std::max(end, goal) + 6, middle + 4, "", fmt::format("{:.1f} x", speed(row)));
+  return out + text(std::max(end, goal) + 6, middle + 4, "",
+                    speed(row) > 0 ? fmt::format("{:.1f} x", speed(row)) : "- x");
 }
 
 }  // namespace

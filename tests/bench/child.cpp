@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,9 +29,15 @@ pid_t spawn(std::vector<std::string> words, int output) {
   return pid;
 }
 
-int wait_for(pid_t pid) {
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+int wait_for(pid_t pid, double& cpu_seconds) {
   int status = 0;
-  ::waitpid(pid, &status, 0);
+  rusage used{};
+  ::wait4(pid, &status, 0, &used);
+  cpu_seconds = seconds(used.ru_utime) + seconds(used.ru_stime);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
@@ -46,7 +53,7 @@ Printed run_program(const std::vector<std::string>& words) {
   for (ssize_t count = 0; (count = ::read(ends[0], bytes.data(), bytes.size())) > 0;)
     printed.text.append(bytes.data(), static_cast<std::size_t>(count));
   ::close(ends[0]);
-  printed.code = wait_for(pid);
+  printed.code = wait_for(pid, printed.cpu_seconds);
   return printed;
 }
 
@@ -59,7 +66,7 @@ Daemon::Daemon(const std::vector<std::string>& words, const std::string& output)
 
 Daemon::~Daemon() {
   ::kill(pid_, SIGTERM);
-  wait_for(pid_);
+  ::waitpid(pid_, nullptr, 0);
 }
 
 }  // namespace shopflow::bench

@@ -11,6 +11,7 @@ namespace shopflow::bench {
 struct Printed {
   int code = 0;
   std::string text;
+  double cpu_seconds = 0;  // of all its threads, user and system
 };
 
 /// Runs a program to its end; it is looked up in PATH unless its name has a slash.

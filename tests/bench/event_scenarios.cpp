@@ -45,14 +45,10 @@ std::vector<Row> handle_backlog(Bench& bench) {
   const auto compared =
       alternate(bench.options, bench.progress,
                 {.ours = [&] { return catch_up(stand, history, events); },
-                 .reference = [&] { return ordinary.best("checkout.sql", Stand::kArticles).rate; }});
+                 .reference = [&] { return ordinary.best("checkout.sql", Stand::kArticles).rates(); }});
   stand.audit();
-  Row row;
-  row.name = fmt::format("events: a backlog of {} through all handlers", events);
-  row.ours = compared.ours;
-  row.value = compared.ours.rate;
-  row.reference_name = "pgbench, naive checkout";
-  row.reference = compared.reference;
+  auto row = compared.row("pgbench, naive checkout");
+  row.name = fmt::format("events: a backlog of {} through all handlers", grouped(events));
   row.goal = 20;
   return {row};
 }
@@ -79,7 +75,8 @@ std::vector<Row> follow_orders(Bench& bench) {
     rounds.push_back({.rate = load.rate,
                       .p50_ms = milliseconds(lag, 0.5),
                       .p99_ms = milliseconds(lag, 0.99),
-                      .p999_ms = milliseconds(lag, 0.999)});
+                      .p999_ms = milliseconds(lag, 0.999),
+                      .generator = load.busiest});
   }
   stand.audit();
   Row row;

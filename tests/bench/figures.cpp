@@ -33,6 +33,29 @@ Figures median(const std::vector<Figures>& rounds) {
   return result;
 }
 
+namespace {
+
+/// From here on a load generator itself may be what sets the rate.
+constexpr double kBusy = 0.9;
+
+void note(Row& row, const std::string& what) { row.note += (row.note.empty() ? "" : "; ") + what; }
+
+}  // namespace
+
+Row completed(Row row) {
+  if (row.reference_name.empty()) {
+    row.ratio = row.value;
+  } else {
+    row.ratio = row.reference > 0 ? row.value / row.reference : 0;
+  }
+  if (row.ours.generator > kBusy)
+    note(row, fmt::format("the load generator was at its limit ({:.0f} %)", row.ours.generator * 100));
+  if (row.reference_generator > kBusy)
+    note(row, fmt::format("the reference's load generator was at its limit ({:.0f} %)",
+                          row.reference_generator * 100));
+  return row;
+}
+
 Figures measure(Stand& stand, Crowd& crowd) {
   const auto& options = stand.options();
   CpuTimes before;
@@ -76,17 +99,30 @@ void Progress::say(const std::string& text) {
 
 Compared alternate(const Options& options, Progress& progress, const Rounds& rounds) {
   std::vector<Figures> ours;
-  std::vector<double> references;
+  std::vector<double> values;
+  std::vector<double> generators;
   for (int round = 1; round <= options.rounds; ++round) {
     const auto where = fmt::format("round {} of {}", round, options.rounds);
     progress.say(where + ", the reference");
-    references.push_back(rounds.reference());
-    progress.say(fmt::format("{}, the reference {:.0f}, now ShopFlow", where, references.back()));
+    const auto reference = rounds.reference();
+    values.push_back(reference.value);
+    generators.push_back(reference.generator);
+    progress.say(fmt::format("{}, the reference {:.4g}, now ShopFlow", where, reference.value));
     ours.push_back(rounds.ours());
     progress.say(
-        fmt::format("{}, the reference {:.0f}, ShopFlow {:.0f}", where, references.back(), ours.back().rate));
+        fmt::format("{}, the reference {:.4g}, ShopFlow {:.0f}", where, reference.value, ours.back().rate));
   }
-  return {median(ours), median(std::move(references))};
+  return {median(ours), {median(std::move(values)), median(std::move(generators))}};
+}
+
+Row Compared::row(std::string reference_name) const {
+  Row row;
+  row.ours = ours;
+  row.value = ours.rate;
+  row.reference_name = std::move(reference_name);
+  row.reference = reference.value;
+  row.reference_generator = reference.generator;
+  return row;
 }
 
 }  // namespace shopflow::bench

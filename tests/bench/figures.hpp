@@ -21,6 +21,12 @@ struct Figures {
   double generator = 0;  // share of a core of the load generator's busiest thread
 };
 
+/// One round of the reference.
+struct Reference {
+  double value = 0;      // a rate or a time
+  double generator = 0;  // share of what it could have that its load generator has used, pgbench or ours
+};
+
 /// How a ratio is held against its goal.
 enum class Goal : std::uint8_t { at_least, at_most };
 
@@ -33,16 +39,23 @@ struct Row {
   double value = 0;            // what the goal is about: a rate, a time, a size
   std::string reference_name;  // "" if there is none
   double reference = 0;
-  double ratio = 0;  // to the reference; without one, the value itself
+  double reference_generator = 0;  // see Reference
+  double ratio = 0;                // to the reference; without one, the value itself
   Goal direction = Goal::at_least;
   double goal = 0;
   std::string note;
   bool spoilt = false;  // by what the note says, whatever the ratio
 
+  /// Never when something was not measured.
   [[nodiscard]] bool met() const {
-    return !spoilt && (direction == Goal::at_least ? ratio >= goal : ratio <= goal);
+    if (spoilt || !(value > 0) || (!reference_name.empty() && !(reference > 0))) return false;
+    return direction == Goal::at_least ? ratio >= goal : ratio <= goal;
   }
 };
+
+/// The row with its ratio, and with a note if a load generator, ours or the reference's, may have been what
+/// set the rate.
+[[nodiscard]] Row completed(Row row);
 
 /// A number with its thousands set apart by commas.
 [[nodiscard]] std::string grouped(std::size_t number);
@@ -71,11 +84,13 @@ class Progress {
 /// Ours and the reference in turn, so that both meet the same machine; gives the medians of both.
 struct Rounds {
   std::function<Figures()> ours;
-  std::function<double()> reference;
+  std::function<Reference()> reference;
 };
 struct Compared {
   Figures ours;
-  double reference = 0;
+  Reference reference;
+  /// A line about the rates.
+  [[nodiscard]] Row row(std::string reference_name) const;
 };
 [[nodiscard]] Compared alternate(const Options& options, Progress& progress, const Rounds& rounds);
 

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
 
   --quick               one short round of each: shows that it works, not how fast
-  --scale               how cost grows with SKUs and past orders, instead of the scenarios
+  --scale               how the cost of 1, 3, 4 and 6 grows with SKUs and past orders
   --rounds N            rounds of ours and the reference in turn (3)
   --seconds N           measured in each (5)
   --threads N           of the load generator (2)
@@ -27,14 +27,13 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
   --chart FILE          writes them as a chart, SVG
   --markdown FILE       writes them as the table of the README
   --events N            of the backlog in 8 (1000000)
+  --skus N              of the largest shop in --scale (1000000)
+  --orders N            of the shop with the longest past in --scale (2000000)
   --set NAME=VALUE      a SHOPFLOW_… setting of the server, beside its defaults
   --list                the scenarios
 
 Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS and _BINARY; `./dev bench` sets them.
 )";
-
-/// From here on the load generator itself may be what sets the rate, as a share of a core.
-constexpr double kBusy = 0.9;
 
 /// Throws std::invalid_argument with what is wrong.
 int number(const std::string& text) {
@@ -67,6 +66,10 @@ Options read_options(const std::vector<std::string>& words) {
       options.threads = number(next());
     } else if (word == "--events") {
       options.events = static_cast<std::size_t>(number(next()));
+    } else if (word == "--skus") {
+      options.skus = static_cast<std::size_t>(number(next()));
+    } else if (word == "--orders") {
+      options.orders = static_cast<std::size_t>(number(next()));
     } else if (word == "--json") {
       options.json = next();
     } else if (word == "--chart") {
@@ -87,31 +90,18 @@ Options read_options(const std::vector<std::string>& words) {
   return options;
 }
 
-std::vector<Scenario> wanted(const Options& options) {
-  auto all = scenarios();
+template <class One>
+std::vector<One> wanted(const Options& options, std::vector<One> all) {
   for (const auto& id : options.scenarios) {
-    if (std::ranges::find(all, id, &Scenario::id) == all.end())
+    if (std::ranges::find(all, id, &One::id) == all.end())
       throw std::invalid_argument{"there is no scenario " + id};
   }
   if (!options.scenarios.empty()) {
-    std::erase_if(all, [&](const Scenario& one) {
+    std::erase_if(all, [&](const One& one) {
       return std::ranges::find(options.scenarios, one.id) == options.scenarios.end();
     });
   }
   return all;
-}
-
-Row completed(Row row) {
-  if (row.reference_name.empty()) {
-    row.ratio = row.value;
-  } else {
-    row.ratio = row.reference > 0 ? row.value / row.reference : 0;
-  }
-  if (row.ours.generator > kBusy) {
-    row.note += fmt::format("{}the load generator was at its limit ({:.0f} % of a core)",
-                            row.note.empty() ? "" : "; ", row.ours.generator * 100);
-  }
-  return row;
 }
 
 void write(const std::string& path, const std::string& text) {
@@ -133,12 +123,13 @@ int run(const Options& options) {
   spdlog::set_level(spdlog::level::warn);
   Progress progress;
   std::vector<Row> rows;
-  const auto chosen = options.scale ? std::vector<Scenario>{} : wanted(options);
   if (options.scale) {
     progress.scenario("how cost grows");
     Bench bench{options, progress};
-    for (auto& row : compare_scales(bench)) rows.push_back(completed(std::move(row)));
+    for (auto& row : compare_scales(bench, wanted(options, scale_parts())))
+      rows.push_back(completed(std::move(row)));
   }
+  const auto chosen = options.scale ? std::vector<Scenario>{} : wanted(options, scenarios());
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     progress.scenario(fmt::format("[{}/{}] {} {}", i + 1, chosen.size(), chosen[i].id, chosen[i].title));
     progress.say("preparing");

@@ -16,17 +16,17 @@ std::string ask(Stand& stand, const std::string& target) {
 /// The body up to the moment of its figures, which moves.
 std::string without_moment(const std::string& body) { return body.substr(0, body.find(R"("as_of")")); }
 
-double read_static(const Options& options, const std::vector<std::string>& bodies) {
+Reference read_static(const Options& options, const std::vector<std::string>& bodies) {
   const StaticServer nginx{bodies};
   std::vector<Page> pages;
   for (std::size_t i = 0; i < bodies.size(); ++i) pages.push_back(page(StaticServer::path(i), bodies[i]));
   auto crowd = readers(pages, kConnections);
-  return run_load({.port = nginx.port(),
-                   .threads = options.threads,
-                   .warm_up = options.warm_up,
-                   .measured = options.measured},
-                  crowd)
-      .rate;
+  const auto load = run_load({.port = nginx.port(),
+                              .threads = options.threads,
+                              .warm_up = options.warm_up,
+                              .measured = options.measured},
+                             crowd);
+  return {load.rate, load.busiest};
 }
 
 Row compare(Bench& bench, Stand& stand, const std::vector<Page>& pages,
@@ -39,12 +39,7 @@ Row compare(Bench& bench, Stand& stand, const std::vector<Page>& pages,
                                        },
                                    .reference = [&] { return read_static(bench.options, bodies); }});
   stand.audit();
-  Row row;
-  row.ours = compared.ours;
-  row.value = compared.ours.rate;
-  row.reference_name = "nginx, static file";
-  row.reference = compared.reference;
-  return row;
+  return compared.row("nginx, static file");
 }
 
 }  // namespace

@@ -56,16 +56,15 @@ Transactions OrdinaryShop::run(const std::string& script, int clients, std::size
   const auto logs = (fs::temp_directory_path() / testing::unique_name("shopflow_pgbench")).string();
   const bool logged = clients == 1;  // a log of every transaction would slow the others down
   const auto seconds = std::max(1, static_cast<int>(options.measured.count()));
-  std::vector<std::string> words{
-      pgbench_,
-      "--no-vacuum",
-      "--protocol=prepared",
-      fmt::format("--client={}", clients),
-      fmt::format("--jobs={}",
-                  std::min<unsigned>(static_cast<unsigned>(clients), std::thread::hardware_concurrency())),
-      fmt::format("--time={}", seconds),
-      fmt::format("--define=skus={}", skus),
-      "--file=" + (fs::path{options.reference} / script).string()};
+  const auto jobs = std::min<unsigned>(static_cast<unsigned>(clients), std::thread::hardware_concurrency());
+  std::vector<std::string> words{pgbench_,
+                                 "--no-vacuum",
+                                 "--protocol=prepared",
+                                 fmt::format("--client={}", clients),
+                                 fmt::format("--jobs={}", jobs),
+                                 fmt::format("--time={}", seconds),
+                                 fmt::format("--define=skus={}", skus),
+                                 "--file=" + (fs::path{options.reference} / script).string()};
   if (logged) words.insert(words.end(), {"--log", "--log-prefix=" + logs});
   words.push_back(database_.url());
   const auto printed = run_program(words);
@@ -75,6 +74,7 @@ Transactions OrdinaryShop::run(const std::string& script, int clients, std::size
   Transactions result;
   result.rate = std::stod(found[1]);
   result.clients = clients;
+  result.generator = printed.cpu_seconds / (seconds * static_cast<double>(jobs));
   if (logged) {
     const auto times = latencies(logs);
     result.p50_ms = share_of(times, 0.5);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/child.hpp"
+#include "bench/figures.hpp"
 #include "bench/options.hpp"
 #include "bench/stand.hpp"
 
@@ -16,6 +17,10 @@ struct Transactions {
   double p50_ms = 0;
   double p99_ms = 0;
   int clients = 0;
+  double generator = 0;  // share of its threads' time for which pgbench itself had a processor
+
+  [[nodiscard]] Reference rates() const { return {rate, generator}; }
+  [[nodiscard]] Reference times() const { return {p50_ms, generator}; }
 };
 
 /// An ordinary shop's tables in the same PostgreSQL, and pgbench to run its transactions.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -14,6 +15,7 @@ namespace {
 
 /// Three digits that matter, and thousands set apart.
 std::string amount(double value) {
+  if (!std::isfinite(value)) return "-";
   if (value < 10) return fmt::format("{:.2f}", value);
   if (value < 100) return fmt::format("{:.1f}", value);
   return grouped(static_cast<std::size_t>(value + 0.5));
@@ -51,6 +53,16 @@ std::string reference(const Row& row) {
   return row.reference_name.empty() ? "-" : row.reference_name + ": " + amount(row.reference) + row.unit;
 }
 
+/// As the cell of a table.
+std::string cell(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out.push_back('\\');
+    out.push_back(c == '\n' ? ' ' : c);
+  }
+  return out;
+}
+
 std::string processor() {
   std::ifstream file{"/proc/cpuinfo"};
   for (std::string line; std::getline(file, line);) {
@@ -80,9 +92,9 @@ std::string markdown_of(const std::vector<Row>& rows, const std::string& caption
              "| result | goal "
              "| met |\n|---|---|---:|---:|---:|---|---:|---:|---|\n";
   for (const auto& row : rows) {
-    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {}{} |\n", row.id, row.name, rate(row),
-                       percentiles(row.ours), cpu(row.ours), reference(row), result(row), goal(row),
-                       row.met() ? "yes" : "no", row.note.empty() ? "" : "; " + row.note);
+    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {}{} |\n", cell(row.id), cell(row.name),
+                       rate(row), percentiles(row.ours), cpu(row.ours), cell(reference(row)), result(row),
+                       goal(row), row.met() ? "yes" : "no", row.note.empty() ? "" : "; " + cell(row.note));
   }
   return out;
 }
@@ -103,6 +115,7 @@ std::string json_of(const std::vector<Row>& rows) {
                          {"unit", row.unit},
                          {"reference_name", row.reference_name},
                          {"reference", row.reference},
+                         {"reference_load_generator", row.reference_generator},
                          {"ratio", row.ratio},
                          {"direction", row.direction == Goal::at_least ? "at_least" : "at_most"},
                          {"goal", row.goal},

@@ -17,6 +17,9 @@ class VoidRun : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Throws VoidRun unless what `shopflow audit` ended with and printed says that the books are right.
+void expect_clean(const testing::TestServer::Run& audit);
+
 /// CPU seconds at one moment.
 struct CpuTimes {
   double server = 0;
@@ -27,10 +30,9 @@ struct CpuTimes {
 class Stand {
  public:
   /// Makes a catalogue of so many articles, each a product of one SKU with more units than anybody will buy.
-  /// What is loaded are kArticles of them, spread evenly over all.
   Stand(const Options& options, std::size_t articles);
 
-  static constexpr std::size_t kArticles = 1000;
+  static constexpr std::size_t kArticles = 1000;  // of every scenario, but for those about size
   [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] testing::TestServer& server() { return *server_; }
