@@ -56,7 +56,7 @@ struct Config {
   struct {
     std::int64_t carts = 2;
     std::int64_t orders = 3;
-    std::int64_t queue_max = 16384;
+    std::int64_t queue_max = 1024;
   } lanes;
   struct {
     std::string url = "redis://127.0.0.1:6379";

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "bench/history.hpp"
 #include "bench/log_watch.hpp"
+#include "bench/process_time.hpp"
 #include "bench/reference.hpp"
 #include "bench/rounds.hpp"
 #include "bench/scenarios.hpp"
@@ -17,7 +19,7 @@ double seconds_since(Clock::time_point start) { return Seconds{Clock::now() - st
 
 /// A server is started onto a backlog, and the time runs from when it is there to when all handlers are
 /// through.
-Figures catch_up(Stand& stand, History& history, std::size_t events) {
+Figures catch_up(Stand& stand, History& history, std::size_t events, double& resident_mb) {
   stand.stop();
   history.add_orders(events / 2);
   (void)stand.database().sql("CHECKPOINT");
@@ -30,6 +32,7 @@ Figures catch_up(Stand& stand, History& history, std::size_t events) {
   while (last.done < last.head) last = watch.look(Seconds{0.005});
   const auto count = static_cast<double>(last.done - first.done);
   const auto after = stand.cpu();
+  resident_mb = std::max(resident_mb, resident_mb_max(stand.server().pid()));
   return {.rate = count / seconds_since(started),
           .server_us = (after.server - before.server) / count * 1e6,
           .database_us = (after.database - before.database) / count * 1e6};
@@ -42,13 +45,15 @@ std::vector<Row> handle_backlog(Bench& bench) {
   OrdinaryShop ordinary{stand};
   History history{stand};
   const auto events = bench.options.events;
+  double resident_mb = 0;
   const auto compared =
       alternate(bench.options, bench.progress,
-                {.ours = [&] { return catch_up(stand, history, events); },
+                {.ours = [&] { return catch_up(stand, history, events, resident_mb); },
                  .reference = [&] { return ordinary.best("checkout.sql", Stand::kArticles).rates(); }});
   stand.audit();
   auto row = compared.row("pgbench, naive checkout");
   row.name = fmt::format("events: a backlog of {} through all handlers", grouped(events));
+  row.note = fmt::format("at most {:.0f} MB resident", resident_mb);
   row.goal = 20;
   return {row};
 }

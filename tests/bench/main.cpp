@@ -27,6 +27,7 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
   --chart FILE          writes them as a chart, SVG
   --markdown FILE       writes them as the table of the README
   --events N            of the backlog in 8 (1000000)
+  --rush N              shoppers of the overload (6144)
   --skus N              of the largest shop in --scale (1000000)
   --orders N            of the shop with the longest past in --scale (2000000)
   --set NAME=VALUE      a SHOPFLOW_… setting of the server, beside its defaults
@@ -66,6 +67,8 @@ Options read_options(const std::vector<std::string>& words) {
       options.threads = number(next());
     } else if (word == "--events") {
       options.events = static_cast<std::size_t>(number(next()));
+    } else if (word == "--rush") {
+      options.rush = static_cast<std::size_t>(number(next()));
     } else if (word == "--skus") {
       options.skus = static_cast<std::size_t>(number(next()));
     } else if (word == "--orders") {

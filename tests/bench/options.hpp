@@ -17,6 +17,7 @@ struct Options {
   Seconds measured{5};
   Seconds warm_up{1};
   std::size_t events = 1'000'000;      // of the backlog
+  std::size_t rush = 6'144;            // shoppers of the overload, more than the lanes can hold
   std::size_t skus = 1'000'000;        // of the largest shop in --scale
   std::size_t orders = 2'000'000;      // of the one with the longest past
   int threads = 2;                     // of the load generator
@@ -31,6 +32,7 @@ struct Options {
     quick = true;
     rounds = 1;
     events = 20'000;
+    rush = 512;
     skus = 5'000;
     orders = 5'000;
     measured = Seconds{0.5};

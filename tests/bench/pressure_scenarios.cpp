@@ -11,9 +11,6 @@ namespace {
 constexpr double kFirstRate = 60'000;
 constexpr std::size_t kCalm = 16;   // shoppers of other SKUs
 constexpr std::size_t kSale = 256;  // shoppers of the one SKU
-// Connections of an overload: more than the lanes have under way and may queue, or nothing would be refused.
-constexpr std::size_t kRush = 8'192;
-constexpr std::size_t kQuickRush = 512;
 constexpr double kOffered = 3;      // of what is done at best
 constexpr double kNearly = 0.95;    // of what was to be offered
 constexpr double kRefusalMs = 100;  // until a refusal has to be there
@@ -59,7 +56,7 @@ struct Rush {
 };
 
 Rush overload(Stand& stand, double offered, CartNeed& need) {
-  const auto shoppers = stand.options().quick ? kQuickRush : kRush;
+  const auto shoppers = stand.options().rush;
   CartPool pool;
   stand.make_carts(pool, need.carts(stand.options()) + shoppers, false);
   stand.settle();
@@ -129,6 +126,7 @@ std::vector<Row> refuse_quickly(Bench& bench) {
                                        }});
   stand.audit();
   auto row = compared.row("rate without overload");
+  row.name = fmt::format("three times what can be accepted, {} shoppers", grouped(bench.options.rush));
   row.goal = 0.9;
   const auto refusal_ms = median(refusals);
   const auto offered = (compared.ours.rate + median(refused)) / compared.reference.value;

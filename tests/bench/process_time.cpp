@@ -68,4 +68,13 @@ double resident_mb(pid_t process) {
   return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
 }
 
+double resident_mb_max(pid_t process) {
+  std::ifstream file{"/proc/" + std::to_string(process) + "/status"};
+  for (std::string name; file >> name;) {
+    double kib = 0;
+    if (name == "VmHWM:" && file >> kib) return kib * 1024 / 1e6;
+  }
+  return 0;
+}
+
 }  // namespace shopflow::bench

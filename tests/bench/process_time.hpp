@@ -16,4 +16,7 @@ namespace shopflow::bench {
 /// Memory of the process that is in RAM, in MB (10^6 bytes).
 [[nodiscard]] double resident_mb(pid_t process);
 
+/// The most that it ever was.
+[[nodiscard]] double resident_mb_max(pid_t process);
+
 }  // namespace shopflow::bench
