@@ -3,12 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <csignal>
 #include <pqxx/pqxx>
 #include <thread>
 
 #include "shopflow/db/error.hpp"
-#include "shopflow/db/patience.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "support/postgres_proxy.hpp"
 #include "support/test_database.hpp"
@@ -24,7 +22,6 @@ const Statement kSelect{"connection_test.select", "SELECT n FROM numbers ORDER B
 const Statement kBroken{"connection_test.broken", "SELECT n / 0 FROM numbers WHERE n = $1"};
 const Statement kWrong{"connection_test.wrong", "SELECT no_such_column FROM numbers"};
 const Statement kUpdate{"connection_test.update", "UPDATE numbers SET hits = hits + 1 WHERE n = $1"};
-const Statement kProcess{"connection_test.process", "SELECT pg_backend_pid()"};
 
 class ConnectionTest : public ::testing::Test {
  protected:
@@ -171,35 +168,6 @@ TEST_F(ConnectionTest, WhatIsHarmlessIsDoneInADoubtAndAgainOnceTheSessionHasEnde
     EXPECT_EQ(done.size(), 2U);
   }
   EXPECT_EQ(count(), 2);
-}
-
-TEST_F(ConnectionTest, ABackendThatStandsStillIsWaitedForNoLongerThanAStatementMayTake) {
-  auto settings = database.settings();
-  settings.statement_timeout = std::chrono::milliseconds{100};
-  Connection patient{settings};
-  pid_t backend = 0;
-  patient.read([&](Transaction& tx) { backend = tx.exec(kProcess)[0].next<std::int32_t>(); });
-  ASSERT_EQ(::kill(backend, SIGSTOP), 0);
-  EXPECT_THROW(patient.run_alone([](Transaction& tx) { tx.exec(kInsertQuickly, 1); }), InDoubt);
-  // Nobody knows what it will do yet.
-  EXPECT_THROW(patient.read([](Transaction& tx) { tx.exec(kSelect); }), Unavailable);
-  ::kill(backend, SIGCONT);
-  patient.read([](Transaction& tx) { tx.exec(kSelect); });
-}
-
-TEST_F(ConnectionTest, AServerThatIsToEndWaitsForNoDatabase) {
-  auto settings = database.settings();
-  settings.statement_timeout = std::chrono::hours{1};
-  Connection connection{settings};
-  pid_t backend = 0;
-  connection.read([&](Transaction& tx) { backend = tx.exec(kProcess)[0].next<std::int32_t>(); });
-  ASSERT_EQ(::kill(backend, SIGSTOP), 0);
-  {
-    const ShortPatience ending{std::chrono::milliseconds{200}};
-    EXPECT_THROW(connection.read([](Transaction& tx) { tx.exec(kSelect); }), Unavailable);
-  }
-  ::kill(backend, SIGCONT);
-  connection.read([](Transaction& tx) { tx.exec(kSelect); });
 }
 
 TEST_F(ConnectionTest, AServerThatIsNotThereIsUnavailable) {

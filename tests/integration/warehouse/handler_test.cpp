@@ -1,4 +1,8 @@
+#include <future>
+#include <thread>
+
 #include "integration/warehouse/fixture.hpp"
+#include "warehouse/repository.hpp"
 
 namespace shopflow::warehouse {
 namespace {
@@ -14,6 +18,30 @@ class WarehouseHandlerTest : public WarehouseTest {
     EXPECT_EQ(rows(), before);
     for (const auto& event : log_.all()) apply({event});
     EXPECT_EQ(rows(), before);
+  }
+  /// Somebody moves the order's list; before that is committed the order's cancellation comes to it, and
+  /// waits.
+  void cancel_during(OrderId id, PickListState from, PickListState to,
+                     const std::optional<std::string>& claimed_by) {
+    const auto list = list_of(id);
+    const auto event = cancelled(id);
+    std::future<void> voided;
+    connection_.transact([&](db::Transaction& tx) {
+      ASSERT_TRUE(move_pick_list(tx, list, from, to, claimed_by, tick()));
+      voided = std::async(std::launch::async, [&] {
+        db::Connection own{database_.settings()};
+        testing::apply(handler_, own, {event});
+      });
+      await_waiting();
+    });
+    voided.get();
+  }
+  /// Until a session waits for what another has locked.
+  void await_waiting() const {
+    while (database_.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                            "wait_event_type = 'Lock'") == 0) {
+      std::this_thread::yield();
+    }
   }
 };
 
@@ -59,6 +87,27 @@ TEST_F(WarehouseHandlerTest, ACancelledOrdersListIsVoidWhateverCameBefore) {
   apply_and_replay();
   EXPECT_EQ(state_of(unpaid), "void");
   EXPECT_EQ(state_of(bought), "void");
+}
+
+TEST_F(WarehouseHandlerTest, AListThatIsClaimedWhileItsOrderIsCancelledIsVoid) {
+  const auto id = order();
+  created(id, {{mug_, 1, 100}});
+  paid(id);
+  apply(log_.all());
+  cancel_during(id, PickListState::ready, PickListState::picking, "ann");
+  EXPECT_EQ(state_of(id), "void");
+  EXPECT_EQ(pack(list_of(id)), "illegal_transition");
+}
+
+TEST_F(WarehouseHandlerTest, AListThatIsGivenBackWhileItsOrderIsCancelledIsVoid) {
+  const auto id = order();
+  created(id, {{mug_, 1, 100}});
+  paid(id);
+  apply(log_.all());
+  ASSERT_EQ(claim(list_of(id)), "picking ann");
+  cancel_during(id, PickListState::picking, PickListState::ready, std::nullopt);
+  EXPECT_EQ(state_of(id), "void");
+  EXPECT_EQ(claim(list_of(id)), "illegal_transition");
 }
 
 TEST_F(WarehouseHandlerTest, SeveralOrdersOfOneBatchGoEachItsOwnWay) {
