@@ -5,13 +5,6 @@
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::events {
-namespace {
-
-/// For so long the first page waits for the slow.
-constexpr std::chrono::seconds kPatience{1};
-
-}  // namespace
-
 void Slice::add(const std::shared_ptr<Page>& page, std::size_t first, std::size_t count_max) {
   pages.push_back(page);
   for (auto i = first; i < page->events().size() && events.size() < count_max; ++i)
@@ -37,7 +30,7 @@ std::optional<Slice> LogWindow::after(std::size_t reader, std::int64_t position,
   while (!pages_.empty() && !is_needed(*pages_.front())) drop_first_page(now);
   Slice slice;
   if (position == last_) {
-    slice.early = held_ >= settings_.events_max && now - first_since_ < kPatience;
+    slice.early = held_ >= settings_.events_max && now - first_since_ < settings_.patience;
     if (slice.early) return slice;
     read_on(heard, now);
   }

@@ -41,9 +41,10 @@ struct Slice {
 class LogWindow {
  public:
   struct Settings {
-    std::size_t events_max;          // held, and one page more
-    std::size_t page_max;            // read at a time
-    std::chrono::milliseconds poll;  // the log is read anew after this time, rung for or not
+    std::size_t events_max;                    // held, and one page more
+    std::size_t page_max;                      // read at a time
+    std::chrono::milliseconds poll;            // the log is read anew after this time, rung for or not
+    std::chrono::milliseconds patience{1000};  // for so long the first page waits for the slow
   };
   LogWindow(Settings settings, db::ConnectionSettings connection, const Doorbell& doorbell);
 

@@ -34,7 +34,7 @@ void fill_shop(TestServer& server) {
     for (int s = 0; s < 2; ++s) {
       skus.push_back({{"code", "P" + std::to_string(i) + "-" + std::to_string(s)},
                       {"price", {{"amount", 500 + 100 * i}, {"currency", "EUR"}}},
-                      {"initial_stock", s == 0 ? 100'000 : 5}});
+                      {"initial_stock", s == 0 ? 100'000 : 1}});
     }
     products.push_back({{"name", "Product " + std::to_string(i)}, {"category", "things"}, {"skus", skus}});
   }

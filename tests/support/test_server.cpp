@@ -94,7 +94,7 @@ void TestServer::start() {
 int TestServer::stop(int signal) {
   ::kill(pid_, signal);
   int status = 0;
-  const auto limit = ::time(nullptr) + 15;
+  const auto limit = ::time(nullptr) + 60;
   while (::waitpid(pid_, &status, WNOHANG) == 0) {
     if (::time(nullptr) > limit) {
       ::kill(pid_, SIGKILL);

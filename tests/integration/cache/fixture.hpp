@@ -21,9 +21,9 @@
 
 namespace shopflow::cache {
 
-/// Waits until a condition holds; ten seconds is for ever.
+/// Waits until a condition holds; a minute is for ever.
 inline bool eventually(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
   while (!holds()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::yield();
@@ -41,12 +41,14 @@ class CacheProcess {
     for (const auto& context : contexts_) executors.emplace_back(context->get_executor());
     const auto address = RedisAddress::parse(url).value();
     RedisSettings settings;
+    // A machine that is busy elsewhere is not to be taken for a Redis that is silent.
+    settings.timeout = std::chrono::seconds{1};
     settings.pause_first = std::chrono::milliseconds{5};
     settings.pause_max = std::chrono::milliseconds{20};
     redis = std::make_unique<RedisClient>(executors, address, settings);
     InvalidationSettings options;
     options.prefix = prefix;
-    options.ping_every = std::chrono::milliseconds{50};
+    options.ping_every = std::chrono::milliseconds{500};
     invalidation = std::make_unique<Invalidation>(*redis, executors.front(), address, settings, options);
     for (const auto& context : contexts_) {
       guards_.emplace_back(context->get_executor());

@@ -1,3 +1,7 @@
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <optional>
 #include <set>
 
 #include "integration/orders/fixture.hpp"
@@ -205,13 +209,24 @@ TEST_F(Checkout, StandsEvenIfTheProviderCanNotBeReached) {
 }
 
 TEST_F(Checkout, DoesNotWaitForASlowProvider) {
-  provider_->slow = std::chrono::seconds{2};
+  std::optional<boost::asio::steady_timer> answers;
+  bool is_placed = false;
+  // Until the order is placed; whoever waits for it does so for a minute.
+  provider_->before_create = [&]() -> boost::asio::awaitable<void> {
+    if (is_placed) co_return;
+    answers.emplace(co_await boost::asio::this_coro::executor, std::chrono::minutes{1});
+    boost::system::error_code cancelled;
+    co_await answers->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
+  };
   const auto cart = cart_with(add_sku(1), 1);
   const auto work = [&]() -> boost::asio::awaitable<int> {
     auto placing = orders_->check_out(request_for(cart, "sandbox"), asked());
     const auto placed = co_await std::move(placing);
     EXPECT_TRUE(placed);
-    co_return provider_->created;
+    const auto created = provider_->created;
+    is_placed = true;
+    if (answers) answers->cancel();
+    co_return created;
   };
   EXPECT_EQ(run(work()), 0);
   EXPECT_EQ(provider_->created, 1);

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -28,10 +27,7 @@ class FakeProvider final : public payments::Provider {
   }
 
   boost::asio::awaitable<Result<Snapshot>> create(PaymentId payment, OrderId, Money amount) override {
-    if (slow.count() > 0) {
-      boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, slow};
-      co_await timer.async_wait(boost::asio::use_awaitable);
-    }
+    if (before_create) co_await before_create();
     const std::lock_guard lock{mutex_};
     ++created;
     if (down) co_return fail(payments::errors::provider_unavailable);
@@ -98,8 +94,8 @@ class FakeProvider final : public payments::Provider {
 
   std::map<std::string, std::int64_t> given_back;  // by payment
   int refund_calls = 0;
-  int created = 0;                    // that it was told of
-  std::chrono::milliseconds slow{0};  // before it is
+  int created = 0;                                              // that it was told of
+  std::function<boost::asio::awaitable<void>()> before_create;  // what it does first
   bool down = false;
   bool lose_next_answer = false;  // the payment is made, but nobody hears of it
   bool refuses_refunds = false;

@@ -36,10 +36,16 @@ TEST(Limits, AnIdleConnectionIsClosedWithoutAWord) {
   SmallServer small{settings};
   RawClient fresh{small.server.port()};
   EXPECT_TRUE(fresh.is_closed());
-  RawClient used{small.server.port()};
-  used.send(kHello);
-  EXPECT_EQ(used.receive().status, 200);
-  EXPECT_TRUE(used.is_closed());
+  for (bool answered = false; !answered;) {
+    RawClient used{small.server.port()};
+    used.send(kHello);
+    const auto answer = used.receive();
+    // On a busy machine a connection may be idle for so long before it is used.
+    answered = !answer.head.empty();
+    if (!answered) continue;
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_TRUE(used.is_closed());
+  }
 }
 
 TEST(Limits, AHandlerThatTakesTooLongIsAnsweredForIt) {
