@@ -1,5 +1,6 @@
 #include "orders/order_repository.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -14,8 +15,10 @@ namespace {
   "created_at, updated_at, line_skus, line_codes, line_names, line_quantities, line_prices, line_taxes, " \
   "line_totals, line_shipped "
 
+// Here and below, the first and the last of the list leave out the partitions that have none of it: the list
+// itself does not, and without them each statement would begin with all of them.
 const db::Statement kLoad{"orders.load", "SELECT " SHOPFLOW_ORDER_COLUMNS R"(
-FROM orders WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
+FROM orders WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR NO KEY UPDATE
 )"};
 
 const db::Statement kRead{"orders.read", "SELECT " SHOPFLOW_ORDER_COLUMNS "FROM orders WHERE id = $1"};
@@ -33,7 +36,8 @@ WHERE lower(email) = lower($4) AND ($1::order_state IS NULL OR state = $1) AND (
 ORDER BY id DESC LIMIT $3
 )"};
 
-const db::Statement kCarts{"orders.carts_of", "SELECT cart_id FROM orders WHERE id = ANY ($1::uuid[])"};
+const db::Statement kCarts{"orders.carts_of",
+                           "SELECT cart_id FROM orders WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2 AND $3"};
 
 const db::Statement kUnpaid{"orders.unpaid", R"(
 SELECT id, created_at FROM orders
@@ -64,8 +68,21 @@ SET state = c.state::order_state, version = c.version, event_sequence = c.event_
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::int4[],
             $10::int4[])
      AS c (id, state, version, event_sequence, captured, refunded, cancel_reason, note, first, last)
-WHERE o.id = c.id AND o.version = c.version - 1
+WHERE o.id = c.id AND o.version = c.version - 1 AND o.id BETWEEN $13 AND $14
 )"};
+
+/// The identifiers that a statement looks for, and the least and the greatest of them.
+struct OrderKeys {
+  db::UuidArray ids;
+  OrderId first;
+  OrderId last;
+
+  void push(OrderId id) {
+    first = ids.size() == 0 ? id : std::min(first, id);
+    last = ids.size() == 0 ? id : std::max(last, id);
+    ids.push(id);
+  }
+};
 
 std::string texts_of(const Order& order, std::string OrderLine::* member) {
   std::vector<std::string> values;
@@ -169,16 +186,16 @@ struct InsertArrays {
 
 std::vector<Order> load_orders(db::Transaction& tx, const std::vector<OrderId>& ids) {
   if (ids.empty()) return {};
-  db::UuidArray wanted;
+  OrderKeys wanted;
   for (const auto& id : ids) wanted.push(id);
-  return read_all(tx.exec(kLoad, wanted));
+  return read_all(tx.exec(kLoad, wanted.ids, wanted.first, wanted.last));
 }
 
 std::vector<CartId> carts_of(db::Transaction& tx, const std::vector<OrderId>& ids) {
   if (ids.empty()) return {};
-  db::UuidArray wanted;
+  OrderKeys wanted;
   for (const auto& id : ids) wanted.push(id);
-  const auto rows = tx.exec(kCarts, wanted);
+  const auto rows = tx.exec(kCarts, wanted.ids, wanted.first, wanted.last);
   std::vector<CartId> carts;
   for (std::size_t i = 0; i < rows.size(); ++i) carts.push_back(rows[i].next<CartId>());
   return carts;
@@ -231,7 +248,7 @@ void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders) {
 
 void save_orders(db::Transaction& tx, std::vector<Order*> orders, Timestamp now) {
   if (orders.empty()) return;
-  db::UuidArray ids;
+  OrderKeys saved;
   db::TextArray states, reasons, notes;
   db::IntArray versions, sequences, shipped;
   db::Slices lines;
@@ -239,7 +256,7 @@ void save_orders(db::Transaction& tx, std::vector<Order*> orders, Timestamp now)
   for (auto* order : orders) {
     ++order->version;
     order->updated_at = now;
-    ids.push(order->id);
+    saved.push(order->id);
     states.push(json::name_of(order->state));
     versions.push(order->version);
     sequences.push(order->event_sequence);
@@ -250,8 +267,8 @@ void save_orders(db::Transaction& tx, std::vector<Order*> orders, Timestamp now)
     lines.push(order->lines.size());
     for (const auto& line : order->lines) shipped.push(line.shipped);
   }
-  const auto rows = tx.exec(kSave, ids, states, versions, sequences, captured, refunded, reasons, notes,
-                            lines.first, lines.last, shipped, now);
+  const auto rows = tx.exec(kSave, saved.ids, states, versions, sequences, captured, refunded, reasons, notes,
+                            lines.first, lines.last, shipped, now, saved.first, saved.last);
   if (rows.affected() != orders.size()) throw std::logic_error{"an order has changed under its lock"};
 }
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -71,6 +72,14 @@ SELECT gen_random_uuid(), id, 'label_created', 1, 'carrier', name, '{}', '{}', n
   database.sql(R"(
 INSERT INTO webhook_events (provider, event_id, received_at) SELECT 'carrier:carrier', id, now() FROM products
 )");
+  database.sql(R"(
+INSERT INTO orders (id, cart_id, state, version, event_sequence, email, shipping_address, shipping_method, currency, subtotal,
+                    shipping, tax, total, line_skus, line_codes, line_names, line_quantities, line_prices, line_taxes,
+                    line_totals, line_shipped, created_at, updated_at)
+SELECT uuid7_floor(now() - i * interval '1 minute'), gen_random_uuid(), 'paid', 1, 1, i || '@example.org', '', '', 'EUR', 0, 0, 0,
+       0, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', now(), now()
+FROM generate_series(1, 5000) AS i
+)");
   database.sql("ANALYZE");
   const Session session{PQconnectdb(database.url().c_str()), &PQfinish};
   for (const auto* statement : Statement::all())
@@ -85,16 +94,73 @@ INSERT INTO webhook_events (provider, event_id, received_at) SELECT 'carrier:car
     const Answer set{PQexec(session.get(), settings.c_str()), &PQclear};
     for (const auto* statement : Statement::all()) collect_indexes(session.get(), *statement, used);
   }
+  // Those of partitions count for the one of their table.
   const Answer all{PQexec(session.get(), R"(
-SELECT i.indexrelid::regclass::text FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+SELECT coalesce(pg_partition_root(i.indexrelid), i.indexrelid)::regclass::text, i.indexrelid::regclass::text
+FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
 WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique ORDER BY 1
 )"),
                    &PQclear};
   ASSERT_GT(PQntuples(all.get()), 5);
-  for (int row = 0; row < PQntuples(all.get()); ++row) {
-    const std::string index = PQgetvalue(all.get(), row, 0);
-    EXPECT_TRUE(used.contains(index)) << index << " serves no statement";
+  std::map<std::string, bool> serves;
+  for (int row = 0; row < PQntuples(all.get()); ++row)
+    serves[PQgetvalue(all.get(), row, 0)] |= used.contains(PQgetvalue(all.get(), row, 1));
+  for (const auto& [index, does] : serves) EXPECT_TRUE(does) << index << " serves no statement";
+}
+
+/// The partitions of the table that the statement would read with these parameters, as the server's sessions
+/// plan: once, whatever the parameters, and leaving out partitions when it is run.
+std::set<std::string> partitions_read(PGconn* session, const std::string& statement,
+                                      const std::string& parameters) {
+  const auto explain = "EXPLAIN EXECUTE \"" + statement + "\" (" + parameters + ")";
+  const Answer plan{PQexec(session, explain.c_str()), &PQclear};
+  EXPECT_EQ(PQresultStatus(plan.get()), PGRES_TUPLES_OK) << statement << PQresultErrorMessage(plan.get());
+  std::set<std::string> read;
+  for (int row = 0; row < PQntuples(plan.get()); ++row) {
+    const std::string line = PQgetvalue(plan.get(), row, 0);
+    EXPECT_FALSE(line.contains("Seq Scan on ")) << statement << ": " << line;
+    const auto index = line.find(" using ");
+    if (index == std::string::npos) continue;
+    const auto from = line.find(" on ", index) + 4;
+    read.insert(line.substr(from, line.find(' ', from) - from));
   }
+  return read;
+}
+
+TEST(Statements, ThoseThatKnowTheTimeLeaveOutPartitionsOfOtherTimes) {
+  const shopflow::testing::TestDatabase database;
+  while (!database.sql("SELECT next_partition(now() + interval '4 years')").empty()) continue;
+  for (const auto* head : {"6000000", "16000000"}) {
+    database.sql("UPDATE event_log_head SET position = " + std::string{head});
+    while (!database.sql("SELECT next_partition(now())").empty()) continue;
+  }
+  const Session session{PQconnectdb(database.url().c_str()), &PQfinish};
+  const Answer set{PQexec(session.get(),
+                          "SET plan_cache_mode = 'force_generic_plan'; SET enable_seqscan = off; "
+                          "SET enable_hashjoin = off; SET enable_mergejoin = off"),
+                   &PQclear};
+  for (const auto* statement : Statement::all())
+    const Answer prepared{PQprepare(session.get(), statement->name(), statement->sql(), 0, nullptr),
+                          &PQclear};
+  using Partitions = std::set<std::string>;
+  const std::string id = "uuid7_floor('2028-03-01'::timestamptz)";
+  const std::string two = id + ", uuid7_floor('2028-04-01'::timestamptz)";
+  EXPECT_EQ(partitions_read(session.get(), "orders.read", id), Partitions{"orders_2028"});
+  EXPECT_EQ(partitions_read(session.get(), "orders.load", "ARRAY[" + two + "], " + two),
+            Partitions{"orders_2028"});
+  EXPECT_EQ(partitions_read(session.get(), "orders.carts_of", "ARRAY[" + two + "], " + two),
+            Partitions{"orders_2028"});
+  EXPECT_EQ(partitions_read(session.get(), "orders.save",
+                            "ARRAY[" + id +
+                                "], '{paid}', '{2}', '{2}', '{0}', '{0}', '{x}', '{x}', '{1}', '{1}', "
+                                "'{0}', now(), " +
+                                two),
+            Partitions{"orders_2028"});
+  EXPECT_EQ(partitions_read(session.get(), "events.find", "10000000"), Partitions{"events_10000000"});
+  EXPECT_EQ(partitions_read(session.get(), "events.read_after", "20000000, 100"),
+            (Partitions{"events_20000000", "events_later"}));
+  EXPECT_EQ(partitions_read(session.get(), "events.list_newest", "19999999, 10000001, NULL, 10"),
+            Partitions{"events_10000000"});
 }
 
 TEST(Statements, NoTwoHaveTheSameName) {

@@ -32,14 +32,29 @@ class RolesTest : public ::testing::Test {
 };
 
 TEST_F(RolesTest, TheServersRoleMakesAndTakesAwayNothing) {
-  for (const auto* sql :
-       {"CREATE TABLE mine (id int)", "CREATE TEMPORARY TABLE mine (id int)", "CREATE SCHEMA mine",
-        "CREATE VIEW mine AS SELECT 1", "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "ALTER TABLE orders ADD COLUMN x int", "ALTER TABLE audit_log DISABLE TRIGGER ALL",
-        "DROP TABLE orders", "DROP FUNCTION audit_log_stays() CASCADE", "CREATE INDEX mine ON orders (id)",
-        "TRUNCATE orders", "TRUNCATE events", "CREATE ROLE mine",
-        "INSERT INTO schema_migrations VALUES (99, '', '', now())", "DELETE FROM schema_migrations",
-        "SELECT give_rights(current_user::text || 'x', 'nobody')"}) {
+  for (const auto* sql : {"CREATE TABLE mine (id int)",
+                          "CREATE TEMPORARY TABLE mine (id int)",
+                          "CREATE SCHEMA mine",
+                          "CREATE VIEW mine AS SELECT 1",
+                          "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                          "ALTER TABLE orders ADD COLUMN x int",
+                          "ALTER TABLE audit_log DISABLE TRIGGER ALL",
+                          "DROP TABLE orders",
+                          "DROP FUNCTION audit_log_stays() CASCADE",
+                          "CREATE INDEX mine ON orders (id)",
+                          "TRUNCATE orders",
+                          "TRUNCATE events",
+                          "CREATE ROLE mine",
+                          "INSERT INTO schema_migrations VALUES (99, '', '', now())",
+                          "DELETE FROM schema_migrations",
+                          "SELECT give_rights(current_user::text || 'x', 'nobody')",
+                          "SELECT next_partition(now())",
+                          "SELECT begin_later('events', '5')",
+                          "DROP TABLE orders_later",
+                          "TRUNCATE orders_early",
+                          "ALTER TABLE orders DETACH PARTITION orders_later",
+                          "CREATE TABLE mine PARTITION OF orders FOR VALUES IN (1)",
+                          "DELETE FROM partitioned_tables"}) {
     EXPECT_EQ(outcome(roles_.app(), sql), "denied") << sql;
   }
   // PostgreSQL answers this one with a warning alone.
@@ -59,6 +74,27 @@ TEST_F(RolesTest, TheServersRoleCantRewriteWhatIsOnlyEverAppendedTo) {
   EXPECT_EQ(outcome(roles_.app(), "UPDATE stock_ledger SET quantity = 0"), "denied");
   EXPECT_EQ(outcome(roles_.app(), "UPDATE server_keys SET value = ''"), "denied");
   EXPECT_EQ(outcome(roles_.app(), "DELETE FROM server_keys"), "denied");
+}
+
+TEST_F(RolesTest, PartitionsAreReachedByTheirTableAlone) {
+  database_.sql("UPDATE event_log_head SET position = 6000000");
+  ASSERT_EQ(outcome(roles_.app(), "SELECT make_partition()"), "done");
+  for (const auto* partition : {"events_early", "events_later", "events_10000000", "orders_early"}) {
+    const std::string name{partition};
+    EXPECT_EQ(outcome(roles_.app(), "DELETE FROM " + name), "denied") << name;
+    EXPECT_EQ(outcome(roles_.app(), "UPDATE " + name + " SET id = id"), "denied") << name;
+    EXPECT_EQ(outcome(roles_.app(), "SELECT id FROM " + name), "denied") << name;
+    EXPECT_EQ(outcome(roles_.reader(), "SELECT id FROM " + name), "denied") << name;
+  }
+  EXPECT_EQ(outcome(roles_.app(), "UPDATE orders SET note = note"), "done");
+  EXPECT_EQ(outcome(roles_.reader(), "SELECT count(*) FROM events"), "done");
+}
+
+TEST_F(RolesTest, WhatMayNotBeRewrittenStaysSoInTheTablesOfAnOlderVersion) {
+  // What that version gave over the table that has become a partition.
+  database_.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON events_early TO " + roles_.app());
+  Migrator{{.connection = database_.settings()}}.give_rights(roles_.app(), roles_.reader());
+  EXPECT_EQ(outcome(roles_.app(), "DELETE FROM events_early"), "denied");
 }
 
 TEST_F(RolesTest, TheReadersRoleReadsWhatIsNoSecretAndWritesNothing) {
