@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "shopflow/carts/audit.hpp"
+#include "shopflow/db/partitions.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -18,13 +19,20 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::minutes kEvery{1};
+constexpr std::chrono::minutes kPartitionsEvery{60};
 constexpr int kCountMax = 1000;  // rows in one transaction, so that none is long
 constexpr std::chrono::days kCartsKept{30};
 
 }  // namespace
 
 asio::awaitable<void> Cleaner::run() {
-  for (;;) {
+  for (std::int64_t minutes = 0;; ++minutes) {
+    // The first time at once: the server may have been away for years.
+    try {
+      if (minutes % kPartitionsEvery.count() == 0) co_await make_partitions();
+    } catch (const std::exception& error) {
+      spdlog::warn("the next partitions wait: {}", error.what());
+    }
     timer_.expires_after(kEvery);
     co_await timer_.async_wait(asio::use_awaitable);
     try {
@@ -32,6 +40,14 @@ asio::awaitable<void> Cleaner::run() {
     } catch (const std::exception& error) {
       spdlog::warn("cleaning up waits: {}", error.what());
     }
+  }
+}
+
+asio::awaitable<void> Cleaner::make_partitions() {
+  for (;;) {
+    const auto made = co_await pool_.transact(db::make_partition);
+    if (!made) co_return;
+    spdlog::info("partition {} is ready", *made);
   }
 }
 

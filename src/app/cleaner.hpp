@@ -15,7 +15,7 @@ namespace shopflow::app {
 
 /// Deletes, a little at a time, what has been kept for as long as it must be: answers for Idempotency-Keys
 /// after 24 hours, carts that nobody has touched for 30 days, and what the settings say. Several servers may
-/// do it at once.
+/// do it at once. Looks as well, once an hour, whether a table needs its next partition.
 class Cleaner {
  public:
   struct Settings {
@@ -32,6 +32,9 @@ class Cleaner {
 
   /// Deletes everything that is due now.
   boost::asio::awaitable<void> clean();
+
+  /// Makes all partitions that will soon be needed.
+  boost::asio::awaitable<void> make_partitions();
 
  private:
   /// Runs `work`, which deletes a limited number of rows and says how many, until nothing is left to delete.

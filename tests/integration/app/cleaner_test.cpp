@@ -41,5 +41,20 @@ TEST(Cleaner, WhatHasBeenKeptLongEnoughGoesAndTheRestStays) {
       << "people have to see them";
 }
 
+TEST(Cleaner, EveryTableHasItsNextPartitionInTime) {
+  const testing::TestDatabase database;
+  db::Pool pool{{.connection = database.settings(), .connections = 1}};
+  const SystemClock clock;
+  boost::asio::io_context context;
+  Cleaner cleaner{context.get_executor(), pool, clock, {}};
+  database.sql("UPDATE event_log_head SET position = 5000000");
+  testing::run(cleaner.make_partitions());
+  const std::string made =
+      "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relname ~ '_10000000$'";
+  EXPECT_EQ(database.sql(made), "events_10000000 fact_pages_10000000");
+  testing::run(cleaner.make_partitions());
+  EXPECT_EQ(database.sql(made), "events_10000000 fact_pages_10000000");
+}
+
 }  // namespace
 }  // namespace shopflow::app
