@@ -9,6 +9,7 @@
 #include <pqxx/stream_to>
 #include <vector>
 
+#include "bench/past_partitions.hpp"
 #include "bench/shoppers.hpp"
 #include "shopflow/core/ids.hpp"
 #include "shopflow/core/time.hpp"
@@ -207,6 +208,11 @@ History::History(Stand& stand) : stand_{stand} {
 
 std::size_t History::add_orders(std::size_t count, std::chrono::hours span) {
   pqxx::connection connection{stand_.database().url()};
+  if (span.count() > 0) {
+    pqxx::work work{connection};
+    partition_past(work, span);
+    work.commit();
+  }
   const auto orders = (count + kTemplates - 1) / kTemplates * kTemplates;
   const Calendar calendar{SystemClock{}.now() - span, span, orders};
   for (std::size_t made = 0; made < orders; made += kChunk) {

@@ -18,8 +18,8 @@ class History {
 
   /// Copies that make at least so many orders, two events each. The server must be stopped. The orders lie
   /// evenly over the time up to now, each paid before the next is created; with no time, they all come now,
-  /// as when many shoppers are at it at once. Their identifiers carry their time. Gives how many events there
-  /// are more.
+  /// as when many shoppers are at it at once. Their identifiers carry their time, and the tables are
+  /// partitioned as if the shop had been there since. Gives how many events there are more.
   std::size_t add_orders(std::size_t count, std::chrono::hours span = {});
 
  private:
