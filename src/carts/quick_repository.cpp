@@ -1,6 +1,8 @@
 #include "carts/quick_repository.hpp"
 
 #include <map>
+#include <string>
+#include <string_view>
 
 #include "carts/columns.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -15,23 +17,19 @@ constexpr std::int16_t kLocation = 1;
 // round trips but one, and under load nine tenths of the time for which the rows are locked. The condition is
 // read from left to right: the stock, which other lanes want too, comes last and is locked for the commit
 // alone.
-const db::Statement kQuick{"carts.write_quickly", R"(
-WITH made AS (
-  INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
-  SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $1 FROM unnest($2::uuid[]) AS id
-  RETURNING 1
-), changed AS (
+constexpr std::string_view kLines = R"(
+changed AS (
   UPDATE carts c
-  SET version = c.version + 1, sku_ids = ($7::uuid[])[n.first:n.last], quantities = ($8::int4[])[n.first:n.last],
-      held = ($9::int4[])[n.first:n.last], deadlines = ($10::timestamptz[])[n.first:n.last],
+  SET version = c.version + 1, sku_ids = ($6::uuid[])[n.first:n.last], quantities = ($7::int4[])[n.first:n.last],
+      held = ($8::int4[])[n.first:n.last], deadlines = ($9::timestamptz[])[n.first:n.last],
       next_deadline = n.next_deadline, updated_at = $1
-  FROM unnest($3::uuid[], $4::int4[], $5::int4[], $6::int4[], $11::timestamptz[]) AS n (id, version, first, last, next_deadline)
+  FROM unnest($2::uuid[], $3::int4[], $4::int4[], $5::int4[], $10::timestamptz[]) AS n (id, version, first, last, next_deadline)
   WHERE c.id = n.id AND c.version = n.version AND c.stage = 'cart'
   RETURNING c.id
 ), moved AS (
   UPDATE stock s
   SET held = s.held + m.units
-  FROM unnest($12::uuid[], $13::int4[], $26::int2[]) AS m (sku_id, units, location_id)
+  FROM unnest($11::uuid[], $12::int4[], $13::int2[]) AS m (sku_id, units, location_id)
   WHERE s.sku_id = m.sku_id AND s.location_id = m.location_id AND s.sellable
     AND s.on_hand - s.held - s.sold >= m.units
     AND (s.on_hand - s.held - s.sold = 0) = (s.on_hand - s.held - s.sold = m.units)
@@ -43,16 +41,28 @@ WITH made AS (
   FROM unnest($14::uuid[], $15::uuid[], $16::text[], $17::int4[], $18::uuid[])
        AS e (id, sku_id, movement, quantity, cart_id)
   RETURNING 1
+))";
+constexpr std::string_view kMadeAndKept = R"(made AS (
+  INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
+  SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $1 FROM unnest($21::uuid[]) AS id
+  RETURNING 1
 ), kept AS (
   INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
   SELECT r.scope, r.key, r.fingerprint, r.status, r.body, $1
-  FROM unnest($21::text[], $22::text[], $23::bytea[], $24::int2[], $25::text[]) AS r (scope, key, fingerprint, status, body)
+  FROM unnest($22::text[], $23::text[], $24::bytea[], $25::int2[], $26::text[]) AS r (scope, key, fingerprint, status, body)
   RETURNING 1
-)
-SELECT batch_must_fit((SELECT count(*) FROM made) >= 0 AND (SELECT count(*) FROM changed) = $19
-                      AND (SELECT count(*) FROM noted) >= 0
-                      AND (SELECT count(*) FROM kept) >= 0 AND (SELECT count(*) FROM moved) = $20)
-)"};
+), )";
+constexpr std::string_view kFit = R"((SELECT count(*) FROM changed) = $19
+                      AND (SELECT count(*) FROM noted) >= 0 AND (SELECT count(*) FROM moved) = $20))";
+
+const std::string kLinesText =
+    std::string{"WITH "} + std::string{kLines} + "\nSELECT batch_must_fit(" + std::string{kFit};
+const std::string kAllText = std::string{"WITH "} + std::string{kMadeAndKept} + std::string{kLines} +
+                             "\nSELECT batch_must_fit((SELECT count(*) FROM made) >= 0 AND "
+                             "(SELECT count(*) FROM kept) >= 0 AND " +
+                             std::string{kFit};
+const db::Statement kWriteLines{"carts.write_lines_quickly", kLinesText.c_str()};
+const db::Statement kWriteAll{"carts.write_quickly", kAllText.c_str()};
 
 /// What the carts of a batch do to the stock: one element a SKU, in the order of their locks, then one a
 /// movement.
@@ -91,19 +101,23 @@ struct Moves {
 void write_quickly(db::Transaction& tx, std::span<const CartState> made, std::span<const CartState> changed,
                    const inventory::StockBook& book, const std::vector<db::Receipt>& receipts,
                    Timestamp now) {
-  db::UuidArray new_ids;
-  for (const auto& cart : made) new_ids.push(cart.id);
   CartColumns carts;
   for (const auto& cart : changed) carts.push(cart);
   Moves moves;
   moves.push(book, now);
+  const auto write = [&](const db::Statement& statement, const auto&... more) {
+    tx.exec(statement, now, carts.ids, carts.versions, carts.lines.first, carts.lines.last, carts.skus,
+            carts.quantities, carts.held, carts.deadlines, carts.next_deadlines, moves.skus, moves.units,
+            moves.locations, moves.ids, moves.moved_skus, moves.movements, moves.quantities, moves.carts,
+            carts.ids.size(), moves.skus.size(), more...);
+  };
+  // What has no rows costs nothing only where it is not in the statement.
+  if (made.empty() && receipts.empty()) return write(kWriteLines);
+  db::UuidArray new_ids;
+  for (const auto& cart : made) new_ids.push(cart.id);
   db::ReceiptColumns kept;
   for (const auto& receipt : receipts) kept.push(receipt);
-  tx.exec(kQuick, now, new_ids, carts.ids, carts.versions, carts.lines.first, carts.lines.last, carts.skus,
-          carts.quantities, carts.held, carts.deadlines, carts.next_deadlines, moves.skus, moves.units,
-          moves.ids, moves.moved_skus, moves.movements, moves.quantities, moves.carts, carts.ids.size(),
-          moves.skus.size(), kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies,
-          moves.locations);
+  write(kWriteAll, new_ids, kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies);
 }
 
 }  // namespace shopflow::carts
