@@ -2,8 +2,8 @@
 # Run once by the image of PostgreSQL, when it has made the database: the role that the server has, and the one for
 # reports, to which people are made members. Migrations give both their rights.
 set -euo pipefail
-psql --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
-  --set password="$(cat /run/secrets/app_password)" <<'SQL'
+psql --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
+\set password `cat /run/secrets/app_password`
 CREATE ROLE shopflow_app LOGIN PASSWORD :'password';
 CREATE ROLE shopflow_read NOLOGIN;
 SQL

@@ -204,7 +204,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       warehouse_api{pool, outbox, clock},
       shipping_api{pool, outbox, clock, shipping_settings(config)},
       analytics_api{pool, clock, currency},
-      events_api{pool, clock, doorbell} {
+      events_api{pool, clock, doorbell, handler_memory(config)} {
   apis.set(ops_api, docs_api, keys_api, audit_api, catalog_api, catalog_admin_api, stock_api, inventory_api,
            carts_api, payments_api, orders_api, warehouse_api, shipping_api, analytics_api, events_api);
   if (!apis.is_complete()) throw std::logic_error{"a room has no door"};

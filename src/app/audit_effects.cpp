@@ -45,7 +45,8 @@ UNION ALL
 // Surplus money was never revenue. Whether low stock was to be told by mail depends on what was configured
 // then, which nothing tells. Pages of notifications go from the front of the log and sent mails by their age,
 // so what is older than a day, the shortest that can be configured, and stands before all that is left may
-// have gone while less was kept than now. A delivery that was dropped is known by the audit log.
+// have gone while less was kept than now. A delivery that was dropped, or may have been, is known by the
+// audit log.
 const db::Statement kMissing{"app.audit_effects_missing", R"(
 WITH facts AS (
   SELECT f.position FROM fact_pages AS p, unnest(p.positions) AS f (position)
@@ -60,8 +61,11 @@ WITH facts AS (
   SELECT (SELECT min(first_position) FROM notification_pages) AS notification,
          (SELECT min(position) FROM mails WHERE state = 'sent' AND template <> 'review_request') AS mail
 ), given_up AS MATERIALIZED (
-  SELECT split_part(path, '/', 5) AS handler, split_part(path, '/', 6) AS position FROM audit_log
-  WHERE method = 'DELETE' AND stage <> 'refused' AND path LIKE '/v1/admin/dead-letters/%'
+  SELECT split_part(path, '/', 5) AS handler, split_part(path, '/', 6) AS position FROM audit_log AS l
+  WHERE method = 'DELETE' AND path LIKE '/v1/admin/dead-letters/%'
+    AND (stage = 'ended' AND status = 204
+         OR stage = 'begun' AND NOT EXISTS (SELECT FROM audit_log AS e WHERE e.stage = 'ended' AND e.position > l.position
+                                            AND e.path = l.path AND e.trace_id = l.trace_id))
   UNION ALL
   SELECT split_part(path, ' ', 3), split_part(path, ' ', 4) FROM audit_log
   WHERE method = 'CLI' AND path LIKE 'events drop %'

@@ -1,5 +1,6 @@
 #include "app/audit_repository.hpp"
 
+#include "app/event_matrix.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::app {
@@ -52,6 +53,21 @@ UNION ALL
 (SELECT aggregate_id::text, max(sequence)::int8, count(*) FROM events GROUP BY aggregate_id HAVING max(sequence) <> count(*) LIMIT 100)
 )"};
 
+// Orders are compared with their events by their own room. A handler that has no place while others have one
+// is told nothing, and of what it lacks nothing would be missed.
+const db::Statement kEnds{"app.log_ends", R"(
+(SELECT 'the last event of what changes is there', counted.id::text, counted.last, coalesce(told.last, 0)
+ FROM (SELECT sku_id AS id, event_sequence::int8 AS last FROM stock WHERE event_sequence > 0
+       UNION ALL SELECT id, event_sequence FROM carts WHERE event_sequence > 0) AS counted
+ LEFT JOIN (SELECT aggregate_id, max(sequence)::int8 AS last FROM events WHERE aggregate <> 'order' GROUP BY aggregate_id) AS told
+   ON told.aggregate_id = counted.id
+ WHERE counted.last <> coalesce(told.last, 0) LIMIT 100)
+UNION ALL
+SELECT 'a handler has its place in the log', wanted.handler, 1::int8, 0::int8
+FROM unnest($1::text[]) AS wanted (handler)
+WHERE EXISTS (SELECT FROM handler_cursors) AND NOT EXISTS (SELECT FROM handler_cursors AS c WHERE c.handler = wanted.handler)
+)"};
+
 const db::Statement kStockTotals{"app.stock_totals", R"(
 SELECT coalesce(sum(on_hand), 0)::int8, coalesce(sum(held), 0)::int8, coalesce(sum(sold), 0)::int8,
        count(*) FILTER (WHERE held < 0 OR sold < 0 OR held + sold > on_hand)
@@ -96,6 +112,16 @@ std::vector<Difference> audit_log(db::Transaction& tx) {
     const auto expected = row.next<std::int64_t>();
     differences.push_back(
         {"events are counted without gaps", std::move(subject), expected, row.next<std::int64_t>()});
+  }
+  db::TextArray handlers;
+  for (const auto handler : kHandlerNames) handlers.push(handler);
+  const auto ends = tx.exec(kEnds, handlers);
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    auto row = ends[i];
+    auto check = row.next<std::string>();
+    auto subject = row.next<std::string>();
+    const auto expected = row.next<std::int64_t>();
+    differences.push_back({std::move(check), std::move(subject), expected, row.next<std::int64_t>()});
   }
   return differences;
 }

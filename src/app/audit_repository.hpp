@@ -15,7 +15,7 @@ namespace shopflow::app {
 /// inventory handler has yet to make.
 [[nodiscard]] std::vector<Difference> audit_owners(db::Transaction& tx);
 
-/// The log has no gaps, and no aggregate's sequence has one.
+/// The log has no gaps, no aggregate's sequence has one or ends too early, and each handler has its place.
 [[nodiscard]] std::vector<Difference> audit_log(db::Transaction& tx);
 
 /// All units of the shop, for /metrics: every one is on hand, and of those some are held or sold.

@@ -89,7 +89,8 @@ int drop_dead_letter(const Config& config, const EventsOptions& options) {
 
 int replay_events(const Config& config, const EventsOptions& options) {
   const auto done = change(config, command_of("replay", options), [&](db::Transaction& tx) {
-    return events::replay_events(tx, *options.handler, options.position, options.until, SystemClock{}.now());
+    return events::replay_events(tx, *options.handler, options.position, options.until, SystemClock{}.now(),
+                                 handler_memory(config));
   });
   if (!done) return complain(done.error());
   fmt::print("{} events will be delivered to {} again\n", *done, *options.handler);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/database.hpp"
+#include "shopflow/email/email_handler.hpp"
 
 namespace shopflow::app {
 namespace {
@@ -99,6 +100,10 @@ Cleaner::Settings retention(const Config& config) {
   return {.notifications = std::chrono::days{config.retention.notifications_days},
           .sent_mails = std::chrono::days{config.retention.sent_mails_days},
           .notices = std::chrono::days{config.retention.notices_days}};
+}
+
+events::HandlerMemory handler_memory(const Config& config) {
+  return {{std::string{email::EmailHandler::name}, std::chrono::days{config.retention.sent_mails_days}}};
 }
 
 std::unique_ptr<email::Transport> make_transport(const Config& config) {

@@ -6,6 +6,7 @@
 #include "shopflow/db/pool.hpp"
 #include "shopflow/email/mail_sender.hpp"
 #include "shopflow/email/transports.hpp"
+#include "shopflow/events/dead_letters.hpp"
 #include "shopflow/events/relay.hpp"
 #include "shopflow/http/settings.hpp"
 #include "shopflow/orders/pricing.hpp"
@@ -26,6 +27,7 @@ namespace shopflow::app {
 [[nodiscard]] events::RelaySettings relay_settings(const Config& config);
 [[nodiscard]] email::MailSenderSettings mail_settings(const Config& config);
 [[nodiscard]] Cleaner::Settings retention(const Config& config);
+[[nodiscard]] events::HandlerMemory handler_memory(const Config& config);
 
 /// Where mails go: into the directory if there is one, else to the mail server; null when neither is set, and
 /// mails wait.

@@ -123,7 +123,7 @@ constexpr auto kRoutes = std::to_array<http::Route>({
     at<&AnalyticsApi::funnel>(Method::get, "/v1/admin/analytics/funnel", kAnalysts, Repeat::safe, "How many carts came how far.", analytics::errors::invalid_range),
     at<&EventsApi::list>(Method::get, "/v1/admin/events", kSupportStaff, Repeat::safe, "Lists events, newest first.", shopflow::errors::invalid_id),
     at<&EventsApi::get>(Method::get, "/v1/admin/events/{position}", kSupportStaff, Repeat::safe, "Shows an event and what became of it at each handler.", shopflow::errors::invalid_id, events::errors::event_not_found),
-    at<&EventsApi::replay>(Method::post, "/v1/admin/events/replay", who::admin, Repeat::idempotent, "Delivers a range of history to one handler again.", events::errors::handler_not_found, events::errors::replay_range),
+    at<&EventsApi::replay>(Method::post, "/v1/admin/events/replay", who::admin, Repeat::idempotent, "Delivers a range of history to one handler again.", events::errors::handler_not_found, events::errors::replay_range, events::errors::replay_too_old),
     at<&EventsApi::handlers>(Method::get, "/v1/admin/handlers", kSupportStaff, Repeat::safe, "Shows how far each handler has come.").tagged("events"),
     at<&EventsApi::dead_letters>(Method::get, "/v1/admin/dead-letters", kSupportStaff, Repeat::safe, "Lists deliveries that failed.", shopflow::errors::invalid_cursor).tagged("events"),
     at<&EventsApi::dead_letter>(Method::get, "/v1/admin/dead-letters/{handler}/{position}", kSupportStaff, Repeat::safe, "Shows a delivery that failed.", shopflow::errors::invalid_id, events::errors::delivery_not_found).tagged("events"),

@@ -70,29 +70,36 @@ void MailSender::serve() {
 bool MailSender::send_due() {
   std::optional<DueMail> due;
   bool more = true;
+  Timestamp leased_until;
   connection_.transact([&](db::Transaction& tx) {
     const auto now = clock_.now();
-    due = claim_due(tx, now, now + settings_.lease);
+    leased_until = now + settings_.lease;
+    due = claim_due(tx, now, leased_until);
     more = due || unpack_mails(tx);
   });
   if (!due) return more;
   failpoint("mail", "before_send");
-  if (const auto handed = hand_over(*due); !handed) {
+  const auto handed = hand_over(*due, leased_until);
+  if (!handed) {
     note_failure(*due, handed.error());
     return true;
   }
+  if (!*handed) return true;
   failpoint("mail", "sent");
   ++sent_;
   connection_.transact([&](db::Transaction& tx) { mark_sent(tx, due->id, clock_.now()); });
   return true;
 }
 
-Result<void> MailSender::hand_over(const DueMail& due) {
+Result<bool> MailSender::hand_over(const DueMail& due, Timestamp leased_until) {
   try {
     std::optional<Mail> mail;
     connection_.read([&](db::Transaction& tx) { mail = write(tx, due); });
     if (!mail) return fail(errors::mail_not_sent, "there is no order to write about");
-    return transport_->send(*mail, compose(*mail, settings_.sender));
+    const auto text = compose(*mail, settings_.sender);
+    if (clock_.now() >= leased_until) return false;
+    if (auto sent = transport_->send(*mail, text); !sent) return std::unexpected{std::move(sent).error()};
+    return true;
   } catch (const db::Unavailable&) {
     throw;
   } catch (const std::exception& error) {

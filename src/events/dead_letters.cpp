@@ -36,6 +36,10 @@ WHERE c.handler = $1
 ON CONFLICT (handler, position) DO NOTHING
 )"};
 
+const db::Statement kOldest{"events.forgotten", R"(
+SELECT position FROM events WHERE position BETWEEN $1 AND $2 AND occurred_at < $3 ORDER BY position LIMIT 1
+)"};
+
 const db::Statement kFates{"deliveries.fates", R"(
 SELECT c.handler,
        CASE WHEN d.state IS NOT NULL THEN d.state::text WHEN c.position >= $1 THEN 'done' ELSE 'pending' END,
@@ -98,10 +102,16 @@ Result<void> drop_delivery(db::Transaction& tx, const std::string& handler, std:
 }
 
 Result<std::int64_t> replay_events(db::Transaction& tx, const std::string& handler, std::int64_t first,
-                                   std::int64_t last, Timestamp now) {
+                                   std::int64_t last, Timestamp now, const HandlerMemory& memory) {
   if (first < 1 || last < first || last - first >= kReplayMax)
     return fail(errors::replay_range, "A replay spans 1 to " + std::to_string(kReplayMax) + " positions.");
   if (!repository::lock_cursor(tx, handler)) return fail(errors::handler_not_found, handler);
+  if (const auto known = memory.find(handler); known != memory.end()) {
+    const auto oldest = tx.exec(kOldest, first, last, now - known->second);
+    if (!oldest.empty())
+      return fail(errors::replay_too_old, "The first to be left out is that at " +
+                                              std::to_string(oldest[0].next<std::int64_t>()) + ".");
+  }
   return static_cast<std::int64_t>(tx.exec(kReplay, handler, first, last, now).affected());
 }
 

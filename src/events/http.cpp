@@ -163,8 +163,8 @@ EventsApi::Answer<http::NoContent> EventsApi::drop(const http::Request& request)
 }
 
 EventsApi::Answer<Replayed> EventsApi::replay(const http::Request&, Replay body) {
-  const auto work = [&body, now = clock_.now()](db::Transaction& tx) {
-    return replay_events(tx, body.handler, body.first, body.last, now);
+  const auto work = [this, &body, now = clock_.now()](db::Transaction& tx) {
+    return replay_events(tx, body.handler, body.first, body.last, now, memory_);
   };
   auto count = co_await db::transact_result(pool_, work);
   if (!count) co_return std::unexpected{std::move(count).error()};

@@ -104,6 +104,37 @@ FROM histories AS h JOIN orders AS o ON o.id = h.aggregate_id
 GROUP BY h.history, o.state
 )"};
 
+// The answers to checkouts, for as long as they are kept. Their texts have the order's identifier.
+const db::Statement kKept{"orders.audit_kept_answers", R"sql(
+SELECT coalesce(substring(body FROM '"id":"(ord_[0-9a-z]+)"'), ''), count(*)
+FROM receipts WHERE status = 201 AND scope LIKE '%POST /v1/carts/{id}/checkout' GROUP BY 1
+)sql"};
+
+const db::Statement kUnknown{"orders.audit_unknown", R"(
+SELECT kept.id FROM unnest($1::uuid[]) AS kept (id) WHERE NOT EXISTS (SELECT FROM orders AS o WHERE o.id = kept.id) LIMIT 100
+)"};
+
+void compare_answers(db::Transaction& tx, std::vector<Difference>& differences) {
+  db::UuidArray named;
+  const auto rows = tx.exec(kKept);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    auto text = row.next<std::string>();
+    const auto count = row.next<std::int64_t>();
+    if (count > 1) differences.push_back({"an order answered one Idempotency-Key", text, 1, count});
+    if (const auto id = OrderId::parse(text)) {
+      named.push(*id);
+    } else {
+      differences.push_back({"the kept answer to a checkout names its order", text, 1, 0});
+    }
+  }
+  const auto unknown = tx.exec(kUnknown, named);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    auto row = unknown[i];
+    differences.push_back({"the order of a kept answer is there", row.next<OrderId>().str(), 1, 0});
+  }
+}
+
 std::optional<OrderState> replay_all(std::string_view history) {
   std::optional<OrderState> state;
   while (!history.empty()) {
@@ -154,6 +185,7 @@ std::vector<Difference> audit_orders(db::Transaction& tx) {
   compare<OrderId>(tx, kTotals, differences);
   compare<OrderId>(tx, kTold, differences);
   compare_histories(tx, differences);
+  compare_answers(tx, differences);
   return differences;
 }
 

@@ -125,6 +125,11 @@ TEST_F(Catalogue, OperatorsSeeHowItGoes) {
   expect_code(
       admin.post("/v1/admin/events/replay", Json{{"handler", "analytics"}, {"first", 2}, {"last", 1}}), 422,
       "replay_range");
+  shop.server.database().sql(
+      "UPDATE events SET occurred_at = occurred_at - interval '91 days' WHERE position = 1");
+  expect_code(
+      admin.post("/v1/admin/events/replay", Json{{"handler", "email"}, {"first", 1}, {"last", position}}),
+      422, "replay_too_old");
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ class MailSender {
   void serve();
   /// Sends the mail that has been due for longest, or unpacks some; false when there are none.
   bool send_due();
-  Result<void> hand_over(const DueMail& due);
+  /// False when the lease ended before the mail was on its way: then it is another's.
+  Result<bool> hand_over(const DueMail& due, Timestamp leased_until);
   void note_failure(const DueMail& due, const Error& error);
   /// Nothing when the order that it tells of does not exist.
   std::optional<Mail> write(db::Transaction& tx, const DueMail& due) const;

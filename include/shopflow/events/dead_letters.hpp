@@ -36,6 +36,8 @@ inline constexpr ErrorCode handler_not_found{"handler_not_found", ErrorKind::not
                                              "There is no handler of this name."};
 inline constexpr ErrorCode replay_range{"replay_range", ErrorKind::unprocessable,
                                         "The range is empty or spans too many events."};
+inline constexpr ErrorCode replay_too_old{"replay_too_old", ErrorKind::unprocessable,
+                                          "Nobody knows any more whether the handler has done these events."};
 }  // namespace errors
 
 /// How many positions of the log one replay may span.
@@ -64,11 +66,16 @@ struct DeliveryFilter {
 [[nodiscard]] Result<void> drop_delivery(db::Transaction& tx, const std::string& handler,
                                          std::int64_t position);
 
+/// Handlers that know what they have done for so long only, by what is kept of it: an older event would have
+/// its effect twice.
+using HandlerMemory = std::map<std::string, std::chrono::days>;
+
 /// Gives the events from `first` to `last` to the handler once more, in order per aggregate, as far as it had
-/// passed them; gives how many. Fails with handler_not_found, or replay_range
-/// for a range that is empty or spans more than kReplayMax.
+/// passed them; gives how many. Fails with handler_not_found, replay_range for a range that is empty or spans
+/// more than kReplayMax, or replay_too_old when the handler has forgotten some of it.
 [[nodiscard]] Result<std::int64_t> replay_events(db::Transaction& tx, const std::string& handler,
-                                                 std::int64_t first, std::int64_t last, Timestamp now);
+                                                 std::int64_t first, std::int64_t last, Timestamp now,
+                                                 const HandlerMemory& memory = {});
 
 /// What became of one event at one handler.
 struct Fate {

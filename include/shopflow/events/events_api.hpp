@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "shopflow/events/views.hpp"
 #include "shopflow/http/reply.hpp"
@@ -20,8 +21,8 @@ class Doorbell;
 class EventsApi {
  public:
   /// Everything must outlive the API. `doorbell` is that of the relay.
-  EventsApi(db::Pool& pool, const Clock& clock, Doorbell& doorbell)
-      : pool_{pool}, clock_{clock}, doorbell_{doorbell} {}
+  EventsApi(db::Pool& pool, const Clock& clock, Doorbell& doorbell, HandlerMemory memory = {})
+      : pool_{pool}, clock_{clock}, doorbell_{doorbell}, memory_{std::move(memory)} {}
 
   template <class T>
   using Answer = boost::asio::awaitable<Result<http::Reply<T>>>;
@@ -40,13 +41,14 @@ class EventsApi {
   Answer<http::NoContent> retry(const http::Request& request);
   /// Fails with handler_not_found, delivery_not_found.
   Answer<http::NoContent> drop(const http::Request& request);
-  /// Fails with handler_not_found, replay_range.
+  /// Fails with handler_not_found, replay_range, replay_too_old.
   Answer<Replayed> replay(const http::Request& request, Replay body);
 
  private:
   db::Pool& pool_;
   const Clock& clock_;
   Doorbell& doorbell_;
+  HandlerMemory memory_;
 };
 
 }  // namespace shopflow::events

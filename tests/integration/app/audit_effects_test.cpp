@@ -56,10 +56,11 @@ class AuditEffects : public ::testing::Test {
     database.sql("INSERT INTO mail_pages VALUES (gen_random_uuid(), ARRAY[gen_random_uuid()], '{" + at +
                  "}', ARRAY[now()], '{order_packed}')");
   }
-  void written_down(const std::string& method, const std::string& path) {
-    database.sql(
-        "INSERT INTO audit_log SELECT coalesce(max(position), 0) + 1, now(), 'ended', NULL, '', '', '" +
-        method + "', '" + path + "', '', 204, '', '', decode(repeat('00', 32), 'hex') FROM audit_log");
+  void written_down(const std::string& method, const std::string& path, const std::string& stage = "ended",
+                    const std::string& status = "204") {
+    database.sql("INSERT INTO audit_log SELECT coalesce(max(position), 0) + 1, now(), '" + stage +
+                 "', NULL, '', '', '" + method + "', '" + path + "', '', " + status +
+                 ", 'trace', '', decode(repeat('00', 32), 'hex') FROM audit_log");
   }
   using Lines = std::vector<std::string>;
 
@@ -148,6 +149,21 @@ TEST_F(AuditEffects, WhatSomebodyHasGivenUpIsNotMissing) {
   EXPECT_EQ(found(), Lines{"an event has its fact: event 1 OrderCreated"});
   written_down("CLI", "events drop analytics 1");
   EXPECT_EQ(found(), Lines{});
+}
+
+TEST_F(AuditEffects, WhatCouldNotBeGivenUpIsStillMissing) {
+  event(1, 1, "OrderCreated");
+  cursors(1);
+  fact(1);
+  const Lines missing{"an event has its mail: event 1 OrderCreated"};
+  const std::string path = "/v1/admin/dead-letters/email/1";
+  written_down("DELETE", path, "refused", "403");
+  EXPECT_EQ(found(), missing);
+  // Nobody knows what came of it, so it may have happened.
+  written_down("DELETE", path, "begun", "NULL");
+  EXPECT_EQ(found(), Lines{});
+  written_down("DELETE", path, "ended", "404");
+  EXPECT_EQ(found(), missing);
 }
 
 TEST_F(AuditEffects, WhatIsNotKeptAnyMoreIsNotMissing) {

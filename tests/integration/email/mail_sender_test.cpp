@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <set>
+#include <utility>
 
 #include "email/repository.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -45,7 +47,10 @@ Result<void> refuse() { return fail(errors::mail_not_sent, "the server is out fo
 class MailSenderTest : public ::testing::Test {
  protected:
   std::unique_ptr<MailSender> sender() {
-    MailSources sources{[](db::Transaction& tx, OrderId id) { return orders::read_order(tx, id); },
+    MailSources sources{[this](db::Transaction& tx, OrderId id) {
+                          if (before_reading_) std::exchange(before_reading_, {})();
+                          return orders::read_order(tx, id);
+                        },
                         [](OrderId id) { return "https://shop.example/orders/" + id.str(); }};
     MailSenderSettings settings{
         .connection = database_.settings(),
@@ -85,6 +90,7 @@ class MailSenderTest : public ::testing::Test {
   EmailHandler handler_{[] {}, true};
   testing::EventLog log_;
   Post post_;
+  std::function<void()> before_reading_;
   SkuId mug_ = testing::add_sku(database_, "MUG", "Mug");
 };
 
@@ -186,6 +192,24 @@ TEST_F(MailSenderTest, TheMailOfASenderThatDiedGoesToAnotherWhenItsLeaseEnds) {
   clock_.advance(std::chrono::seconds{60});
   EXPECT_EQ(work(1).sent, 1U);
   EXPECT_EQ(post_.mails[0].id, claimed->id);
+}
+
+TEST_F(MailSenderTest, ASenderThatWakesAfterItsLeaseSendsNothing) {
+  shipped(order());
+  std::uint64_t sent_by_another = 0;
+  before_reading_ = [&] {
+    clock_.advance(std::chrono::seconds{60});
+    sent_by_another = work(1).sent;
+  };
+  auto asleep = sender();
+  asleep->wake();
+  post_.await(1);
+  asleep->stop();
+  EXPECT_EQ(sent_by_another, 1U);
+  EXPECT_EQ(asleep->stats().sent, 0U);
+  EXPECT_EQ(asleep->stats().failed, 0U);
+  EXPECT_EQ(post_.mails.size(), 1U);
+  EXPECT_EQ(states(), "sent2");
 }
 
 TEST_F(MailSenderTest, ASenderWhoseLeaseHasEndedCanNotUndoWhatAnotherDid) {

@@ -206,5 +206,20 @@ TEST_F(RetriesTest, AReplayGivesTheRangeToTheOneHandlerAgainInOrder) {
   EXPECT_EQ(out_of_order(), 0);
 }
 
+TEST_F(RetriesTest, WhatAHandlerHasForgottenIsNotReplayedToIt) {
+  const Script first{.name = "first"};
+  append({event(order()), event(order())});
+  auto running = relay({&first});
+  ASSERT_TRUE(settle(*running));
+  const HandlerMemory memory{{"first", std::chrono::days{1}}, {"second", std::chrono::days{0}}};
+  database.sql("UPDATE events SET occurred_at = now() - interval '25 hours' WHERE position = 1");
+  connection.transact([&](db::Transaction& tx) {
+    const auto now = SystemClock{}.now();
+    EXPECT_EQ(replay_events(tx, "first", 1, 2, now, memory).error().code, "replay_too_old");
+    EXPECT_EQ(replay_events(tx, "first", 2, 2, now, memory), 1);
+    EXPECT_EQ(replay_events(tx, "first", 1, 1, now), 1);
+  });
+}
+
 }  // namespace
 }  // namespace shopflow::events

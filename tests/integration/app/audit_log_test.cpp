@@ -1,0 +1,56 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "app/audit_repository.hpp"
+#include "shopflow/db/connection.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "support/shop_rows.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::app {
+namespace {
+
+class AuditLogEnds : public ::testing::Test {
+ protected:
+  /// What it finds, each as "check: subject".
+  std::vector<std::string> found() {
+    db::Connection connection{database.settings()};
+    std::vector<std::string> all;
+    connection.transact([&](db::Transaction& tx) {
+      all.clear();
+      for (const auto& difference : audit_log(tx))
+        all.push_back(difference.check + ": " + difference.subject);
+    });
+    std::ranges::sort(all);
+    return all;
+  }
+  using Lines = std::vector<std::string>;
+
+  testing::TestDatabase database;
+};
+
+TEST_F(AuditLogEnds, TheLastEventOfASkuThatIsGoneIsFound) {
+  const auto sku = testing::add_sku(database, "MUG", "Mug");
+  database.sql("INSERT INTO stock (sku_id, on_hand) VALUES (" + testing::quoted(sku.value) + ", 1)");
+  EXPECT_EQ(found(), Lines{});
+  database.sql("UPDATE stock SET event_sequence = 1");
+  EXPECT_EQ(found(), Lines{"the last event of what changes is there: " + to_hyphenated(sku.value)});
+  database.sql("INSERT INTO events VALUES (1, gen_random_uuid(), 'StockChanged', 1, 'sku', " +
+               testing::quoted(sku.value) + ", 1, now(), '', '{}')");
+  database.sql("UPDATE event_log_head SET position = 1");
+  EXPECT_EQ(found(), Lines{});
+}
+
+TEST_F(AuditLogEnds, AHandlerWithoutAPlaceInTheLogIsFound) {
+  for (const auto* handler : {"email", "inventory", "analytics", "warehouse"})
+    database.sql("INSERT INTO handler_cursors VALUES ('" + std::string{handler} + "', 0)");
+  EXPECT_EQ(found(), Lines{"a handler has its place in the log: notification"});
+  database.sql("INSERT INTO handler_cursors VALUES ('notification', 0)");
+  EXPECT_EQ(found(), Lines{});
+}
+
+}  // namespace
+}  // namespace shopflow::app
