@@ -23,6 +23,11 @@ constexpr std::chrono::minutes kPartitionsEvery{60};
 constexpr int kCountMax = 1000;  // rows in one transaction, so that none is long
 constexpr std::chrono::days kCartsKept{30};
 
+std::chrono::milliseconds between() {
+  const auto hurried = hurried_cleaning != nullptr ? hurried_cleaning() : std::chrono::milliseconds{0};
+  return hurried.count() > 0 ? hurried : kEvery;
+}
+
 }  // namespace
 
 asio::awaitable<void> Cleaner::run() {
@@ -33,7 +38,7 @@ asio::awaitable<void> Cleaner::run() {
     } catch (const std::exception& error) {
       spdlog::warn("the next partitions wait: {}", error.what());
     }
-    timer_.expires_after(kEvery);
+    timer_.expires_after(between());
     co_await timer_.async_wait(asio::use_awaitable);
     try {
       co_await clean();

@@ -13,6 +13,10 @@ class Pool;
 
 namespace shopflow::app {
 
+/// Between two cleanings, none for the usual time: like failpoint_reached, there is no such function in
+/// `shopflow` itself.
+[[gnu::weak]] std::chrono::milliseconds hurried_cleaning();
+
 /// Deletes, a little at a time, what has been kept for as long as it must be: answers for Idempotency-Keys
 /// after 24 hours, carts that nobody has touched for 30 days, and what the settings say. Several servers may
 /// do it at once. Looks as well, once an hour, whether a table needs its next partition.

@@ -7,6 +7,8 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "shopflow/core/failpoint.hpp"
+
 namespace shopflow::cache {
 namespace {
 
@@ -120,7 +122,9 @@ asio::awaitable<void> Invalidation::Announcer::run() {
       RedisPipeline pipeline;
       const auto sent = take(pipeline);
       if (sent.empty()) co_return;
+      failpoint("invalidation", "before_publish");
       const auto replies = co_await redis_.call(std::move(pipeline));
+      failpoint("invalidation", "published");
       if (replies && std::holds_alternative<std::int64_t>(replies->front())) {
         confirm(sent);
         continue;

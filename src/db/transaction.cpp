@@ -6,6 +6,7 @@
 #include <typeinfo>
 
 #include "db/session.hpp"
+#include "shopflow/core/failpoint.hpp"
 #include "shopflow/db/error.hpp"
 
 namespace shopflow::db {
@@ -106,6 +107,7 @@ void Transaction::prepare(const Statement& statement) {
   // statement. What is prepared stays so when the transaction rolls back.
   session_.connection.prepare(statement.name(), statement.sql());
   prepared[statement.number()] = true;
+  failpoint("statement", statement.name());
 }
 
 Rows Transaction::guarded(const std::function<pqxx::result()>& run) {
