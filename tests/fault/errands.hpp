@@ -54,6 +54,9 @@ class Errands {
     return client_.send(method, target, body, std::move(headers));
   }
   [[nodiscard]] const std::string& authorization() const { return authorization_; }
+  /// Another connection, to that server.
+  [[nodiscard]] Errands at(std::size_t server) const { return Errands{stand_, server}; }
+  [[nodiscard]] const testing::TestDatabase& database() const { return stand_.database(); }
 
  private:
   testing::Json must(const testing::Answer& answer, int status, const char* what) const;

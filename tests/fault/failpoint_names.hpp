@@ -37,6 +37,9 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "carts.before_outcome",
     "carts.before_statement",
     "carts.committed",
+    "carts.delete_idle.before_commit",
+    "carts.delete_idle.before_outcome",
+    "carts.delete_idle.committed",
     "carts.statement_committed",
     "catalog.lock_product.before_commit",
     "catalog.lock_product.before_outcome",
@@ -51,6 +54,9 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "checkout.placed",
     "courier.before_post",
     "courier.posted",
+    "db.make_partition.before_commit",
+    "db.make_partition.before_outcome",
+    "db.make_partition.committed",
     "email.before_commit",
     "email.before_effect",
     "email.before_outcome",
@@ -58,6 +64,9 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "email.claim.before_outcome",
     "email.claim.committed",
     "email.committed",
+    "email.delete_sent.before_commit",
+    "email.delete_sent.before_outcome",
+    "email.delete_sent.committed",
     "email.sent.before_commit",
     "email.sent.before_outcome",
     "email.sent.committed",
@@ -66,6 +75,8 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "events.lock_cursor.committed",
     "http.answered",
     "http.before_answer",
+    "invalidation.before_publish",
+    "invalidation.published",
     "inventory.before_commit",
     "inventory.before_effect",
     "inventory.before_outcome",
@@ -80,6 +91,9 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "keys.before_commit",
     "keys.before_outcome",
     "keys.committed",
+    "live.delete_old.before_commit",
+    "live.delete_old.before_outcome",
+    "live.delete_old.committed",
     "mail.before_send",
     "mail.sent",
     "migration.before_commit",
@@ -97,6 +111,9 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "orders.before_commit",
     "orders.before_outcome",
     "orders.committed",
+    "orders.delete_old_notices.before_commit",
+    "orders.delete_old_notices.before_outcome",
+    "orders.delete_old_notices.committed",
     "orders.load.before_commit",
     "orders.load.before_outcome",
     "orders.load.committed",
@@ -112,6 +129,9 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "receipts.before_commit",
     "receipts.before_outcome",
     "receipts.committed",
+    "receipts.delete_lapsed.before_commit",
+    "receipts.delete_lapsed.before_outcome",
+    "receipts.delete_lapsed.committed",
     "refund.before_pay_out",
     "refund.paid_out",
     "sandbox.batch",
@@ -127,6 +147,9 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "shipping.find.before_commit",
     "shipping.find.before_outcome",
     "shipping.find.committed",
+    "shipping.find_by_tracking.before_commit",
+    "shipping.find_by_tracking.before_outcome",
+    "shipping.find_by_tracking.committed",
     "warehouse.before_commit",
     "warehouse.before_effect",
     "warehouse.before_outcome",
@@ -137,6 +160,28 @@ inline constexpr auto kFailpoints = std::to_array<std::string_view>({
     "warehouse.lock.before_commit",
     "warehouse.lock.before_outcome",
     "warehouse.lock.committed",
+});
+
+/// Failpoints that are reached where nobody is killed at them: when the server does not take what its own
+/// sandbox has to say, as one does that stood still.
+inline constexpr auto kOfOtherScenarios = std::to_array<std::string_view>({
+    "sandbox.postpone_webhooks.before_commit",
+    "sandbox.postpone_webhooks.before_outcome",
+    "sandbox.postpone_webhooks.committed",
+});
+
+/// Statements that change something and that need not be run where servers are killed: they mend what went
+/// wrong at others, an unreadable event, a mail server, a provider, or serve what is seldom asked for.
+inline constexpr auto kSeldom = std::to_array<std::string_view>({
+    "carts.insert",
+    "deliveries.drop",
+    "deliveries.retry",
+    "email.failed",
+    "email.retry_dead",
+    "events.insert_deliveries",
+    "events.postpone_delivery",
+    "sandbox.postpone_webhooks",
+    "warehouse.insert_ready",
 });
 
 }  // namespace shopflow::fault

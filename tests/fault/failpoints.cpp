@@ -14,11 +14,18 @@
 #include <set>
 #include <string>
 
+#include "app/cleaner.hpp"
 #include "shopflow/core/time.hpp"
+#include "shopflow/db/statement.hpp"
 
 /// The one object that makes `shopflow-failing` of the same libraries as `shopflow`:
 ///   SHOPFLOW_FAIL=name:nth    ends the process by SIGKILL when it comes to that failpoint for the nth time
-///   SHOPFLOW_FAIL_SEEN=file   writes the name of each failpoint there when it is reached first
+///   SHOPFLOW_FAIL_SEEN=file   writes down there what it comes by, a line each: `reached <failpoint>` when it
+///   is
+///                             first there, `passed <failpoint>` each time that it is at the one of
+///                             SHOPFLOW_FAIL, `writes <statement>` for all that it has and that change
+///                             something, `ran <statement>` when it first does
+///   SHOPFLOW_FAIL_CLEAN=ms    what is kept for a time only is cleaned up so often
 ///   SHOPFLOW_FAIL_CLOCK=file  eight bytes, mapped: the microseconds by which the clock is set off
 namespace shopflow {
 namespace {
@@ -44,24 +51,42 @@ class Plan {
   }
 
   void reached(std::string_view who, std::string_view stage) {
-    if (!name_.empty() && is_named(who, stage) && --left_ == 0) {
-      std::raise(SIGKILL);
+    if (who == kStatement) {
+      if (!seen_file_.empty()) note_once("ran " + std::string{stage});
+      return;
     }
-    if (!seen_file_.empty()) note(std::string{who} + "." + std::string{stage});
+    if (!seen_file_.empty()) note_once("reached " + std::string{who} + "." + std::string{stage});
+    if (name_.empty() || !is_named(who, stage)) return;
+    if (!seen_file_.empty()) note("passed " + name_ + "\n");
+    if (--left_ == 0) std::raise(SIGKILL);
   }
 
  private:
   [[nodiscard]] bool is_named(std::string_view who, std::string_view stage) const {
     return name_.size() == who.size() + 1 + stage.size() && name_.starts_with(who) && name_.ends_with(stage);
   }
-  void note(const std::string& name) {
+  /// The first time, all statements are made.
+  void note_once(const std::string& line) {
     const std::lock_guard lock{mutex_};
-    if (!seen_.insert(name).second) return;
+    if (seen_.empty()) note(writing_statements());
+    if (seen_.insert(line).second) note(line + "\n");
+  }
+  void note(const std::string& lines) const {
     const int file = ::open(seen_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    const auto line = name + "\n";
-    if (file < 0 || ::write(file, line.data(), line.size()) < 0) std::abort();
+    if (file < 0 || ::write(file, lines.data(), lines.size()) < 0) std::abort();
     ::close(file);
   }
+  static std::string writing_statements() {
+    std::string lines;
+    for (const auto* statement : db::Statement::all()) {
+      const std::string_view sql = statement->sql();
+      if (sql.contains("INSERT INTO") || sql.contains("UPDATE ") || sql.contains("DELETE FROM"))
+        lines += std::string{"writes "} + statement->name() + "\n";
+    }
+    return lines;
+  }
+
+  static constexpr std::string_view kStatement = "statement";  // not a place of its own
 
   std::string name_;
   std::string seen_file_;
@@ -69,6 +94,13 @@ class Plan {
   std::mutex mutex_;
   std::set<std::string> seen_;
 };
+
+std::chrono::milliseconds hurry() {
+  const auto text = take("SHOPFLOW_FAIL_CLEAN");
+  long milliseconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+  return std::chrono::milliseconds{milliseconds};
+}
 
 const std::atomic<std::int64_t>* mapped_clock() {
   const auto path = take("SHOPFLOW_FAIL_CLOCK");
@@ -84,10 +116,13 @@ const std::atomic<std::int64_t>* mapped_clock() {
 // Before main(), while there is one thread.
 Plan plan;
 const std::atomic<std::int64_t>* const off = mapped_clock();
+const std::chrono::milliseconds clean_every = hurry();
 
 }  // namespace
 
 void failpoint_reached(std::string_view who, std::string_view stage) { plan.reached(who, stage); }
+
+std::chrono::milliseconds app::hurried_cleaning() { return clean_every; }
 
 std::chrono::microseconds clock_step() { return std::chrono::microseconds{off == nullptr ? 0 : off->load()}; }
 

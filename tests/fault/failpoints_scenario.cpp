@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
+#include <filesystem>
+#include <limits>
 #include <map>
-#include <set>
+#include <stdexcept>
 
 #include "fault/crowd.hpp"
 #include "fault/failpoint_names.hpp"
+#include "fault/seen.hpp"
 #include "fault/stand.hpp"
 
 namespace shopflow::fault {
@@ -17,6 +19,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int kRoundsOfAStand = 40;  // state accumulates, and so does what an audit has to read
 constexpr int kShoppers = 16;
+constexpr std::size_t kFew = 10;  // that are named
 constexpr int kStaff = 4;
 constexpr int kEnough = 20;     // kills of each place
 constexpr int kRoundsMax = 12;  // of each place, in which there have to be so many
@@ -52,7 +55,6 @@ class Failpoints final : public Scenario {
     if (is_of_a_beginning(place)) return play_beginning(round, place);
     if (!stand_) {
       stand_ = std::make_unique<Stand>(options_, Stand::Place::of_tests(), short_holds());
-      seen_file_ = stand_->directory() + "/seen";
     }
     {
       Crowd crowd{*stand_, round.dice, kShoppers, kStaff};
@@ -65,23 +67,23 @@ class Failpoints final : public Scenario {
     }
     stand_->rest(round);
     stand_->check(round);
-    gather_names();
     if (++played_ % kRoundsOfAStand == 0) end_stand(round);
   }
 
   void finish(Round& round) override {
     end_stand(round);
-    for (const auto& name : seen_) {
-      if (std::ranges::find(kFailpoints, name) == kFailpoints.end())
-        round.violation(fmt::format("failpoint_names.hpp does not list {}", name));
-    }
     int all = 0;
     for (const auto& [place, kills] : kills_) all += kills;
     const auto least = std::ranges::min_element(kills_, {}, &Kills::value_type::second);
     if (least != kills_.end())
       round.note(fmt::format("{} kills at {} of {} places, at least {} at each ({})", all, kills_.size(),
                              kFailpoints.size(), least->second, least->first));
+    const auto idle = idle_statements();
+    if (!idle.empty() && !options_.whole())
+      round.note(fmt::format("{} statements that write were not run{}", idle.size(),
+                             idle.size() > kFew ? "" : fmt::format(" ({})", fmt::join(idle, ", "))));
     if (!options_.whole()) return;
+    for (const auto& name : idle) round.violation(fmt::format("nobody has come by the statement {}", name));
     for (const auto place : kFailpoints) {
       if (kills_[place] < kEnough)
         round.violation(
@@ -131,52 +133,74 @@ class Failpoints final : public Scenario {
     stand_->forget();
     const auto dead = Steady::now();
     auto& server = stand_->launch(
-        0, {{"SHOPFLOW_FAIL", fmt::format("{}:{}", place, nth)}, {"SHOPFLOW_FAIL_SEEN", seen_file_}}, true);
+        0, {{"SHOPFLOW_FAIL", fmt::format("{}:{}", place, nth)}, {"SHOPFLOW_FAIL_CLEAN", "200"}}, true);
     // Whoever does not come so far as to serve is about to end.
     auto within = kEndsWithin;
-    if (stand_->open()) {
+    const bool serves = stand_->open();
+    if (serves) {
       round.recovered(Steady::now() - dead);
       within = nth == 1 ? kFirstWithin : kLaterWithin;
     }
-    return server.await_end(within) == -SIGKILL;
+    const auto end = server.await_end(within);
+    if (!serves && !end) round.violation("a server neither serves nor ends");
+    // Of any other end the stand complains.
+    return end == -SIGKILL;
   }
 
   /// Databases that are empty, servers that die while they make their tables, and one that goes on.
   void play_beginning(Round& round, std::string_view place) {
     std::string told;
     for (std::size_t i = 0; i < kills_of_a_round(); ++i) {
-      const int nth = place.starts_with("migration.") ? round.dice.between(1, 10) : 1;
+      const int nth = round.dice.between(1, passes_of_a_beginning(place));
       told += fmt::format(" {}", nth);
       round.about(fmt::format("{} at passing{}", place, told));
       begin(round, place, nth);
     }
   }
 
+  static testing::Settings settings_of(const testing::TestDatabase& empty) {
+    return {{"SHOPFLOW_DATABASE_URL", empty.url()},
+            {"SHOPFLOW_REDIS_URL", Stand::Place::of_tests().redis},
+            {"SHOPFLOW_REDIS_PREFIX", empty.name() + ":"},
+            {"SHOPFLOW_HTTP_PORT", "0"},
+            {"SHOPFLOW_FAIL_SEEN", seen_file()}};
+  }
+
+  /// How often a server comes by the place while it makes its tables: a first one is let go on and counts.
+  int passes_of_a_beginning(std::string_view name) {
+    auto& passes = passes_[name];
+    if (passes > 0) return passes;
+    const testing::TestDatabase empty{testing::TestDatabase::Content::nothing,
+                                      Stand::Place::of_tests().cluster};
+    auto settings = settings_of(empty);
+    const auto file = seen_file() + ".passes";
+    settings["SHOPFLOW_FAIL"] = fmt::format("{}:{}", name, std::numeric_limits<int>::max());
+    settings["SHOPFLOW_FAIL_SEEN"] = file;
+    Server counts{options_.failing, settings, "/dev/null"};
+    if (!counts.await_ready()) throw std::runtime_error{"no server begins"};
+    passes = passes_of(name, file);
+    std::filesystem::remove(file);
+    if (passes == 0) throw std::runtime_error{fmt::format("no server begins with {}", name)};
+    return passes;
+  }
+
   void begin(Round& round, std::string_view name, int nth) {
-    const auto place = Stand::Place::of_tests();
-    const testing::TestDatabase empty{testing::TestDatabase::Content::nothing, place.cluster};
-    testing::Settings settings{{"SHOPFLOW_DATABASE_URL", empty.url()},
-                               {"SHOPFLOW_REDIS_URL", place.redis},
-                               {"SHOPFLOW_REDIS_PREFIX", empty.name() + ":"},
-                               {"SHOPFLOW_HTTP_PORT", "0"},
-                               {"SHOPFLOW_FAIL", fmt::format("{}:{}", name, nth)}};
+    const testing::TestDatabase empty{testing::TestDatabase::Content::nothing,
+                                      Stand::Place::of_tests().cluster};
+    auto settings = settings_of(empty);
+    settings["SHOPFLOW_FAIL"] = fmt::format("{}:{}", name, nth);
     Server dies{options_.failing, settings, "/dev/null"};
     if (dies.await_end(std::chrono::seconds{20}) != -SIGKILL)
       return round.violation("the server did not die");
     ++kills_[name];
     settings.erase("SHOPFLOW_FAIL");
+    settings.erase("SHOPFLOW_FAIL_SEEN");
     Server lives{options_.program, settings, "/dev/null"};
     const auto dead = Steady::now();
     if (!lives.await_ready()) return round.violation("the server does not start on half of its tables");
     round.recovered(Steady::now() - dead);
-    round.acknowledged(1);
     const auto audit = testing::run_program({options_.program, "audit"}, settings);
     if (audit.code != 0) round.violation("audit: " + audit.output);
-  }
-
-  void gather_names() {
-    std::ifstream file{seen_file_};
-    for (std::string line; std::getline(file, line);) seen_.insert(line);
   }
 
   void end_stand(Round& round) {
@@ -187,11 +211,10 @@ class Failpoints final : public Scenario {
   }
 
   const Options& options_;
-  std::unique_ptr<Stand> stand_;  // null between two stands
-  std::string seen_file_;
+  std::unique_ptr<Stand> stand_;            // null between two stands
   Kills kills_;                             // that were reached, of each place that was tried
   std::map<std::string_view, int> rounds_;  // of each place
-  std::set<std::string> seen_;
+  std::map<std::string_view, int> passes_;  // while the tables are made
   int played_ = 0;
 };
 

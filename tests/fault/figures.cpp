@@ -41,6 +41,7 @@ void Comparison::tell(Round& round) const {
   for (const auto& [trouble, pair] : pairs_)
     round.note(fmt::format("{}: p99 {:.1f} -> {:.1f} ms", trouble, percentile(pair.before, 99),
                            percentile(pair.during, 99)));
+  if (!pairs_.empty()) round.note(fmt::format("a p99 below {:.0f} ms is not slow", kNotSlowMs));
 }
 
 }  // namespace shopflow::fault

@@ -13,6 +13,7 @@
 
 #include "fault/report.hpp"
 #include "fault/scenario.hpp"
+#include "fault/seen.hpp"
 #include "support/environment.hpp"
 
 namespace shopflow::fault {
@@ -33,6 +34,8 @@ Exit code 1 if a promise was broken.
 )";
 
 using Steady = std::chrono::steady_clock;
+
+constexpr rlim_t kDescriptors = 65'536;
 
 template <class Number>
 Number number(const std::string& text) {
@@ -99,11 +102,11 @@ void watch(Round& round, Work work) {
   }
 }
 
-void note(const Round& round, Line& line, Progress& progress) {
+/// `again` are the options that repeat it.
+void note(const Round& round, Line& line, Progress& progress, const std::string& again) {
   line.add(round);
   for (const auto& text : round.violations())
-    progress.tell(
-        fmt::format("VIOLATION in {} ({}), --seed {}: {}", line.id, round.about(), round.seed(), text));
+    progress.tell(fmt::format("VIOLATION in {} ({}), {}: {}", line.id, round.about(), again, text));
 }
 
 Line run_scenario(const Options& options, const Entry& entry, Progress& progress) {
@@ -121,13 +124,18 @@ Line run_scenario(const Options& options, const Entry& entry, Progress& progress
     Round round{i, *chosen};
     watch(round, [&] { scenario->play(round); });
     ++line.rounds;
-    note(round, line, progress);
+    // What a stand has gathered in some rounds is seen in the last of them, and comes again only with all.
+    note(round, line, progress,
+         fmt::format("--seed {} --rounds 1, or all up to it: --seed {} --rounds {}", *chosen, options.seed,
+                     line.rounds));
     progress.show(line, rounds, round);
   }
   Round last{rounds, options.seed};
   last.about("at the end");
   watch(last, [&] { scenario->finish(last); });
-  note(last, line, progress);
+  for (const auto& name : unlisted_failpoints())
+    last.violation(fmt::format("failpoint_names.hpp does not list {}", name));
+  note(last, line, progress, fmt::format("--seed {} --rounds {}", options.seed, line.rounds));
   return line;
 }
 
@@ -142,7 +150,7 @@ int run(const Options& options) {
     progress.tell(table_of({lines.back()}));
   }
   progress.end();
-  const auto caption = caption_of(options.seed);
+  const auto caption = caption_of(options);
   fmt::print("{}{}\n", table_of(lines), caption);
   if (!options.markdown.empty()) {
     std::ofstream file{options.markdown};
@@ -156,6 +164,9 @@ int run(const Options& options) {
 void allow_connections() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  // More than the machine gives by default, if this process may ask for it.
+  rlimit more{kDescriptors, std::max<rlim_t>(limit.rlim_max, kDescriptors)};
+  if (::setrlimit(RLIMIT_NOFILE, &more) == 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }

@@ -66,6 +66,8 @@ class PostgresScenario : public Scenario {
   virtual void hurt(Round& round) = 0;
   /// Whether nobody can be served meanwhile, so that somebody has to be told.
   [[nodiscard]] virtual bool must_refuse() const { return false; }
+  /// At the end of a stand, while what stands in between is still there.
+  virtual void close_more() {}
   virtual void open(Round&) {
     postgres_.emplace(megabytes_);
     stand_ = std::make_unique<Stand>(
@@ -107,11 +109,11 @@ class PostgresScenario : public Scenario {
     if (must_refuse() && refused == 0 && played_ >= kRoundsThatRefuse)
       round.violation("nobody was told that PostgreSQL does not serve");
     played_ = 0;
-    if (const int code = stand_->stop(); code != 0)
-      round.violation(fmt::format("the server ended with {}", code));
+    stand_->stop();
     stand_->settings()["SHOPFLOW_DATABASE_URL"] = stand_->database().url();
     stand_->check_to_the_end(round);
     stand_.reset();
+    close_more();
     proxy_.reset();
     postgres_.reset();
   }
@@ -181,7 +183,26 @@ class Cut final : public PostgresScenario {
       std::this_thread::sleep_for(std::chrono::milliseconds{round.dice.between(1, 60)});
     }
     round.about(fmt::format("{} answers lost", proxy_->lost() - before));
+    ++rounds_;
   }
+  void close_more() override {
+    lost_ += proxy_->lost();
+    lost_quickly_ += proxy_->lost_quickly();
+  }
+  /// The proxy knows a quick transaction by its statement's name; when that changes, this says so.
+  void finish(Round& round) override {
+    PostgresScenario::finish(round);
+    round.note(fmt::format("{} answers lost, {} of them to quick transactions", lost_, lost_quickly_));
+    constexpr int enough = 5;  // rounds of some commits each
+    if (rounds_ > 0 && lost_ == 0) round.violation("no answer to a commit was lost");
+    if (rounds_ >= enough && (lost_quickly_ == 0 || lost_quickly_ == lost_))
+      round.violation("only answers of one kind were lost, to a COMMIT or to a quick transaction");
+  }
+
+ private:
+  int rounds_ = 0;
+  int lost_ = 0;
+  int lost_quickly_ = 0;
 };
 
 class Full final : public PostgresScenario {

@@ -1,10 +1,11 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 #include "fault/mapped_number.hpp"
-#include "fault/races_subjects.hpp"
+#include "fault/races_proofs.hpp"
 #include "support/environment.hpp"
 
 namespace shopflow::fault {
@@ -48,11 +49,9 @@ class Races final : public Scenario {
       for (auto i = next++; i < pairs.size(); i = next++) race(round, pairs[i], i, one, other);
     };
     at_once(std::vector<std::function<void()>>(kRacesAtOnce, work));
-    stand_->rest(round);
-    stand_->check(round);
+    check(round);
     race_the_clock(round);
-    stand_->rest(round);
-    stand_->check(round);
+    check(round);
   }
 
   void finish(Round& round) override {
@@ -68,14 +67,27 @@ class Races final : public Scenario {
   static constexpr std::chrono::seconds kAhead{1000};  // longer than carts and orders are held
 
   void open() {
-    stand_ = std::make_unique<Stand>(
-        options_, Stand::Place::of_tests(),
-        testing::Settings{{"SHOPFLOW_PAYMENTS_SANDBOX_SECRET", kProviderSecret},
-                          {"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kCarrierSecret}});
+    stand_ =
+        std::make_unique<Stand>(options_, Stand::Place::of_tests(),
+                                testing::Settings{{"SHOPFLOW_PAYMENTS_SANDBOX_SECRET", kProviderSecret}});
     stand_->stop();
     clock_ = MappedNumber{stand_->directory() + "/steps"};
     for (const std::size_t server : {0UL, 1UL})
       stand_->start(server, {{"SHOPFLOW_FAIL_CLOCK", clock_.path()}}, true);
+  }
+
+  /// Whatever was acknowledged is there, once.
+  void check(Round& round) {
+    stand_->rest(round);
+    stand_->check(round);
+    for (auto& problem : disprove(stand_->database(), outcomes_)) round.violation(std::move(problem));
+    for (const auto& outcome : outcomes_) round.acknowledged(count_provable(outcome));
+    outcomes_.clear();
+  }
+
+  void keep(Outcome outcome) {
+    const std::scoped_lock lock{mutex_};
+    outcomes_.push_back(std::move(outcome));
   }
 
   void race(Round& round, const Pair& pair, std::size_t number, Errands& one, Errands& other) {
@@ -84,11 +96,9 @@ class Races final : public Scenario {
     Answer answers[2];
     at_once({[&] { answers[0] = pair.one->act(one, thing); },
              [&] { answers[1] = pair.other->act(other, thing); }});
+    keep({pair.subject, thing, {{pair.one, answers[0].status < 300}, {pair.other, answers[1].status < 300}}});
     for (const auto& answer : answers) {
-      if (answer.status < 500) {
-        round.acknowledged(answer.status < 300 ? 1 : 0);
-        continue;
-      }
+      if (answer.status < 500) continue;
       round.violation(fmt::format("{}: {} against {} was answered {}: {}", pair.subject->name, pair.one->name,
                                   pair.other->name, answer.status, answer.body));
     }
@@ -121,7 +131,7 @@ class Races final : public Scenario {
         // sleep: the moment is a choice of the dice.
         std::this_thread::sleep_for(late.moment);
         const auto answer = insist(*late.deed, one, late.thing);
-        round.acknowledged(answer.status < 300 ? 1 : 0);
+        keep({late.subject, late.thing, {{late.deed, answer.status < 300}}});
         if (answer.status >= 500)
           round.violation(fmt::format("{}: {} against the clock was answered {}: {}", late.subject->name,
                                       late.deed->name, answer.status, answer.body));
@@ -160,6 +170,8 @@ class Races final : public Scenario {
   const Options& options_;
   std::unique_ptr<Stand> stand_;
   MappedNumber clock_;
+  std::mutex mutex_;
+  std::vector<Outcome> outcomes_;  // of the races since the last look
 };
 
 }  // namespace

@@ -1,8 +1,13 @@
 #include "fault/races_subjects.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <ctime>
 #include <stdexcept>
 
+#include "fault/races_proofs.hpp"
 #include "shopflow/core/time.hpp"
 #include "shopflow/payments/signature.hpp"
 #include "support/environment.hpp"
@@ -10,13 +15,15 @@
 namespace shopflow::fault {
 namespace {
 
+using namespace proofs;
 using testing::Answer;
 using testing::Json;
 
 Json cents(std::int64_t amount) { return {{"amount", amount}, {"currency", "EUR"}}; }
 
 /// The provider says of the payment what it says now; in Stripe's form, and signed.
-Answer hear(Errands& errands, const Thing& thing, std::string_view type, std::string_view status) {
+Answer hear(Errands& errands, const Thing& thing, std::string_view type, std::string_view status,
+            const std::string& id) {
   const auto paid = status == "succeeded" ? thing.amount : 0;
   const Json object{{"id", "pi_" + thing.payment.substr(thing.payment.find('_') + 1)},
                     {"object", "payment_intent"},
@@ -25,21 +32,60 @@ Answer hear(Errands& errands, const Thing& thing, std::string_view type, std::st
                     {"currency", "eur"},
                     {"status", status},
                     {"metadata", {{"order_id", thing.order.id}, {"payment_id", thing.payment}}}};
-  const auto body = Json{{"id", testing::unique_name("evt")},
-                         {"object", "event"},
-                         {"type", type},
-                         {"data", {{"object", object}}}}
-                        .dump();
+  const auto body =
+      Json{{"id", id}, {"object", "event"}, {"type", type}, {"data", {{"object", object}}}}.dump();
   const std::vector<std::string> secrets{kProviderSecret};
   const auto signature = payments::sign(body, secrets, SystemClock{}.now() + thing.ahead);
   return errands.send("POST", "/v1/webhooks/sandbox", body,
                       {{"Stripe-Signature", signature}, {"Content-Type", "application/json"}});
 }
 
+std::string event_of(std::string_view what, const Thing& thing) {
+  return testing::unique_name(fmt::format("evt_{}_{}", what, uuid_of<OrderId>(thing.order.id)).c_str());
+}
+
+/// The provider has come to an end with the payment, without the shop, unless it had come to another before.
+bool decides(Errands& errands, const Thing& thing, std::string_view state) {
+  return errands.database().sql(fmt::format(
+             "WITH open AS (UPDATE sandbox_intents SET state = '{0}', settles_at = NULL WHERE payment_id = "
+             "'{1}' AND state IN "
+             "('requires_payment_method', 'requires_confirmation', 'requires_action') RETURNING state) "
+             "SELECT coalesce((SELECT state FROM open), (SELECT state FROM sandbox_intents WHERE payment_id "
+             "= '{1}'))",
+             state, uuid_of<PaymentId>(thing.payment))) == state;
+}
+
+Answer hear_paid(Errands& errands, const Thing& thing, const std::string& id) {
+  if (!decides(errands, thing, "succeeded")) return {.status = 409};
+  return hear(errands, thing, "payment_intent.succeeded", "succeeded", id);
+}
+
+Answer hear_gone(Errands& errands, const Thing& thing) {
+  if (!decides(errands, thing, "canceled")) return {.status = 409};
+  return hear(errands, thing, "payment_intent.canceled", "canceled", event_of("gone", thing));
+}
+
+/// One event, at two servers and by three connections at once; gives the worst answer.
+Answer hear_thrice(Errands& errands, const Thing& thing) {
+  std::array<Answer, 3> answers;
+  std::vector<std::function<void()>> works;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    works.emplace_back([&, i] {
+      auto twin = errands.at(i % 2);
+      answers.at(i) = hear_paid(twin, thing, "evt_thrice_" + uuid_of<OrderId>(thing.order.id));
+    });
+  }
+  at_once(works);
+  return *std::ranges::max_element(answers, {}, &Answer::status);
+}
+
 Answer notice(Errands& errands, const Thing& thing, std::string_view status) {
-  const auto body =
-      Json{{"event_id", testing::unique_name("n")}, {"tracking_number", thing.tracking}, {"status", status}}
-          .dump();
+  const auto body = Json{
+      {"event_id",
+       testing::unique_name(fmt::format("n_{}_{}", status, uuid_of<ShipmentId>(thing.parcel)).c_str())},
+      {"tracking_number", thing.tracking},
+      {"status",
+       status}}.dump();
   const auto time = std::to_string(::time(nullptr) + thing.ahead.count());
   const auto proof = payments::to_hex(payments::hmac_sha256(kCarrierSecret, time, ".", body));
   return errands.send(
@@ -63,98 +109,103 @@ Json parcel() { return {{"carrier", "dhl"}, {"tracking_number", testing::unique_
 
 // clang-format off: one line a deed.
 constexpr Deed kCartDeeds[] = {
-    {"add", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 2), t.cart.secret); }},
-    {"change", [](Errands& e, const Thing& t) { return e.ask("PATCH", t.cart.cart("/items/" + t.sku), Json{{"quantity", 3}}, t.cart.secret); }},
-    {"remove", [](Errands& e, const Thing& t) { return e.ask("DELETE", t.cart.cart("/items/" + t.sku), {}, t.cart.secret); }},
-    {"renew", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/renew"), {}, t.cart.secret); }},
-    {"checkout", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of(), t.cart.secret); }},
-    {"checkout by invoice", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of("manual"), t.cart.secret); }},
+    {"add", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 2), t.cart.secret); }, kLines, [](int units) { return units + 2; }},
+    {"change", [](Errands& e, const Thing& t) { return e.ask("PATCH", t.cart.cart("/items/" + t.sku), Json{{"quantity", 3}}, t.cart.secret); }, kLines, [](int) { return 3; }},
+    {"remove", [](Errands& e, const Thing& t) { return e.ask("DELETE", t.cart.cart("/items/" + t.sku), {}, t.cart.secret); }, kLines, [](int) { return 0; }},
+    {"renew", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/renew"), {}, t.cart.secret); }, kLines},
+    {"checkout", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of(), t.cart.secret); }, kCheckedOut},
+    {"checkout by invoice", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of("manual"), t.cart.secret); }, kCheckedOut},
 };
 
 constexpr Deed kInvoiceDeeds[] = {
-    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
-    {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }},
+    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }, kPaid},
+    {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }, kWillBePaid},
     {"be declined", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa_chargeDeclined"}}, t.order.secret); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
-    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }},
-    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }},
+    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }, kCancelled},
+    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }, kCancelled},
+    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }, kPaid},
+    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }, kPartBack},
+    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }, kAllBack},
+    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }, kNoted},
 };
 
 constexpr Deed kOrderDeeds[] = {
-    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
-    {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }},
+    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }, kPaid},
+    {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }, kWillBePaid},
     {"be declined", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa_chargeDeclined"}}, t.order.secret); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
-    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }},
-    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }},
-    {"hear of the payment", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.requires_action", "requires_action"); }},
+    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }, kCancelled},
+    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }, kCancelled},
+    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }, kPaid},
+    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }, kPartBack},
+    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }, kAllBack},
+    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }, kNoted},
+    {"hear of the payment", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.requires_action", "requires_action", event_of("it", t)); }, kHeardOfIt},
+    {"hear that it was paid", [](Errands& e, const Thing& t) { return hear_paid(e, t, event_of("paid", t)); }, kHeardPaid},
+    {"hear three times that it was paid", hear_thrice, kHeardThrice},
+    {"hear that it is given up", hear_gone, kHeardGone},
 };
 
 constexpr Deed kPaidDeeds[] = {
-    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
-    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }},
-    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }},
-    {"hear of the payment", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.requires_action", "requires_action"); }},
-    {"hear that it was paid", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.succeeded", "succeeded"); }},
+    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }, kPaid},
+    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }, kCancelled},
+    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }, kCancelled},
+    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }, kPaid},
+    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }, kPartBack},
+    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }, kAllBack},
+    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }, kNoted},
+    {"hear of the payment", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.requires_action", "requires_action", event_of("it", t)); }, kHeardOfIt},
+    {"hear that it was paid", [](Errands& e, const Thing& t) { return hear_paid(e, t, event_of("paid", t)); }, kHeardPaid},
+    {"hear three times that it was paid", hear_thrice, kHeardThrice},
 };
 
 constexpr Deed kProofDeeds[] = {
-    {"prove who one is", [](Errands& e, const Thing& t) { return prove(e, t, "succeed"); }},
+    {"prove who one is", [](Errands& e, const Thing& t) { return prove(e, t, "succeed"); }, kWillBePaid},
     {"fail to prove it", [](Errands& e, const Thing& t) { return prove(e, t, "fail"); }},
-    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
+    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }, kPaid},
     {"be declined", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa_chargeDeclined"}}, t.order.secret); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"hear of the payment", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.requires_action", "requires_action"); }},
+    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }, kCancelled},
+    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }, kCancelled},
+    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }, kAllBack},
+    {"hear of the payment", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.requires_action", "requires_action", event_of("it", t)); }, kHeardOfIt},
 };
 
 constexpr Deed kPickingDeeds[] = {
     {"claim", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/pick-lists/" + t.list + "/claim"); }},
     {"release", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/pick-lists/" + t.list + "/release"); }},
-    {"pack", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/pick-lists/" + t.list + "/packed"); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }},
-    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"ship", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/shipments"), parcel()); }},
+    {"pack", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/pick-lists/" + t.list + "/packed"); }, kPacked},
+    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }, kCancelled},
+    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }, kCancelled},
+    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }, kPartBack},
+    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }, kAllBack},
+    {"ship", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/shipments"), parcel()); }, kShipped},
 };
 
 constexpr Deed kParcelDeeds[] = {
-    {"ship", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/shipments"), parcel()); }},
-    {"leave", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/shipments/" + t.parcel + "/status", Json{{"status", "picked_up"}}); }},
-    {"deliver", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/shipments/" + t.parcel + "/status", Json{{"status", "delivered"}}); }},
-    {"hear that it left", [](Errands& e, const Thing& t) { return notice(e, t, "picked_up"); }},
-    {"hear that it arrived", [](Errands& e, const Thing& t) { return notice(e, t, "delivered"); }},
-    {"hear that it comes back", [](Errands& e, const Thing& t) { return notice(e, t, "returned"); }},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }},
-    {"take back", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "came back"}, {"amount", cents(100)}, {"restock", Json::array({{{"sku_id", t.sku}, {"quantity", 1}}})}}); }},
+    {"ship", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/shipments"), parcel()); }, kShipped},
+    {"leave", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/shipments/" + t.parcel + "/status", Json{{"status", "picked_up"}}); }, kLeft},
+    {"deliver", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/shipments/" + t.parcel + "/status", Json{{"status", "delivered"}}); }, kArrived},
+    {"hear that it left", [](Errands& e, const Thing& t) { return notice(e, t, "picked_up"); }, kHeardLeft},
+    {"hear that it arrived", [](Errands& e, const Thing& t) { return notice(e, t, "delivered"); }, kHeardArrived},
+    {"hear that it comes back", [](Errands& e, const Thing& t) { return notice(e, t, "returned"); }, kHeardReturned},
+    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }, kCancelled},
+    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }, kAllBack},
+    {"take back", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "came back"}, {"amount", cents(100)}, {"restock", Json::array({{{"sku_id", t.sku}, {"quantity", 1}}})}}); }, kTakenBack},
 };
 
 constexpr Deed kSkuDeeds[] = {
-    {"receive", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/receive", Json{{"quantity", 2}}); }},
-    {"adjust", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/adjust", Json{{"delta", -2}, {"reason", "lost"}}); }},
+    {"receive", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/receive", Json{{"quantity", 2}}); }, kReceived},
+    {"adjust", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/adjust", Json{{"delta", -2}, {"reason", "lost"}}); }, kAdjusted},
     {"count", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/stock/" + t.sku + "/count", Json{{"on_hand", 3}}); }},
-    {"set the level", [](Errands& e, const Thing& t) { return e.staff("PATCH", "/v1/admin/stock/" + t.sku, Json{{"low_stock_at", 2}}); }},
-    {"rename the product", [](Errands& e, const Thing& t) { return edit(e, "/v1/admin/products/" + t.product, Json{{"name", testing::unique_name("A cup")}}); }},
-    {"change the price", [](Errands& e, const Thing& t) { return edit(e, "/v1/admin/skus/" + t.sku, Json{{"price", cents(1100)}}); }},
-    {"add a SKU", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/products/" + t.product + "/skus", Json{{"code", testing::unique_name("R")}, {"price", cents(900)}, {"initial_stock", 1}}); }},
-    {"take it off sale", [](Errands& e, const Thing& t) { return e.staff("DELETE", "/v1/admin/skus/" + t.sku); }},
-    {"take the product off sale", [](Errands& e, const Thing& t) { return e.staff("DELETE", "/v1/admin/products/" + t.product); }},
-    {"add to a cart", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 2), t.cart.secret); }},
-    {"add to another cart", [](Errands& e, const Thing& t) { return e.ask("POST", t.other.cart("/items"), items_of(t.sku, 3), t.other.secret); }},
-    {"check out", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.cart("/checkout"), checkout_of(), t.order.secret); }},
-    {"pay an order", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }},
+    {"set the level", [](Errands& e, const Thing& t) { return e.staff("PATCH", "/v1/admin/stock/" + t.sku, Json{{"low_stock_at", 2}}); }, kLevelled},
+    {"rename the product", [](Errands& e, const Thing& t) { return edit(e, "/v1/admin/products/" + t.product, Json{{"name", testing::unique_name("A cup")}}); }, kRenamed},
+    {"change the price", [](Errands& e, const Thing& t) { return edit(e, "/v1/admin/skus/" + t.sku, Json{{"price", cents(1100)}}); }, kRepriced},
+    {"add a SKU", [](Errands& e, const Thing& t) { return e.staff("POST", "/v1/admin/products/" + t.product + "/skus", Json{{"code", testing::unique_name("R")}, {"price", cents(900)}, {"initial_stock", 1}}); }, kSkuAdded},
+    {"take it off sale", [](Errands& e, const Thing& t) { return e.staff("DELETE", "/v1/admin/skus/" + t.sku); }, kSkuOff},
+    {"take the product off sale", [](Errands& e, const Thing& t) { return e.staff("DELETE", "/v1/admin/products/" + t.product); }, kProductOff},
+    {"add to a cart", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 2), t.cart.secret); }, kTwoInCart},
+    {"add to another cart", [](Errands& e, const Thing& t) { return e.ask("POST", t.other.cart("/items"), items_of(t.sku, 3), t.other.secret); }, kThreeInCart},
+    {"check out", [](Errands& e, const Thing& t) { return e.ask("POST", t.full.cart("/checkout"), checkout_of(), t.full.secret); }, kFullCheckedOut},
+    {"pay an order", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }, kPaid},
 };
 // clang-format on
 
@@ -206,7 +257,8 @@ Thing a_scarce_sku(Errands& errands, const std::string&) {
   Thing thing{.product = made.at("id"), .sku = made.at("skus").at(0).at("id")};
   thing.cart = errands.cart();
   thing.other = errands.cart();
-  thing.order = errands.cart_with(thing.sku, 1);
+  thing.full = errands.cart_with(thing.sku, 1);
+  thing.order = errands.order(thing.sku, 1);
   return thing;
 }
 

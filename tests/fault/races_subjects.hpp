@@ -8,15 +8,15 @@
 
 namespace shopflow::fault {
 
-/// With these the stand's provider and its carrier sign.
+/// With this the stand's provider signs.
 inline constexpr const char* kProviderSecret = "a-secret-of-the-webhooks";
-inline constexpr const char* kCarrierSecret = "a-secret-of-the-carrier";
 
 /// What two clients are about to change at once: one cart, one order or one SKU, and what belongs to it.
 struct Thing {
   Owned cart;
   Owned order;
   Owned other;  // a cart that wants the same units
+  Owned full;   // a cart that is about to become an order
   std::string payment;
   std::int64_t amount = 0;
   std::string product;
@@ -30,6 +30,8 @@ struct Thing {
 struct Deed {
   std::string_view name;
   testing::Answer (*act)(Errands&, const Thing&);
+  const char* proof = nullptr;  // how to look for it (races_proofs.hpp); null: what it does is not to be seen
+  int (*units)(int) = nullptr;  // what it makes of the units of a cart; null: nothing else
 };
 
 struct Subject {

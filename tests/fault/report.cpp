@@ -10,9 +10,13 @@
 #include <thread>
 
 #include "fault/figures.hpp"
+#include "support/http_client.hpp"
+#include "support/process.hpp"
 
 namespace shopflow::fault {
 namespace {
+
+constexpr std::chrono::minutes kBetweenLines{1};
 
 std::string duration(const std::vector<double>& values, double percent) {
   if (values.empty()) return "-";
@@ -38,6 +42,16 @@ std::string processor() {
   return "processors";
 }
 
+/// The first digits of the commit that a program says it was built of.
+std::string commit_of(const std::string& program) {
+  const auto told = testing::run_program({program, "version", "--json"}, {});
+  const auto version = testing::Json::parse(told.output, nullptr, false);
+  if (told.code != 0 || !version.is_object()) return "unknown";
+  const auto found = version.find("commit");
+  if (found == version.end() || !found->is_string()) return "unknown";
+  return found->get<std::string>().substr(0, 9);
+}
+
 }  // namespace
 
 void Line::add(const Round& round) {
@@ -50,11 +64,19 @@ void Line::add(const Round& round) {
 Progress::Progress() : live_{::isatty(STDERR_FILENO) == 1} {}
 
 void Progress::show(const Line& line, int of, const Round& round) {
-  if (!live_) return;
-  drawn_ = true;
-  fmt::print(stderr, "\r\033[K{:<12} {}/{}  {} acknowledged  {} violations  recovers in {}  {}", line.id,
-             line.rounds, of, line.acknowledged, line.violations.size(), duration(line.recoveries_ms, 50),
-             round.about());
+  const auto now = std::chrono::steady_clock::now();
+  if (!live_ && now - shown_ < kBetweenLines) return;
+  shown_ = now;
+  const auto text = fmt::format("{:<12} {}/{}  {} acknowledged  {} violations  recovers in {}  {}", line.id,
+                                line.rounds, of, line.acknowledged, line.violations.size(),
+                                duration(line.recoveries_ms, 50), round.about());
+  if (live_) {
+    drawn_ = true;
+    fmt::print(stderr, "\r\033[K{}", text);
+  } else {
+    fmt::print(stderr, "{:%H:%M:%S} {}\n",
+               std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()), text);
+  }
   std::fflush(stderr);
 }
 
@@ -92,11 +114,12 @@ std::string markdown_of(const std::vector<Line>& lines, const std::string& capti
   return text;
 }
 
-std::string caption_of(std::uint64_t seed) {
+std::string caption_of(const Options& options) {
   const auto memory =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  return fmt::format("Seed {}, {} x {}, {:.0f} GB, everything on one machine, {:%Y-%m-%d}", seed,
-                     std::thread::hardware_concurrency(), processor(), memory / 1e9,
+  return fmt::format("Commit {}, seed {}, {} x {}, {:.0f} GB, everything on one machine, {:%Y-%m-%d}",
+                     commit_of(options.program), options.seed, std::thread::hardware_concurrency(),
+                     processor(), memory / 1e9,
                      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 

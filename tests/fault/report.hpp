@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ struct Line {
   void add(const Round& round);
 };
 
-/// What can be seen while it runs: one line that is written over on a terminal, else one line a scenario.
+/// What can be seen while it runs: one line that is written over on a terminal, else one a minute.
 class Progress {
  public:
   Progress();
@@ -32,13 +33,14 @@ class Progress {
 
  private:
   bool live_;
+  std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
   bool drawn_ = false;
 };
 
 [[nodiscard]] std::string table_of(const std::vector<Line>& lines);
 /// Under its caption.
 [[nodiscard]] std::string markdown_of(const std::vector<Line>& lines, const std::string& caption);
-/// What the figures depend on: the seed of the first rounds, the machine and the day.
-[[nodiscard]] std::string caption_of(std::uint64_t seed);
+/// What the figures depend on: the commit, the seed of the first rounds, the machine and the day.
+[[nodiscard]] std::string caption_of(const Options& options);
 
 }  // namespace shopflow::fault

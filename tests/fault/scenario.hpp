@@ -56,7 +56,8 @@ class Round {
   [[nodiscard]] int number() const { return number_; }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
 
-  /// So many operations were answered as done, and all of them were looked for afterwards.
+  /// So many operations were answered as done, each of which is looked for in the database, at the end of its
+  /// round or of its scenario. What was refused or only read does not count.
   void acknowledged(std::int64_t operations);
   /// A promise that was not kept; the run fails.
   void violation(std::string what);

@@ -40,8 +40,9 @@ Server::~Server() {
   ::close(output_);
 }
 
-void Server::signal(int number) const {
+void Server::signal(int number) {
   if (ended_) return;
+  killed_ = killed_ || number == SIGKILL;
   if (told_) told_();
   ::kill(pid_, number);
 }

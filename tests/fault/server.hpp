@@ -27,7 +27,9 @@ class Server {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
 
-  void signal(int number) const;
+  void signal(int number);
+  /// Whether it was sent a SIGKILL.
+  [[nodiscard]] bool was_killed() const { return killed_; }
   /// Is called before each signal is sent.
   void tell_before_signals(std::function<void()> told) { told_ = std::move(told); }
   /// Waits for its end: the exit code, or minus the signal. nullopt when it has not ended in time.
@@ -39,6 +41,7 @@ class Server {
   int output_ = -1;
   std::uint16_t port_ = 0;
   std::optional<int> ended_;
+  bool killed_ = false;
   std::function<void()> told_;  // may be empty
 };
 

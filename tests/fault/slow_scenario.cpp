@@ -47,6 +47,12 @@ Milliseconds used_by(pid_t pid) {
   return Milliseconds{ticks * 1000 / static_cast<double>(::sysconf(_SC_CLK_TCK))};
 }
 
+std::size_t descriptors_of(pid_t pid) {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator{fmt::format("/proc/{}/fd", pid)},
+                    std::filesystem::directory_iterator{}));
+}
+
 /// Those who take their time: with the head, with the body, with reading the answer; those who come in
 /// thousands; and a server that has no descriptors left. Honest customers are served all the while.
 class Slow final : public Scenario {
@@ -79,9 +85,15 @@ class Slow final : public Scenario {
   void finish(Round& round) override {
     if (!stand_) return;
     stand_->rest(round);
+    stand_->stop();
+    if (const auto there = stand_->database().number("SELECT count(*) FROM carts"); there != carts_)
+      round.violation(fmt::format("{} carts were acknowledged, there are {}", carts_, there));
     stand_->check(round);
     stand_.reset();
-    if (connections_ > 0) round.note(fmt::format("many connections: {}", connections_));
+    if (connections_ > 0 && connections_ < kMany)
+      round.note(
+          fmt::format("many connections: only {} of {}, by the limit of descriptors", connections_, kMany));
+    if (connections_ == kMany) round.note(fmt::format("many connections: {}", connections_));
     requests_.tell(round);
     // On a machine that builds and tests at the same time, how long something takes says nothing.
     if (options_.quick) return;
@@ -92,6 +104,7 @@ class Slow final : public Scenario {
   /// How long some honest requests take, on one connection, in milliseconds.
   std::vector<double> serve_honestly(Round& round, Errands& honest) {
     std::vector<double> took;
+    std::int64_t made = 0;
     for (int i = 0; i < kHonestRequests; ++i) {
       const auto started = Steady::now();
       const auto answer = i % 4 == 0 ? honest.ask("POST", "/v1/carts", testing::Json::object())
@@ -99,8 +112,10 @@ class Slow final : public Scenario {
       took.push_back(Milliseconds{Steady::now() - started}.count());
       if (answer.status / 100 != 2)
         round.violation(fmt::format("an honest request was answered {}: {}", answer.status, answer.body));
+      made += answer.status == 201 ? 1 : 0;
     }
-    round.acknowledged(kHonestRequests);
+    carts_ += made;
+    round.acknowledged(made);
     return took;
   }
 
@@ -165,14 +180,22 @@ class Slow final : public Scenario {
     recover(round);
   }
 
+  /// No descriptor is left but the one that the server may keep spare, and whoever comes is not served.
+  void expect_shut(Round& round, pid_t pid, std::size_t limit) {
+    if (const auto open = descriptors_of(pid); open + 2 < limit)
+      round.violation(fmt::format("{} of {} descriptors are taken: nothing is starved", open, limit));
+    RawSocket newcomer{stand_->doors().find(0)};
+    newcomer.send("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    if (const auto answer = newcomer.read_to_the_end(std::chrono::seconds{1}); !answer.bytes.empty())
+      round.violation("somebody was served without a descriptor: " + answer.bytes.substr(0, 100));
+  }
+
   /// So few descriptors are left that the door has to stay shut; those inside are served, nothing spins.
   void starve(Round& round) {
     const auto pid = stand_->server().pid();
     Errands honest{*stand_};
     const auto before = serve_honestly(round, honest);
-    const auto open = static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator{fmt::format("/proc/{}/fd", pid)},
-                      std::filesystem::directory_iterator{}));
+    const auto open = descriptors_of(pid);
     rlimit usual{};
     rlimit scarce{};
     if (::prlimit(pid, RLIMIT_NOFILE, nullptr, &usual) != 0)
@@ -187,10 +210,12 @@ class Slow final : public Scenario {
       std::deque<RawSocket> attackers;
       for (std::size_t i = 0; i < kFewDescriptors * 2; ++i) attackers.emplace_back(stand_->doors().find(0));
       during = serve_honestly(round, honest);
+      expect_shut(round, pid, scarce.rlim_cur);
       const auto used = used_by(pid);
       // sleep: what it does while nothing is to be done
       std::this_thread::sleep_for(std::chrono::seconds{1});
       spent = used_by(pid) - used;
+      expect_shut(round, pid, scarce.rlim_cur);
     }
     recover(round);
     if (::prlimit(pid, RLIMIT_NOFILE, &usual, nullptr) != 0)
@@ -204,6 +229,7 @@ class Slow final : public Scenario {
   const Options& options_;
   std::unique_ptr<Stand> stand_;
   std::size_t connections_ = 0;  // of the thousands that were wanted
+  std::int64_t carts_ = 0;       // that were acknowledged
   Comparison requests_;
 };
 

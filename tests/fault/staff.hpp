@@ -33,6 +33,8 @@ class Staff {
   void give_back();
   void pack();
   void ship(const testing::Json& pick_list);
+  /// The carrier itself tells of a parcel; whether it was heard.
+  bool hear_of(const std::string& tracking, const char* status);
   void edit_catalogue();
   void change_keys();
   void look_after_events();

@@ -116,6 +116,7 @@ class Two final : public Scenario {
     server.signal(SIGCONT);
     stand_->doors().open(which, port);
     if (!server.runs()) round.violation("the stopped server did not wake");
+    if (!stand_->server(1 - which).runs()) round.violation("the other server has ended by itself");
   }
 
   const Options& options_;

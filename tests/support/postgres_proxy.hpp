@@ -42,6 +42,8 @@ class PostgresProxy {
   /// PostgreSQL and is carried out; its answer never comes, and the connection ends.
   void lose_next_answer_to_commit() { armed_ = true; }
   [[nodiscard]] int lost() const { return lost_; }
+  /// Of these, those of statements that are transactions of their own.
+  [[nodiscard]] int lost_quickly() const { return lost_quickly_; }
 
  private:
   using Local = boost::asio::local::stream_protocol;
@@ -62,9 +64,13 @@ class PostgresProxy {
     /// False when the connection is over.
     bool pass(bool outward, std::size_t count) {
       const std::string_view bytes{(outward ? from_near : from_far).data(), count};
-      if (outward && commits(bytes) && proxy.armed_.exchange(false)) losing = true;
+      if (outward && commits(bytes) && proxy.armed_.exchange(false)) {
+        losing = true;
+        quick = bytes.starts_with('B');
+      }
       if (!outward && losing) {
         ++proxy.lost_;
+        if (quick) ++proxy.lost_quickly_;
         return false;
       }
       boost::system::error_code error;
@@ -84,6 +90,7 @@ class PostgresProxy {
     Local::socket near;
     Local::socket far;
     bool losing = false;
+    bool quick = false;  // what is lost is the answer to such a statement
     std::array<char, 65536> from_near{};
     std::array<char, 65536> from_far{};
   };
@@ -107,6 +114,7 @@ class PostgresProxy {
   std::string target_;
   std::atomic<bool> armed_{false};
   std::atomic<int> lost_{0};
+  std::atomic<int> lost_quickly_{0};
   boost::asio::io_context context_;
   std::unique_ptr<Local::acceptor> acceptor_;
   std::jthread thread_;
