@@ -53,8 +53,8 @@ UNION ALL
 (SELECT aggregate_id::text, max(sequence)::int8, count(*) FROM events GROUP BY aggregate_id HAVING max(sequence) <> count(*) LIMIT 100)
 )"};
 
-// Orders are compared with their events by their own room. A handler that has no place while others have one
-// is told nothing, and of what it lacks nothing would be missed.
+// Orders are compared with their events by their own room. A handler that has no place while others have come
+// along is told nothing, and of what it lacks nothing would be missed.
 const db::Statement kEnds{"app.log_ends", R"(
 (SELECT 'the last event of what changes is there', counted.id::text, counted.last, coalesce(told.last, 0)
  FROM (SELECT sku_id AS id, event_sequence::int8 AS last FROM stock WHERE event_sequence > 0
@@ -65,7 +65,7 @@ const db::Statement kEnds{"app.log_ends", R"(
 UNION ALL
 SELECT 'a handler has its place in the log', wanted.handler, 1::int8, 0::int8
 FROM unnest($1::text[]) AS wanted (handler)
-WHERE EXISTS (SELECT FROM handler_cursors) AND NOT EXISTS (SELECT FROM handler_cursors AS c WHERE c.handler = wanted.handler)
+WHERE EXISTS (SELECT FROM handler_cursors WHERE position > 0) AND NOT EXISTS (SELECT FROM handler_cursors AS c WHERE c.handler = wanted.handler)
 )"};
 
 const db::Statement kStockTotals{"app.stock_totals", R"(

@@ -42,6 +42,7 @@ void MailSender::stop() {
     const std::lock_guard lock{mutex_};
     stopping_ = true;
   }
+  transport_->hurry();
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
 }

@@ -1,8 +1,10 @@
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 
 #include "shopflow/email/transports.hpp"
@@ -10,8 +12,14 @@
 namespace shopflow::email {
 namespace {
 
+using Steady = std::chrono::steady_clock;
+
 struct Upload {
   std::string_view rest;
+  const std::atomic<bool>& hurried;
+  std::chrono::seconds last_wait;
+  bool begun = false;
+  std::optional<Steady::time_point> hurried_since;
 };
 
 std::size_t read_upload(char* to, std::size_t size, std::size_t count, void* from) {
@@ -19,7 +27,17 @@ std::size_t read_upload(char* to, std::size_t size, std::size_t count, void* fro
   const auto bytes = std::min(size * count, upload.rest.size());
   std::memcpy(to, upload.rest.data(), bytes);
   upload.rest.remove_prefix(bytes);
+  upload.begun = true;
   return bytes;
+}
+
+/// Called by libcurl about once a second while it waits, and more often when something comes; 1 ends it.
+int go_on(void* with, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& upload = *static_cast<Upload*>(with);
+  if (!upload.hurried) return 0;
+  if (!upload.begun) return 1;
+  if (!upload.hurried_since) upload.hurried_since = Steady::now();
+  return Steady::now() - *upload.hurried_since >= upload.last_wait ? 1 : 0;
 }
 
 /// Whether the address can stand between the brackets of an SMTP command without ending it (RFC 5321, 4.1.2).
@@ -39,7 +57,13 @@ struct SmtpTransport::Handle {
   Handle() : curl{curl_easy_init()} {
     if (curl == nullptr) throw std::runtime_error{"libcurl gives no handle"};
   }
-  ~Handle() { curl_easy_cleanup(curl); }
+  /// Without a goodbye, whose answer libcurl would wait for, two minutes if need be.
+  ~Handle() {
+    curl_socket_t kept = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &kept) == CURLE_OK && kept != CURL_SOCKET_BAD)
+      ::shutdown(kept, SHUT_RDWR);
+    curl_easy_cleanup(curl);
+  }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
   CURL* curl;
@@ -72,7 +96,10 @@ Result<void> SmtpTransport::send(const Mail& mail, const std::string& message) {
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
                    static_cast<long>(std::chrono::milliseconds{settings_.timeout}.count()));
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  Upload upload{message};
+  Upload upload{message, hurried_, settings_.last_wait, false, {}};
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &go_on);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &upload);
   curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(curl, CURLOPT_READFUNCTION, &read_upload);
   curl_easy_setopt(curl, CURLOPT_READDATA, &upload);

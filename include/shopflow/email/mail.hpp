@@ -41,6 +41,9 @@ class Transport {
   virtual ~Transport() = default;
   /// Fails with mail_not_sent, whose detail says why; the mail is tried again later.
   virtual Result<void> send(const Mail& mail, const std::string& message) = 0;
+  /// The server ends: what is under way is given up or finished soon, and so is whatever follows.
+  /// Thread-safe.
+  virtual void hurry() {}
 };
 
 namespace errors {

@@ -50,7 +50,7 @@ class MailSender {
 
   /// There is something to send. Thread-safe, cheap.
   void wake();
-  /// Finishes the mail at hand, then joins.
+  /// Finishes the mail at hand, or gives it up where the mail server is slow, then joins.
   void stop();
   [[nodiscard]] MailStats stats() const;
 

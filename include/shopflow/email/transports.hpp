@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -30,6 +31,9 @@ struct SmtpSettings {
   std::string ca_file;  // PEM, of those who may vouch for the server; empty: whom the machine trusts
   bool require_tls = true;
   std::chrono::seconds timeout{20};
+  // When the server ends, a mail whose text is on its way is waited for that long: given up, it may come
+  // twice.
+  std::chrono::seconds last_wait{4};
 };
 
 /// Hands mails to a mail server with libcurl, over one connection that is kept while it lasts.
@@ -38,10 +42,12 @@ class SmtpTransport final : public Transport {
   explicit SmtpTransport(SmtpSettings settings);
   ~SmtpTransport() override;
   Result<void> send(const Mail& mail, const std::string& message) override;
+  void hurry() override { hurried_ = true; }
 
  private:
   struct Handle;
   SmtpSettings settings_;
+  std::atomic<bool> hurried_ = false;
   std::unique_ptr<Handle> handle_;
 };
 

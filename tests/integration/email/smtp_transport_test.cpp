@@ -1,6 +1,16 @@
 #include <gtest/gtest.h>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <latch>
 #include <set>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "integration/email/mail_server.hpp"
 #include "shopflow/email/transports.hpp"
@@ -135,6 +145,73 @@ TEST(SmtpTransport, AServerThatIsNotThereIsAFailureAsAValue) {
   const auto sent = send(transport);
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, "mail_not_sent");
+}
+
+/// A mail server that answers so many times, to an empty answer with nothing, and then says nothing more.
+class StallingServer {
+ public:
+  explicit StallingServer(std::vector<std::string> answers)
+      : acceptor_{context_, {boost::asio::ip::address_v4::loopback(), 0}},
+        thread_{[this, answers = std::move(answers)] { serve(answers); }} {}
+  ~StallingServer() { thread_.join(); }
+  StallingServer(const StallingServer&) = delete;
+  StallingServer& operator=(const StallingServer&) = delete;
+
+  [[nodiscard]] std::string url() const {
+    return "smtp://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+  }
+  void await_silence() { silent_.wait(); }
+
+ private:
+  void serve(const std::vector<std::string>& answers) {
+    auto client = acceptor_.accept();
+    std::string heard;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (i > 0) boost::asio::read_until(client, boost::asio::dynamic_buffer(heard), '\n');
+      heard.clear();
+      if (!answers[i].empty()) boost::asio::write(client, boost::asio::buffer(answers[i] + "\r\n"));
+    }
+    silent_.count_down();
+    boost::system::error_code end;
+    while (!end) boost::asio::read(client, boost::asio::dynamic_buffer(heard), end);
+  }
+
+  boost::asio::io_context context_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::latch silent_{1};
+  std::thread thread_;
+};
+
+/// Sends a mail to a server that stalls, and ends while it waits.
+Result<void> end_while_sending(std::vector<std::string> answers) {
+  StallingServer server{std::move(answers)};
+  SmtpSettings settings;
+  settings.url = server.url();
+  settings.from = "tea@example.org";
+  settings.require_tls = false;
+  settings.timeout = std::chrono::hours{1};
+  settings.last_wait = std::chrono::seconds{1};
+  SmtpTransport transport{settings};
+  Result<void> sent;
+  std::thread sending{[&] { sent = send(transport); }};
+  server.await_silence();
+  transport.hurry();
+  sending.join();
+  return sent;
+}
+
+TEST(SmtpTransport, AMailIsGivenUpWhenTheServerEndsBeforeItIsOnItsWay) {
+  const auto sent = end_while_sending({});
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, "mail_not_sent");
+}
+
+TEST(SmtpTransport, AMailThatIsOnItsWayIsWaitedForALittleWhenTheServerEnds) {
+  EXPECT_FALSE(end_while_sending({"220 here", "250 hello", "250 fine", "250 fine", "354 go on", ""}));
+}
+
+TEST(SmtpTransport, AServerThatDoesNotSayGoodbyeKeepsNobodyWaiting) {
+  EXPECT_TRUE(end_while_sending({"220 here", "250 hello", "250 fine", "250 fine", "354 go on", "250 taken"}));
 }
 
 }  // namespace
