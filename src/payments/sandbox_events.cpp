@@ -47,6 +47,7 @@ stripe::Intent object_of(const Intent& intent) {
     error.code = failure->code;
     if (!failure->decline_code.empty()) error.decline_code = std::string{failure->decline_code};
     error.message = failure->message;
+    if (intent.method) error.payment_method.emplace().id = *intent.method;
   }
   if (snapshot.next_action) {
     auto& action = object.next_action.emplace();

@@ -67,7 +67,11 @@ Result<Snapshot> read_snapshot(const stripe::Intent& intent) {
                     .state = *state,
                     .amount = Money{intent.amount, *currency},
                     .captured = intent.amount_received};
-  if (intent.last_payment_error) snapshot.error_code = published(*intent.last_payment_error);
+  if (const auto& failure = intent.last_payment_error) {
+    snapshot.error_code = published(*failure);
+    if (failure->payment_method && is_token(failure->payment_method->id, kIdBytesMax))
+      snapshot.failed_method = failure->payment_method->id;
+  }
   if (intent.next_action && intent.next_action->redirect_to_url) {
     const auto& url = intent.next_action->redirect_to_url->url;
     if (!is_token(url, kUrlBytesMax)) return malformed("The redirection is not a URL.");

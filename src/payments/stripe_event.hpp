@@ -13,10 +13,15 @@
 /// and reads as the receiver, declared once for both.
 namespace shopflow::payments::stripe {
 
+struct FailedMethod {
+  std::string id;
+};
+
 struct Failure {
   std::string code;
   std::optional<std::string> decline_code;
   std::string message;
+  std::optional<FailedMethod> payment_method;
 };
 
 struct Redirect {
@@ -67,13 +72,21 @@ inline constexpr std::string_view kOrderKey = "order_id";
 namespace shopflow::json {
 
 template <>
+struct Shape<payments::stripe::FailedMethod> {
+  static constexpr std::string_view name = "StripeFailedMethod";
+  static constexpr auto fields =
+      std::tuple{field("id", &payments::stripe::FailedMethod::id, "The payment method.")};
+};
+
+template <>
 struct Shape<payments::stripe::Failure> {
   using T = payments::stripe::Failure;
   static constexpr std::string_view name = "StripePaymentError";
   static constexpr auto fields =
       std::tuple{field("code", &T::code, "Why the attempt failed."),
                  field("decline_code", &T::decline_code, "The reason that the bank gave."),
-                 field("message", &T::message, "A sentence for people.")};
+                 field("message", &T::message, "A sentence for people."),
+                 field("payment_method", &T::payment_method, "With what was tried.")};
 };
 
 template <>

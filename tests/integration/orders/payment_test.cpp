@@ -100,6 +100,20 @@ TEST_F(PaymentOfAnOrder, IgnoresLateAndBackwardNews) {
   EXPECT_EQ(history(order.id), "OrderCreated PaymentReceived");
 }
 
+TEST_F(PaymentOfAnOrder, IsNotSetBackByTheRefusalOfAnEarlierAttempt) {
+  const auto order = placed(add_sku(1), 1);
+  EXPECT_EQ(payment(pay(order.id, "pm_declined")).state, PaymentState::requires_payment_method);
+  EXPECT_EQ(payment(pay(order.id, "pm_3ds")).state, PaymentState::requires_action);
+  payments::Snapshot refused{.ref = ref_of(order), .amount = order.total};
+  refused.error_code = "card_declined";
+  refused.failed_method = "pm_declined";
+  ASSERT_TRUE(run(orders_->record(notice(order, refused, "evt_1"))));
+  EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_action);
+  refused.failed_method = "pm_3ds";
+  ASSERT_TRUE(run(orders_->record(notice(order, refused, "evt_2"))));
+  EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_payment_method);
+}
+
 TEST_F(PaymentOfAnOrder, OfAnotherAmountOrCurrencyIsRefusedAndMarked) {
   const auto order = placed(add_sku(1), 1);
   auto snapshot = provider_->pay_outside(ref_of(order));

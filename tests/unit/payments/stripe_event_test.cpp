@@ -94,6 +94,21 @@ TEST(StripeEvent, TellsWhyAnAttemptFailed) {
   EXPECT_EQ(code_of({{"code", "a b"}}), "unknown");
 }
 
+TEST(StripeEvent, TellsWithWhatAnAttemptFailed) {
+  auto failed = event();
+  failed["type"] = "payment_intent.payment_failed";
+  auto& intent = failed["data"]["object"];
+  intent["status"] = "requires_payment_method";
+  intent["amount_received"] = 0;
+  const auto method_of = [&](const Json& method) {
+    intent["last_payment_error"] = {{"code", "card_declined"}, {"payment_method", method}};
+    return (*read_stripe_event(failed.dump(), "stripe"))->snapshot.failed_method;
+  };
+  EXPECT_EQ(method_of({{"id", "pm_1"}, {"object", "payment_method"}}), "pm_1");
+  EXPECT_EQ(method_of(nullptr), std::nullopt);
+  EXPECT_EQ(method_of({{"id", "p m"}}), std::nullopt);
+}
+
 TEST(StripeEvent, TellsWhereTheShopperHasToGo) {
   const auto to = [](const Json& action) {
     return (*read_stripe_event(with("/data/object/next_action", action), "stripe"))->snapshot.next_action;
