@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <latch>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -12,6 +11,7 @@
 #include "integration/db/lane_fixture.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/receipts.hpp"
+#include "support/latch.hpp"
 #include "support/postgres_proxy.hpp"
 
 namespace shopflow::db {
@@ -28,7 +28,7 @@ TEST_F(LaneTest, EachCommandHasItsOwnOutcome) {
 }
 
 TEST_F(LaneTest, CommandsThatComeWhileATransactionRunsShareTheNext) {
-  std::latch submitted{1};
+  testing::Latch submitted{1};
   std::vector<std::size_t> sizes;
   Numbers lane{settings(), inserting([&](Batch<Insert> batch) {
                  submitted.wait();
@@ -49,7 +49,7 @@ TEST_F(LaneTest, CommandsThatComeWhileATransactionRunsShareTheNext) {
 }
 
 TEST_F(LaneTest, APoisonCommandIsFoundByBisectionAndTheOthersGoThrough) {
-  std::latch submitted{1};
+  testing::Latch submitted{1};
   Numbers lane{settings(), inserting([&](Batch<Insert>) { submitted.wait(); })};
   std::vector<boost::asio::awaitable<Result<int>>> works;
   for (int n = 0; n < 26; ++n) works.push_back(lane.submit(0, Insert{n == 25 ? 100 : n}));
@@ -104,7 +104,7 @@ TEST_F(LaneTest, CommandsOfOneKeyKeepTheirOrder) {
 TEST_F(LaneTest, TheNextLaneIsCalledInWhenManyWait) {
   auto two = settings();
   two.lanes = 2;
-  std::latch called_in{1};
+  testing::Latch called_in{1};
   std::atomic<int> entered{0};
   // Whoever comes first waits for somebody else, who has to be another lane.
   Numbers lane{two, inserting([&](Batch<Insert>) {
@@ -120,8 +120,8 @@ TEST_F(LaneTest, TheNextLaneIsCalledInWhenManyWait) {
 TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
   auto small = settings();
   small.queue_max = 2;
-  std::latch started{1};
-  std::latch release{1};
+  testing::Latch started{1};
+  testing::Latch release{1};
   std::once_flag once;
   Numbers lane{small, inserting([&](Batch<Insert>) {
                  std::call_once(once, [&] {
@@ -232,8 +232,8 @@ TEST_F(LaneTest, RepeatsAreToldFromTheOthersByOneLook) {
     return Receipt{{"s", std::to_string(command.n), {}}, 201, "{}"};
   };
   int runs = 0;
-  std::latch started{1};
-  std::latch all_wait{1};
+  testing::Latch started{1};
+  testing::Latch all_wait{1};
   const auto work = [&](Transaction& tx, Batch<Insert> batch) {
     if (++runs == 1) {
       started.count_down();

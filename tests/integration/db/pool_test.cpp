@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/this_coro.hpp>
-#include <latch>
 #include <thread>
 
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "support/latch.hpp"
 #include "support/run.hpp"
 #include "support/test_database.hpp"
 
@@ -74,8 +74,8 @@ TEST_F(PoolTest, ExceptionsCrossToTheCaller) {
 
 TEST_F(PoolTest, RefusesWhatItsQueueCannotHoldAndServesTheRest) {
   Pool pool{settings(1, 2)};
-  std::latch started{1};
-  std::latch release{1};
+  testing::Latch started{1};
+  testing::Latch release{1};
   std::vector<boost::asio::awaitable<std::string>> works;
   const auto first = [&](Transaction&) {
     started.count_down();

@@ -6,7 +6,6 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
-#include <latch>
 #include <set>
 #include <thread>
 #include <utility>
@@ -14,6 +13,7 @@
 
 #include "integration/email/mail_server.hpp"
 #include "shopflow/email/transports.hpp"
+#include "support/latch.hpp"
 
 namespace shopflow::email {
 namespace {
@@ -178,7 +178,7 @@ class StallingServer {
 
   boost::asio::io_context context_;
   boost::asio::ip::tcp::acceptor acceptor_;
-  std::latch silent_{1};
+  testing::Latch silent_{1};
   std::thread thread_;
 };
 
