@@ -24,9 +24,10 @@ bool is_news(PaymentState recorded, PaymentState news) {
 }
 
 /// The refusal of an earlier attempt, of which a webhook tells when the shopper has tried another way since.
-bool is_outdated(const payments::Snapshot& news, const Payment& payment) {
-  return news.state == PaymentState::requires_payment_method && news.failed_method && payment.method &&
-         *news.failed_method != *payment.method;
+bool is_outdated(const RecordPayment& command, const Payment& payment) {
+  const auto& news = command.notice.snapshot;
+  return !command.method && news.state == PaymentState::requires_payment_method && news.failed_method &&
+         payment.method && *news.failed_method != *payment.method;
 }
 
 /// Takes units that lapsed once more, for the payment that has come after all.
@@ -147,7 +148,7 @@ Result<Decided> decide(const RecordPayment& command, const Told& told, Desk& des
     return fail(errors::payment_amount_mismatch, notice.payment_id.str());
   }
   const bool news =
-      is_news(payment->value.state, notice.snapshot.state) && !is_outdated(notice.snapshot, payment->value);
+      is_news(payment->value.state, notice.snapshot.state) && !is_outdated(command, payment->value);
   if (news && notice.snapshot.state == PaymentState::succeeded && is_too_early(order->value, told, desk)) {
     // Whoever tells of money tells again until it is taken note of.
     if (notice.notice_id) desk.notices.erase({notice.provider, *notice.notice_id});

@@ -12,6 +12,12 @@ class RareStates : public ::testing::Test {
   [[nodiscard]] static std::string uuid_of(const std::string& id) {
     return "'" + to_hyphenated(decode_uuid(id.substr(id.find('_') + 1)).value()) + "'";
   }
+  /// A webhook has the shop look at the payment once more, and then it finds out by itself what changed
+  /// there.
+  [[nodiscard]] bool webhooks_came() {
+    return shop.until(
+        [this] { return shop.server.database().number("SELECT count(*) FROM sandbox_webhooks") == 0; });
+  }
   /// Every operation on this cart, each answered so.
   void every_cart_operation(const Owned& cart, int status, const std::string& code) {
     int tried = 0;
@@ -122,6 +128,7 @@ TEST_F(RareStates, AProviderThatIsNotOnOfferAnyMoreIsUnavailable) {
 TEST_F(RareStates, AProviderThatKnowsThePaymentOtherwiseRefuses) {
   const auto order = shop.order(cup, 1);
   EXPECT_EQ(shop.pay(order, "pm_card_chargeDeclined").status, 200);
+  ASSERT_TRUE(webhooks_came());
   sql("UPDATE sandbox_intents SET payment_id = order_id");
   expect_code(shop.pay(order), 422, "provider_refused");
   EXPECT_EQ(shop.state_of(order).at("state"), "pending_payment");
@@ -130,6 +137,7 @@ TEST_F(RareStates, AProviderThatKnowsThePaymentOtherwiseRefuses) {
 TEST_F(RareStates, AProviderThatHasGivenThePaymentUpTakesNoOtherMethodForIt) {
   const auto order = shop.order(cup, 1);
   EXPECT_EQ(shop.pay(order, "pm_card_chargeDeclined").status, 200);
+  ASSERT_TRUE(webhooks_came());
   sql("UPDATE sandbox_intents SET state = 'canceled'");
   expect_code(shop.pay(order), 409, "illegal_transition");
   EXPECT_EQ(shop.state_of(order).at("state"), "pending_payment");

@@ -114,6 +114,12 @@ TEST_F(PaymentOfAnOrder, IsNotSetBackByTheRefusalOfAnEarlierAttempt) {
   EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_payment_method);
 }
 
+TEST_F(PaymentOfAnOrder, TakesTheRefusalOfAnotherMethodFromWhoeverTriedIt) {
+  const auto order = placed(add_sku(1), 1);
+  EXPECT_EQ(payment(pay(order.id, "pm_3ds")).state, PaymentState::requires_action);
+  EXPECT_EQ(payment(pay(order.id, "pm_declined")).state, PaymentState::requires_payment_method);
+}
+
 TEST_F(PaymentOfAnOrder, OfAnotherAmountOrCurrencyIsRefusedAndMarked) {
   const auto order = placed(add_sku(1), 1);
   auto snapshot = provider_->pay_outside(ref_of(order));
