@@ -81,7 +81,14 @@ TestDatabase::~TestDatabase() {
   }
 }
 
-db::ConnectionSettings TestDatabase::settings() const { return {.url = url_}; }
+db::ConnectionSettings TestDatabase::settings() const {
+  // A machine that runs many tests at once is slow, which is not what they ask about.
+  const std::chrono::seconds patience{60};
+  return {.url = url_,
+          .statement_timeout = patience,
+          .idle_in_transaction = patience,
+          .connect_timeout = patience};
+}
 
 std::string TestDatabase::sql(const std::string& text) const {
   pqxx::connection connection{url_};
