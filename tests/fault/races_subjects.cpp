@@ -107,6 +107,13 @@ Answer prove(Errands& errands, const Thing& thing, const char* outcome) {
 
 Json parcel() { return {{"carrier", "dhl"}, {"tracking_number", testing::unique_name("T")}}; }
 
+template <std::size_t N, std::size_t M>
+constexpr std::array<Deed, N + M> joined(const Deed (&some)[N], const Deed (&more)[M]) {
+  std::array<Deed, N + M> all{};
+  std::ranges::copy(more, std::ranges::copy(some, all.begin()).out);
+  return all;
+}
+
 // clang-format off: one line a deed.
 constexpr Deed kCartDeeds[] = {
     {"add", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 2), t.cart.secret); }, kLines, [](int units) { return units + 2; }},
@@ -129,21 +136,13 @@ constexpr Deed kInvoiceDeeds[] = {
     {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }, kNoted},
 };
 
-constexpr Deed kOrderDeeds[] = {
-    {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }, kPaid},
-    {"pay by debit", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_usBankAccount_success"}}, t.order.secret); }, kWillBePaid},
-    {"be declined", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa_chargeDeclined"}}, t.order.secret); }},
-    {"cancel", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/cancel"), {}, t.order.secret); }, kCancelled},
-    {"cancel by staff", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/cancel")); }, kCancelled},
-    {"mark as paid", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/mark-paid")); }, kPaid},
-    {"refund a part", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "a scratch"}, {"amount", cents(900)}}); }, kPartBack},
-    {"refund all", [](Errands& e, const Thing& t) { return e.staff("POST", t.order.staff("/refunds"), Json{{"reason", "unhappy"}}); }, kAllBack},
-    {"note", [](Errands& e, const Thing& t) { return e.staff("PUT", t.order.staff("/note"), Json{{"note", "ring twice"}}); }, kNoted},
+constexpr Deed kOrderNews[] = {
     {"hear of the payment", [](Errands& e, const Thing& t) { return hear(e, t, "payment_intent.requires_action", "requires_action", event_of("it", t)); }, kHeardOfIt},
     {"hear that it was paid", [](Errands& e, const Thing& t) { return hear_paid(e, t, event_of("paid", t)); }, kHeardPaid},
     {"hear three times that it was paid", hear_thrice, kHeardThrice},
     {"hear that it is given up", hear_gone, kHeardGone},
 };
+constexpr auto kOrderDeeds = joined(kInvoiceDeeds, kOrderNews);
 
 constexpr Deed kPaidDeeds[] = {
     {"pay", [](Errands& e, const Thing& t) { return e.ask("POST", t.order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, t.order.secret); }, kPaid},
