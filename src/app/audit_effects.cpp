@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "app/audit_rows.hpp"
 #include "app/event_matrix.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -103,22 +104,14 @@ db::TextArray types_for(std::string_view handler) {
   return types;
 }
 
-void add(const db::Rows& rows, std::vector<Difference>& differences) {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    auto check = row.next<std::string>();
-    auto subject = row.next<std::string>();
-    const auto expected = row.next<std::int64_t>();
-    differences.push_back({std::move(check), std::move(subject), expected, row.next<std::int64_t>()});
-  }
-}
-
 }  // namespace
 
 std::vector<Difference> audit_effects(db::Transaction& tx, const EffectsKept& kept) {
   std::vector<Difference> differences;
-  for (const auto* statement : {&kOrder, &kDeliveries, &kOnce}) add(tx.exec(*statement), differences);
-  add(tx.exec(kMissing, types_for("analytics"), types_for("notification"), types_for("email"),
+  for (const auto* statement : {&kOrder, &kDeliveries, &kOnce})
+    add_differences(tx.exec(*statement), differences);
+  add_differences(
+      tx.exec(kMissing, types_for("analytics"), types_for("notification"), types_for("email"),
               kept.now - kept.notifications, kept.now - kept.mails, kept.now - std::chrono::days{1}),
       differences);
   return differences;

@@ -1,5 +1,6 @@
 #include "app/audit_repository.hpp"
 
+#include "app/audit_rows.hpp"
 #include "app/event_matrix.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -46,11 +47,12 @@ LIMIT 100
 )"};
 
 const db::Statement kLog{"app.log", R"(
-SELECT 'log', head.position, (SELECT count(*) FROM events)
+SELECT 'events are counted without gaps', 'log', head.position, (SELECT count(*) FROM events)
 FROM event_log_head AS head
 WHERE head.position <> (SELECT count(*) FROM events)
 UNION ALL
-(SELECT aggregate_id::text, max(sequence)::int8, count(*) FROM events GROUP BY aggregate_id HAVING max(sequence) <> count(*) LIMIT 100)
+(SELECT 'events are counted without gaps', aggregate_id::text, max(sequence)::int8, count(*)
+ FROM events GROUP BY aggregate_id HAVING max(sequence) <> count(*) LIMIT 100)
 )"};
 
 // Orders are compared with their events by their own room. A handler that has no place while others have come
@@ -104,25 +106,11 @@ std::vector<Difference> audit_owners(db::Transaction& tx) {
 }
 
 std::vector<Difference> audit_log(db::Transaction& tx) {
-  const auto rows = tx.exec(kLog);
   std::vector<Difference> differences;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    auto subject = row.next<std::string>();
-    const auto expected = row.next<std::int64_t>();
-    differences.push_back(
-        {"events are counted without gaps", std::move(subject), expected, row.next<std::int64_t>()});
-  }
+  add_differences(tx.exec(kLog), differences);
   db::TextArray handlers;
   for (const auto handler : kHandlerNames) handlers.push(handler);
-  const auto ends = tx.exec(kEnds, handlers);
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    auto row = ends[i];
-    auto check = row.next<std::string>();
-    auto subject = row.next<std::string>();
-    const auto expected = row.next<std::int64_t>();
-    differences.push_back({std::move(check), std::move(subject), expected, row.next<std::int64_t>()});
-  }
+  add_differences(tx.exec(kEnds, handlers), differences);
   return differences;
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "app/audit_effects.hpp"
-#include "shopflow/db/connection.hpp"
+#include "integration/app/found_differences.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "support/test_database.hpp"
 
@@ -14,16 +14,9 @@ using testing::TestDatabase;
 
 class AuditEffects : public ::testing::Test {
  protected:
-  /// What it finds, each as "check: subject".
   std::vector<std::string> found() {
-    db::Connection connection{database.settings()};
-    std::vector<std::string> all;
-    connection.transact([&](db::Transaction& tx) {
-      all.clear();
-      for (const auto& difference : audit_effects(tx, {SystemClock{}.now()}))
-        all.push_back(difference.check + ": " + difference.subject);
-    });
-    return all;
+    return testing::found_differences(
+        database, [](db::Transaction& tx) { return audit_effects(tx, {SystemClock{}.now()}); });
   }
   void event(int position, int sequence, const std::string& type = "OrderPaid", const std::string& data = "",
              int days = 0) {

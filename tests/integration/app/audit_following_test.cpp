@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "integration/app/found_differences.hpp"
 #include "shopflow/core/ids.hpp"
-#include "shopflow/db/connection.hpp"
-#include "shopflow/db/transaction.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::app {
@@ -102,17 +101,7 @@ class AuditFollowing : public ::testing::Test {
         position, id('a', one.number), position));
   }
 
-  /// What it finds, each as "check: subject".
-  std::vector<std::string> found() {
-    db::Connection connection{database.settings()};
-    std::vector<std::string> all;
-    connection.transact([&](db::Transaction& tx) {
-      all.clear();
-      for (const auto& difference : audit_following(tx))
-        all.push_back(difference.check + ": " + difference.subject);
-    });
-    return all;
-  }
+  std::vector<std::string> found() { return testing::found_differences(database, audit_following); }
   using Lines = std::vector<std::string>;
 
   TestDatabase database;

@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "app/audit_repository.hpp"
-#include "shopflow/db/connection.hpp"
-#include "shopflow/db/transaction.hpp"
+#include "integration/app/found_differences.hpp"
 #include "support/shop_rows.hpp"
 #include "support/test_database.hpp"
 
@@ -15,15 +14,9 @@ namespace {
 
 class AuditLogEnds : public ::testing::Test {
  protected:
-  /// What it finds, each as "check: subject".
+  /// What it finds, in the order of the alphabet.
   std::vector<std::string> found() {
-    db::Connection connection{database.settings()};
-    std::vector<std::string> all;
-    connection.transact([&](db::Transaction& tx) {
-      all.clear();
-      for (const auto& difference : audit_log(tx))
-        all.push_back(difference.check + ": " + difference.subject);
-    });
+    auto all = testing::found_differences(database, audit_log);
     std::ranges::sort(all);
     return all;
   }
