@@ -47,7 +47,8 @@ UNION ALL
 // then, which nothing tells. Pages of notifications go from the front of the log and sent mails by their age,
 // so what is older than a day, the shortest that can be configured, and stands before all that is left may
 // have gone while less was kept than now. A delivery that was dropped, or may have been, is known by the
-// audit log.
+// audit log. All that is missed is gathered first: over partitions, of which together the planner knows
+// nothing, it takes a hundred for soon found, and would compare each event with each mail.
 const db::Statement kMissing{"app.audit_effects_missing", R"(
 WITH facts AS (
   SELECT f.position FROM fact_pages AS p, unnest(p.positions) AS f (position)
@@ -80,17 +81,18 @@ WITH facts AS (
            AND (e.occurred_at >= $6::timestamptz OR e.position >= oldest.mail) AS no_mail
   FROM oldest CROSS JOIN events AS e LEFT JOIN facts AS f ON f.position = e.position
        LEFT JOIN notifications AS n ON n.position = e.position LEFT JOIN mailed AS m ON m.position = e.position
+), missed AS MATERIALIZED (
+  SELECT missing.what, b.position, b.type
+  FROM bare AS b,
+       LATERAL (VALUES ('analytics', 'an event has its fact', b.no_fact),
+                       ('notification', 'an event has its notification', b.no_notification),
+                       ('email', 'an event has its mail', b.no_mail)) AS missing (handler, what, is_missing)
+  WHERE (b.no_fact OR b.no_notification OR b.no_mail) AND missing.is_missing
+    AND b.position <= (SELECT c.position FROM handler_cursors AS c WHERE c.handler = missing.handler)
+    AND NOT EXISTS (SELECT FROM deliveries AS d WHERE d.handler = missing.handler AND d.position = b.position)
+    AND NOT EXISTS (SELECT FROM given_up AS g WHERE g.handler = missing.handler AND g.position = b.position::text)
 )
-SELECT missing.what, 'event ' || b.position || ' ' || b.type, 1::int8, 0::int8
-FROM bare AS b,
-     LATERAL (VALUES ('analytics', 'an event has its fact', b.no_fact),
-                     ('notification', 'an event has its notification', b.no_notification),
-                     ('email', 'an event has its mail', b.no_mail)) AS missing (handler, what, is_missing)
-WHERE (b.no_fact OR b.no_notification OR b.no_mail) AND missing.is_missing
-  AND b.position <= (SELECT c.position FROM handler_cursors AS c WHERE c.handler = missing.handler)
-  AND NOT EXISTS (SELECT FROM deliveries AS d WHERE d.handler = missing.handler AND d.position = b.position)
-  AND NOT EXISTS (SELECT FROM given_up AS g WHERE g.handler = missing.handler AND g.position = b.position::text)
-ORDER BY b.position LIMIT 100
+SELECT what, 'event ' || position || ' ' || type, 1::int8, 0::int8 FROM missed ORDER BY position LIMIT 100
 )"};
 
 /// The types of the events that the handler takes.
