@@ -97,7 +97,7 @@ class Idempotency : public ::testing::Test {
     return caller.request(operation.method, target, body, headers);
   }
 
-  Shop shop;
+  Shop shop{patient()};
   Article cup = shop.article(50);
 };
 

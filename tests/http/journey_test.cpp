@@ -11,7 +11,8 @@ std::vector<std::string> subjects(const std::string& directory) {
   std::vector<std::string> found;
   if (!std::filesystem::exists(directory)) return found;
   for (const auto& entry : std::filesystem::recursive_directory_iterator{directory}) {
-    if (!entry.is_regular_file()) continue;
+    // One that begins with a dot is still being written.
+    if (!entry.is_regular_file() || entry.path().filename().string().starts_with('.')) continue;
     std::ifstream file{entry.path()};
     for (std::string line; std::getline(file, line);)
       if (line.starts_with("Subject: ")) found.push_back(line.substr(9));

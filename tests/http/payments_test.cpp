@@ -83,9 +83,16 @@ TEST_F(Payments, ThreeDSecureIsProvenOrNot) {
   EXPECT_EQ(shop.state_of(failed).at("state"), "pending_payment");
 }
 
+/// What a slow payment is answered; it may be through already when its request is slower still.
+void expect_begun(const Answer& answer) {
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  const auto state = answer.json().at("state");
+  EXPECT_TRUE(state == "processing" || state == "succeeded") << answer.body;
+}
+
 TEST_F(Payments, ASlowPaymentArrivesByWebhook) {
   const auto order = shop.order(cup, 1);
-  EXPECT_EQ(shop.pay(order, "pm_usBankAccount_success").json().at("state"), "processing");
+  expect_begun(shop.pay(order, "pm_usBankAccount_success"));
   EXPECT_TRUE(shop.reaches(order, "paid"));
   const auto lingering = shop.order(cup, 1);
   EXPECT_EQ(shop.pay(lingering, "pm_usBankAccount_processing").json().at("state"), "processing");
@@ -185,7 +192,7 @@ TEST(SandboxSecret, IsOneThatNobodyKnowsUnlessItIsGiven) {
                 401, "signature_invalid");
   }
   const auto order = shop.order(cup, 1);
-  EXPECT_EQ(shop.pay(order, "pm_usBankAccount_success").json().at("state"), "processing");
+  expect_begun(shop.pay(order, "pm_usBankAccount_success"));
   EXPECT_TRUE(shop.reaches(order, "paid"));
 }
 

@@ -221,11 +221,12 @@ TEST(RaceWithTheClock, LapsingHoldsAgainstAddsCheckoutsAndPayments) {
           EXPECT_TRUE(shop.until(
               [&] { return me.get(cart.cart(), cart.headers()).json().at("stage") != "checkout"; }));
         }
-        // While its own units are on their way back to the shelf it is told to come again.
+        // While its own units are on their way back to the shelf it is told to come again, and a hold that
+        // lapses between the attempt and the provider has closed the payment there: the next opens another.
         Answer answer;
         EXPECT_TRUE(shop.until([&] {
           answer = shop.pay(order);
-          return answer.code() != "overloaded";
+          return answer.code() != "overloaded" && answer.code() != "illegal_transition";
         }));
         EXPECT_TRUE(answer.status == 200 || answer.code() == "insufficient_stock") << answer.body;
       }

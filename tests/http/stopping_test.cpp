@@ -61,7 +61,7 @@ TEST(Stopping, EveryRequestThatWasTakenIsAnsweredAndTheServerEndsInTime) {
 }
 
 TEST(Stopping, ARequestThatIsStillBeingWorkedOnIsWaitedFor) {
-  TestServer server;
+  TestServer server{patient()};
   const auto waiting = [&] {
     return server.database().number(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = "
