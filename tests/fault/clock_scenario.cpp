@@ -158,7 +158,7 @@ class Stepping final : public Scenario {
   static std::string settle(Stand& stand, std::int64_t off) {
     const auto query = fmt::format(fmt::runtime(kDue), off / kSecond - 1);
     std::string left;
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 12'000; ++i) {
       left = stand.database().sql(query);
       if (left.empty()) break;
       // sleep: the server tells nobody that it is done.

@@ -76,7 +76,7 @@ Owned Errands::paid(const std::string& sku, int units) {
 std::string Errands::claimed(const Owned& order) {
   const auto query = fmt::format("SELECT id FROM pick_lists WHERE order_id = '{}' AND state = 'ready'",
                                  uuid_of<OrderId>(order.id));
-  for (int tries = 0; tries < 2000; ++tries) {
+  for (int tries = 0; tries < 24'000; ++tries) {
     const auto id = stand_.database().sql(query);
     if (id.empty()) {
       // sleep: a handler in another process is waited for

@@ -78,9 +78,9 @@ class Poison final : public Scenario {
     stream.write(reinterpret_cast<const char*>(&count), sizeof count);
   }
 
-  /// Until the query gives the number; false if it does not within half a minute.
+  /// Until the query gives the number; false if it does not within two minutes.
   static bool comes(Stand& stand, const std::string& query, std::int64_t number) {
-    for (int tries = 0; tries < 3000; ++tries) {
+    for (int tries = 0; tries < 12'000; ++tries) {
       if (stand.database().number(query) == number) return true;
       // sleep: a handler in another process is waited for
       std::this_thread::sleep_for(std::chrono::milliseconds{10});

@@ -146,7 +146,7 @@ class Races final : public Scenario {
   /// Units that are on their way back to the shelf are asked for again, as the answer says.
   static Answer insist(const Deed& deed, Errands& errands, const Thing& thing) {
     auto answer = deed.act(errands, thing);
-    for (int i = 0; i < 300 && answer.status == 503 && !answer.header("retry-after").empty(); ++i) {
+    for (int i = 0; i < 1200 && answer.status == 503 && !answer.header("retry-after").empty(); ++i) {
       // sleep: it comes again a little later.
       std::this_thread::sleep_for(std::chrono::milliseconds{50});
       answer = deed.act(errands, thing);
@@ -157,7 +157,7 @@ class Races final : public Scenario {
   void await_lapsed(Round& round) {
     const auto query = fmt::format(
         "SELECT count(*) FROM carts WHERE next_deadline < now() + interval '{} seconds'", kAhead.count() - 1);
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 12'000; ++i) {
       if (stand_->database().number(query) == 0) return;
       // sleep: the server tells nobody that it is done.
       std::this_thread::sleep_for(std::chrono::milliseconds{10});

@@ -23,7 +23,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Waits until it serves; false if it ended before, or did not begin in time.
-  [[nodiscard]] bool await_ready(std::chrono::milliseconds longest = std::chrono::seconds{20});
+  [[nodiscard]] bool await_ready(std::chrono::milliseconds longest = std::chrono::seconds{60});
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
 

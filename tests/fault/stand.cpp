@@ -22,7 +22,7 @@ constexpr int kArticles = 24;
 constexpr int kUnits = 1'000'000;
 constexpr int kScarce = 4;  // articles of which there are not enough
 constexpr int kFewUnits = 40;
-constexpr std::chrono::seconds kEndsWithin{15};
+constexpr std::chrono::seconds kEndsWithin{60};
 
 /// What is waited for happens in another process, which tells nobody.
 void pause() {
@@ -230,7 +230,7 @@ void Stand::check_to_the_end(Round& round) {
   std::ofstream{clock, std::ios::binary}.write(reinterpret_cast<const char*>(&ahead), sizeof ahead);
   start(0, {{"SHOPFLOW_FAIL_CLOCK", clock}}, true);
   const auto query = fmt::format(fmt::runtime(kUnfinished), "42 minutes");
-  const auto deadline = Steady::now() + std::chrono::seconds{60};
+  const auto deadline = Steady::now() + std::chrono::seconds{180};
   auto left = database_->sql(query);
   while (!left.empty() && Steady::now() < deadline) {
     pause();

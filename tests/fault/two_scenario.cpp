@@ -38,7 +38,7 @@ class Two final : public Scenario {
       crowd.finish();
     }
     clock_.set(0);
-    stand_->rest(round, std::chrono::seconds{60});
+    stand_->rest(round);
     stand_->check(round);
     if (++played_ % kRoundsOfAStand == 0) close(round);
   }

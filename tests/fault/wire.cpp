@@ -10,7 +10,7 @@ namespace shopflow::fault {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::milliseconds kPause{10};
 // A little more than the deadlines of the server, within which it has to say that it can't.
 constexpr std::chrono::seconds kAnswersWithin{12};
@@ -84,7 +84,7 @@ std::optional<testing::Answer> Wire::insist(const Wish& wish, bool gives_up) {
     if (answer && is_definite(wish, *answer)) return answer;
     if (gives_up) return std::nullopt;
     if (Steady::now() > deadline) {
-      book_.complain(fmt::format("no answer in half a minute: {} {}", wish.method, wish.target));
+      book_.complain(fmt::format("no answer in a minute: {} {}", wish.method, wish.target));
       return std::nullopt;
     }
     // The other server may know.
