@@ -94,9 +94,10 @@ TEST_F(ConnectionTest, AStatementThatCannotBePreparedFailsEachTimeAndHarmsNothin
 
 TEST_F(ConnectionTest, ASessionThatBrokeWhileIdleIsReplacedWithoutAnyoneNoticing) {
   open();
-  EXPECT_EQ(database.terminate_sessions(), 1);
+  // One that made the table or looked on may be on its way out still.
+  EXPECT_GE(database.terminate_sessions(), 1);
   connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
-  EXPECT_EQ(database.terminate_sessions(), 1);
+  EXPECT_GE(database.terminate_sessions(), 1);
   connection.read([](Transaction& tx) { EXPECT_EQ(tx.exec(kSelect).size(), 1U); });
 }
 
