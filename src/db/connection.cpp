@@ -31,14 +31,18 @@ std::string options(pqxx::connection& connection, const ConnectionSettings& sett
       settings.rows_by_key ? "; SET enable_hashjoin = off; SET enable_mergejoin = off" : "");
 }
 
+/// What the operator has written there stands, since of two the last would count.
 std::string with_timeouts(const ConnectionSettings& settings) {
   const bool uri = settings.url.find("://") != std::string::npos;
-  const auto extra =
-      uri ? fmt::format("{}connect_timeout={}&tcp_user_timeout=5000",
-                        settings.url.find('?') == std::string::npos ? "?" : "&",
-                        settings.connect_timeout.count())
-          : fmt::format(" connect_timeout={} tcp_user_timeout=5000", settings.connect_timeout.count());
-  return settings.url + extra;
+  auto url = settings.url;
+  const auto add = [&](std::string_view name, std::int64_t value) {
+    if (settings.url.find(fmt::format("{}=", name)) != std::string::npos) return;
+    const char* const glue = !uri ? " " : url.find('?') == std::string::npos ? "?" : "&";
+    url += fmt::format("{}{}={}", glue, name, value);
+  };
+  add("connect_timeout", settings.connect_timeout.count());
+  add("tcp_user_timeout", 5000);
+  return url;
 }
 
 /// A session that libpqxx would open by itself has neither our settings nor our prepared statements.

@@ -234,10 +234,7 @@ class Shop {
 
 /// For servers of which a test locks a table: the locked out wait until it is free, however slow the machine
 /// is.
-inline Settings patient() {
-  return {{"SHOPFLOW_DATABASE_LOCK_TIMEOUT_MS", "60000"},
-          {"SHOPFLOW_DATABASE_STATEMENT_TIMEOUT_MS", "60000"}};
-}
+inline Settings patient() { return {{"SHOPFLOW_DATABASE_LOCK_TIMEOUT_MS", "60000"}}; }
 
 /// Runs these at once, each in a thread of its own, released together.
 inline void at_once(const std::vector<std::function<void()>>& works) {

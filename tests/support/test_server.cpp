@@ -63,7 +63,9 @@ TestServer::~TestServer() {
 
 std::map<std::string, std::string> TestServer::environment() const {
   std::map<std::string, std::string> variables{
-      {"SHOPFLOW_DATABASE_URL", database_->url()},
+      // A machine that runs many tests at once is slow, which is not what they ask about.
+      {"SHOPFLOW_DATABASE_URL", database_->url() + "&connect_timeout=60"},
+      {"SHOPFLOW_DATABASE_STATEMENT_TIMEOUT_MS", "60000"},
       {"SHOPFLOW_REDIS_URL", required_environment("SHOPFLOW_TEST_REDIS")},
       {"SHOPFLOW_REDIS_PREFIX", database_->name() + ":"},
       {"SHOPFLOW_HTTP_PORT", "0"},

@@ -176,6 +176,14 @@ TEST_F(ConnectionTest, AServerThatIsNotThereIsUnavailable) {
   EXPECT_THROW(nowhere.read([](Transaction&) {}), Unavailable);
 }
 
+TEST_F(ConnectionTest, ATimeLimitThatStandsInTheAddressIsTheOneThatCounts) {
+  Connection patient{{.url = database.url() + "&connect_timeout=60"}};
+  patient.read([](Transaction& tx) { EXPECT_TRUE(tx.exec(kSelect).empty()); });
+  // Of ours, appended, it would never be known that this is none.
+  Connection odd{{.url = database.url() + "&connect_timeout=whenever"}};
+  EXPECT_THROW(odd.read([](Transaction&) {}), Unavailable);
+}
+
 TEST_F(ConnectionTest, WaitsForALockAsLongAsItIsSetToAndTriesThreeTimes) {
   connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
   pqxx::connection other{database.url()};
