@@ -54,7 +54,7 @@ std::string Answer::code() const {
 }
 
 RawConnection::RawConnection(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
-  const timeval limit{20, 0};
+  const timeval limit{60, 0};
   const int on = 1;
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -84,7 +84,7 @@ bool RawConnection::fill() {
   std::array<char, 65536> bytes{};
   const auto n = ::recv(socket_, bytes.data(), bytes.size(), 0);
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-    throw std::runtime_error{"the server did not answer in 20 s"};
+    throw std::runtime_error{"the server did not answer in 60 s"};
   if (n <= 0) return false;
   buffer_.append(bytes.data(), static_cast<std::size_t>(n));
   return true;

@@ -27,7 +27,7 @@ struct Answer {
 };
 
 /// A plain TCP connection on loopback, for tests that send what no client library would. Each wait ends after
-/// 20 s with an exception.
+/// 60 s with an exception.
 class RawConnection {
  public:
   explicit RawConnection(std::uint16_t port);

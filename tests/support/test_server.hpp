@@ -14,7 +14,7 @@
 namespace shopflow::testing {
 
 /// The real server as a process of its own, on a free port, with a database of its own and the Redis of the
-/// tests. Needs SHOPFLOW_TEST_BINARY (`./dev test` sets it). Ends the server by SIGTERM, or SIGKILL after 15
+/// tests. Needs SHOPFLOW_TEST_BINARY (`./dev test` sets it). Ends the server by SIGTERM, or SIGKILL after 60
 /// s; anything but its exit code 0, and any sanitizer's report, fails the test.
 class TestServer {
  public:
