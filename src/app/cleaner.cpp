@@ -33,11 +33,7 @@ std::chrono::milliseconds between() {
 asio::awaitable<void> Cleaner::run() {
   for (std::int64_t minutes = 0;; ++minutes) {
     // The first time at once: the server may have been away for years.
-    try {
-      if (minutes % kPartitionsEvery.count() == 0) co_await make_partitions();
-    } catch (const std::exception& error) {
-      spdlog::warn("the next partitions wait: {}", error.what());
-    }
+    if (minutes % kPartitionsEvery.count() == 0) co_await look_after_tables();
     timer_.expires_after(between());
     co_await timer_.async_wait(asio::use_awaitable);
     try {
@@ -48,11 +44,32 @@ asio::awaitable<void> Cleaner::run() {
   }
 }
 
+asio::awaitable<void> Cleaner::look_after_tables() {
+  try {
+    co_await make_partitions();
+  } catch (const std::exception& error) {
+    spdlog::warn("the next partitions wait: {}", error.what());
+  }
+  try {
+    co_await renew_statistics();
+  } catch (const std::exception& error) {
+    spdlog::warn("new statistics wait: {}", error.what());
+  }
+}
+
 asio::awaitable<void> Cleaner::make_partitions() {
   for (;;) {
     const auto made = co_await pool_.transact(db::make_partition);
     if (!made) co_return;
     spdlog::info("partition {} is ready", *made);
+  }
+}
+
+asio::awaitable<void> Cleaner::renew_statistics() {
+  for (;;) {
+    const auto renewed = co_await pool_.transact(db::renew_statistics);
+    if (!renewed) co_return;
+    spdlog::info("the statistics of {} are renewed", *renewed);
   }
 }
 

@@ -13,4 +13,9 @@ class Transaction;
 /// has been reading the table for longer than 100 ms; then nothing has changed.
 std::optional<std::string> make_partition(Transaction& tx);
 
+/// Renews the statistics of one partitioned table that has grown by a fifth since, by which PostgreSQL plans,
+/// and gives its name; nullopt when all are good enough. To be asked again until then. Nobody else waits for
+/// it. Throws SqlError (55P03) when somebody vacuums or changes the table; then nothing has changed.
+std::optional<std::string> renew_statistics(Transaction& tx);
+
 }  // namespace shopflow::db

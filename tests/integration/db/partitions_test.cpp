@@ -160,5 +160,29 @@ TEST_F(PartitionsTest, TwoServersDoNotMakeTheSameOne) {
   EXPECT_EQ(made_by_the_server(), "fact_pages_10000000");
 }
 
+TEST_F(PartitionsTest, TheStatisticsOfAWholeTableFollowThoseOfItsParts) {
+  const auto renewed = [this] {
+    std::optional<std::string> table;
+    connection_.transact([&](Transaction& tx) { table = renew_statistics(tx); });
+    return table;
+  };
+  const auto log = [this](const std::string& from, const std::string& to) {
+    sql("INSERT INTO events SELECT n, gen_random_uuid(), 'LowStock', 1, 'stock', gen_random_uuid(), 1, "
+        "now(), '', "
+        "'{}' FROM generate_series(" +
+        from + ", " + to + ") AS n");
+    sql("ANALYZE events_early");  // as PostgreSQL does by itself
+  };
+  EXPECT_EQ(renewed(), std::nullopt);
+  log("1", "2000");
+  EXPECT_EQ(renewed(), "events");
+  EXPECT_EQ(sql("SELECT reltuples FROM pg_class WHERE oid = 'events'::regclass"), "2000");
+  EXPECT_EQ(renewed(), std::nullopt);
+  log("2001", "2300");
+  EXPECT_EQ(renewed(), std::nullopt) << "it has not grown by a fifth";
+  log("2301", "3000");
+  EXPECT_EQ(renewed(), "events");
+}
+
 }  // namespace
 }  // namespace shopflow::db
