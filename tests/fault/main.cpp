@@ -26,7 +26,7 @@ constexpr std::string_view kUsage = R"(shopflow-fault [OPTION…] [SCENARIO…]
   --seed S              of the first round; the others count on from there
   --quick               the few rounds that the tests can afford
   --markdown FILE       writes the table of the README
-  --publish             puts it there, unless a promise was broken; of all scenarios
+  --publish             puts its lines there, unless a promise was broken
   --list                the scenarios
 
 Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS, _BINARY and _FAILING; `./dev fault` sets them.
@@ -150,11 +150,10 @@ int run(const Options& options) {
     progress.tell(table_of({lines.back()}));
   }
   progress.end();
-  const auto caption = caption_of(options);
-  fmt::print("{}{}\n", table_of(lines), caption);
+  fmt::print("{}{}\n", table_of(lines), run_of(options));
   if (!options.markdown.empty()) {
     std::ofstream file{options.markdown};
-    if (!(file << markdown_of(lines, caption)).flush())
+    if (!(file << markdown_of(lines, options)).flush())
       throw std::runtime_error{"cannot write " + options.markdown};
   }
   return std::ranges::all_of(lines, [](const Line& line) { return line.violations.empty(); }) ? 0 : 1;

@@ -101,26 +101,33 @@ std::string table_of(const std::vector<Line>& lines) {
   return text;
 }
 
-std::string markdown_of(const std::vector<Line>& lines, const std::string& caption) {
-  auto text = caption +
-              ".\n\n| scenario | | rounds | acknowledged operations | violations | recovers, median | p99 | "
-              "counted and measured |\n|---|---|---:|---:|---:|---:|---:|---|\n";
+std::string markdown_of(const std::vector<Line>& lines, const Options& options) {
+  const auto memory =
+      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  auto text = fmt::format(
+      "Each line is a run of `./dev fault SCENARIO` at its commit, with the options that stand there.\n{} "
+      "x {}, {:.0f} GB, everything on one machine.\n\n"
+      "| scenario | | rounds | acknowledged operations | violations | recovers, median | p99 | "
+      "counted and measured | run |\n|---|---|---:|---:|---:|---:|---:|---|---|\n",
+      std::thread::hardware_concurrency(), processor(), memory / 1e9);
+  const auto run = run_of(options);
   for (const auto& line : lines) {
-    text +=
-        fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", line.id, line.title,
-                    grouped(line.rounds), grouped(line.acknowledged), line.violations.size(),
-                    duration(line.recoveries_ms, 50), duration(line.recoveries_ms, 99), joined(line.notes));
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} | {} |\n", line.id, line.title,
+                        grouped(line.rounds), grouped(line.acknowledged), line.violations.size(),
+                        duration(line.recoveries_ms, 50), duration(line.recoveries_ms, 99),
+                        joined(line.notes), run);
   }
   return text;
 }
 
-std::string caption_of(const Options& options) {
-  const auto memory =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  return fmt::format("Commit {}, seed {}, {} x {}, {:.0f} GB, everything on one machine, {:%Y-%m-%d}",
-                     commit_of(options.program), options.seed, std::thread::hardware_concurrency(),
-                     processor(), memory / 1e9,
-                     std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+std::string run_of(const Options& options) {
+  auto text =
+      fmt::format("{}, {:%Y-%m-%d}, `--seed {}", commit_of(options.program),
+                  std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()), options.seed);
+  if (options.rounds > 0) text += fmt::format(" --rounds {}", options.rounds);
+  if (options.minutes > 0) text += fmt::format(" --minutes {}", options.minutes);
+  if (options.quick) text += " --quick";
+  return text + "`";
 }
 
 }  // namespace shopflow::fault

@@ -38,9 +38,9 @@ class Progress {
 };
 
 [[nodiscard]] std::string table_of(const std::vector<Line>& lines);
-/// Under its caption.
-[[nodiscard]] std::string markdown_of(const std::vector<Line>& lines, const std::string& caption);
-/// What the figures depend on: the commit, the seed of the first rounds, the machine and the day.
-[[nodiscard]] std::string caption_of(const Options& options);
+/// Of the README, under a caption that tells the machine; each line ends with its run.
+[[nodiscard]] std::string markdown_of(const std::vector<Line>& lines, const Options& options);
+/// What the figures depend on besides the machine: the commit, the day, and the options that repeat it.
+[[nodiscard]] std::string run_of(const Options& options);
 
 }  // namespace shopflow::fault
