@@ -26,7 +26,7 @@ constexpr std::string_view kUsage = R"(shopflow-fault [OPTION…] [SCENARIO…]
   --seed S              of the first round; the others count on from there
   --quick               the few rounds that the tests can afford
   --markdown FILE       writes the table of the README
-  --publish             puts its lines there, unless a promise was broken
+  --publish             puts its lines there, unless a promise was broken; not with --quick
   --list                the scenarios
 
 Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS, _BINARY and _FAILING; `./dev fault` sets them.
