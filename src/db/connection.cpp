@@ -1,10 +1,12 @@
 #include "shopflow/db/connection.hpp"
 
 #include <fmt/format.h>
+#include <libpq-fe.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <memory>
 #include <pqxx/pqxx>
 #include <utility>
 
@@ -31,12 +33,18 @@ std::string options(pqxx::connection& connection, const ConnectionSettings& sett
       settings.rows_by_key ? "; SET enable_hashjoin = off; SET enable_mergejoin = off" : "");
 }
 
-/// What the operator has written there stands, since of two the last would count.
+/// What the operator has written there stands, since of two the last would count; libpq alone knows each way
+/// in which it may be written.
 std::string with_timeouts(const ConnectionSettings& settings) {
-  const bool uri = settings.url.find("://") != std::string::npos;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> written{
+      PQconninfoParse(settings.url.c_str(), nullptr), &PQconninfoFree};
+  // Opening it fails and says why.
+  if (!written) return settings.url;
+  const bool uri = settings.url.starts_with("postgresql://") || settings.url.starts_with("postgres://");
   auto url = settings.url;
   const auto add = [&](std::string_view name, std::int64_t value) {
-    if (settings.url.find(fmt::format("{}=", name)) != std::string::npos) return;
+    for (const auto* one = written.get(); one->keyword != nullptr; ++one)
+      if (name == one->keyword && one->val != nullptr) return;
     const char* const glue = !uri ? " " : url.find('?') == std::string::npos ? "?" : "&";
     url += fmt::format("{}{}={}", glue, name, value);
   };

@@ -1,5 +1,6 @@
 #include "shopflow/db/connection.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -182,6 +183,16 @@ TEST_F(ConnectionTest, ATimeLimitThatStandsInTheAddressIsTheOneThatCounts) {
   // Of ours, appended, it would never be known that this is none.
   Connection odd{{.url = database.url() + "&connect_timeout=whenever"}};
   EXPECT_THROW(odd.read([](Transaction&) {}), Unavailable);
+  const auto cluster = shopflow::testing::Cluster::of_tests();
+  const auto words =
+      fmt::format("dbname = {} host = {} user = {}", database.name(), cluster.host, cluster.user);
+  Connection spaced{{.url = words + " connect_timeout = 60"}};
+  spaced.read([](Transaction& tx) { EXPECT_TRUE(tx.exec(kSelect).empty()); });
+  Connection odd_and_spaced{{.url = words + " connect_timeout = whenever"}};
+  EXPECT_THROW(odd_and_spaced.read([](Transaction&) {}), Unavailable);
+  // What looks like one and is a part of something else takes nothing away.
+  Connection named{{.url = words + " password = 'a://b?connect_timeout=whenever'"}};
+  named.read([](Transaction& tx) { EXPECT_TRUE(tx.exec(kSelect).empty()); });
 }
 
 TEST_F(ConnectionTest, WaitsForALockAsLongAsItIsSetToAndTriesThreeTimes) {
