@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -23,6 +24,7 @@ constexpr int kUnits = 1'000'000;
 constexpr int kScarce = 4;  // articles of which there are not enough
 constexpr int kFewUnits = 40;
 constexpr std::chrono::seconds kEndsWithin{60};
+constexpr std::chrono::seconds kRestsWithinIfQuick{120};
 
 /// What is waited for happens in another process, which tells nobody.
 void pause() {
@@ -202,7 +204,7 @@ void Stand::complain_of_end(std::size_t number, const std::string& how) {
 }
 
 void Stand::rest(Round& round, std::chrono::seconds longest) {
-  const auto deadline = Steady::now() + longest;
+  const auto deadline = Steady::now() + (options_.quick ? std::max(longest, kRestsWithinIfQuick) : longest);
   const auto query = fmt::format(fmt::runtime(kUnfinished), "-1 second");
   for (;;) {
     const auto left = database_->sql(query);

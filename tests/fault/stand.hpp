@@ -53,7 +53,9 @@ class Stand {
   void stop(std::size_t number = 0);
 
   /// Waits until nothing is left to do but what is due later; the round is told if that does not come to be.
-  void rest(Round& round, std::chrono::seconds longest = std::chrono::seconds{120});
+  /// On a busy machine, with --quick, it may take longer; else no longer than a lease, which mends what was
+  /// lost.
+  void rest(Round& round, std::chrono::seconds longest = std::chrono::seconds{30});
   /// Compares everything: the audit, and what was acknowledged; and whoever is here still runs.
   void check(Round& round);
   /// Lets everything come to its end that waits for a lease or a deadline, with a clock that is ahead; then
