@@ -26,8 +26,8 @@ bool is_news(PaymentState recorded, PaymentState news) {
 /// The refusal of an earlier attempt, of which a webhook tells when the shopper has tried another way since.
 bool is_outdated(const RecordPayment& command, const Payment& payment) {
   const auto& news = command.notice.snapshot;
-  return !command.method && news.state == PaymentState::requires_payment_method && news.failed_method &&
-         payment.method && *news.failed_method != *payment.method;
+  return !command.method && news.state == PaymentState::requires_payment_method && news.method &&
+         payment.method && *news.method != *payment.method;
 }
 
 /// Takes units that lapsed once more, for the payment that has come after all.
@@ -100,7 +100,8 @@ void apply_news(Order& order, Payment& payment, const RecordPayment& command, co
   payment.state = news.state;
   payment.next_action = news.next_action;
   payment.error_code = news.error_code;
-  if (command.method) payment.method = command.method;
+  // An attempt whose answer was lost is known by what the provider says of it.
+  if (const auto& method = command.method ? command.method : news.method) payment.method = method;
   if (news.state == PaymentState::succeeded) return book(order, payment, told, desk);
   const bool busy = news.state == PaymentState::processing || news.state == PaymentState::requires_capture;
   auto* cart = desk.cart(order.cart_id);

@@ -47,7 +47,9 @@ stripe::Intent object_of(const Intent& intent) {
     error.code = failure->code;
     if (!failure->decline_code.empty()) error.decline_code = std::string{failure->decline_code};
     error.message = failure->message;
-    if (snapshot.failed_method) error.payment_method.emplace().id = *snapshot.failed_method;
+    if (intent.method) error.payment_method.emplace().id = *intent.method;
+  } else {
+    object.payment_method = intent.method;
   }
   if (snapshot.next_action) {
     auto& action = object.next_action.emplace();
@@ -70,7 +72,7 @@ Snapshot snapshot_of(const Intent& intent) {
     snapshot.next_action = authentication_url(intent.payment_id);
   }
   snapshot.error_code = intent.error_code;
-  if (intent.error_code) snapshot.failed_method = intent.method;
+  snapshot.method = intent.method;
   return snapshot;
 }
 

@@ -69,9 +69,10 @@ Result<Snapshot> read_snapshot(const stripe::Intent& intent) {
                     .captured = intent.amount_received};
   if (const auto& failure = intent.last_payment_error) {
     snapshot.error_code = published(*failure);
-    if (failure->payment_method && is_token(failure->payment_method->id, kIdBytesMax))
-      snapshot.failed_method = failure->payment_method->id;
+    if (failure->payment_method) snapshot.method = failure->payment_method->id;
   }
+  if (intent.payment_method) snapshot.method = intent.payment_method;
+  if (snapshot.method && !is_token(*snapshot.method, kIdBytesMax)) snapshot.method.reset();
   if (intent.next_action && intent.next_action->redirect_to_url) {
     const auto& url = intent.next_action->redirect_to_url->url;
     if (!is_token(url, kUrlBytesMax)) return malformed("The redirection is not a URL.");

@@ -41,6 +41,8 @@ struct Intent {
   std::int64_t amount_received = 0;
   std::string currency;
   std::string status;
+  std::optional<std::string>
+      payment_method;  // of the attempt that stands; of one that failed its error tells
   std::map<std::string, std::string> metadata;
   std::optional<Failure> last_payment_error;
   std::optional<NextAction> next_action;
@@ -116,6 +118,7 @@ struct Shape<payments::stripe::Intent> {
                  field("amount_received", &T::amount_received, "What has come, in minor units."),
                  field("currency", &T::currency, "ISO 4217 in lower case."),
                  field("status", &T::status, "The state of the PaymentIntent."),
+                 field("payment_method", &T::payment_method, "With what is tried."),
                  field("metadata", &T::metadata, "What the shop attached."),
                  field("last_payment_error", &T::last_payment_error, "Why the last attempt failed."),
                  field("next_action", &T::next_action, "What the shopper has to do.")};

@@ -23,9 +23,9 @@ struct Snapshot {
   std::int64_t captured = 0;  // minor units that have come
   std::optional<std::string>
       client_secret;  // with which the storefront confirms, where the provider has such a thing
-  std::optional<std::string> next_action;    // where the shopper has to go (3-D Secure)
-  std::optional<std::string> error_code;     // why the last attempt failed, for example card_declined
-  std::optional<std::string> failed_method;  // with what that was tried, where the provider tells it
+  std::optional<std::string> next_action;  // where the shopper has to go (3-D Secure)
+  std::optional<std::string> error_code;   // why the last attempt failed, for example card_declined
+  std::optional<std::string> method;       // of the last attempt, where the provider tells it
 };
 
 /// A snapshot on its way to the order that it belongs to. `notice_id` is the provider's event when it came as

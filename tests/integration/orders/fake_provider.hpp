@@ -42,14 +42,13 @@ class FakeProvider final : public payments::Provider {
     auto& intent = found->second;
     if (intent.state == State::succeeded) co_return intent;
     intent.error_code.reset();
-    intent.failed_method.reset();
+    intent.method = method;
     intent.next_action.reset();
     if (method == "pm_card_visa") {
       pay(intent);
     } else if (method == "pm_declined") {
       intent.state = State::requires_payment_method;
       intent.error_code = "card_declined";
-      intent.failed_method = method;
     } else if (method == "pm_bank") {
       intent.state = State::processing;
     } else if (method == "pm_3ds") {

@@ -106,11 +106,24 @@ TEST_F(PaymentOfAnOrder, IsNotSetBackByTheRefusalOfAnEarlierAttempt) {
   EXPECT_EQ(payment(pay(order.id, "pm_3ds")).state, PaymentState::requires_action);
   payments::Snapshot refused{.ref = ref_of(order), .amount = order.total};
   refused.error_code = "card_declined";
-  refused.failed_method = "pm_declined";
+  refused.method = "pm_declined";
   ASSERT_TRUE(run(orders_->record(notice(order, refused, "evt_1"))));
   EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_action);
-  refused.failed_method = "pm_3ds";
+  refused.method = "pm_3ds";
   ASSERT_TRUE(run(orders_->record(notice(order, refused, "evt_2"))));
+  EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_payment_method);
+}
+
+TEST_F(PaymentOfAnOrder, FollowsAnAttemptWhoseAnswerWasLost) {
+  const auto order = placed(add_sku(1), 1);
+  EXPECT_EQ(payment(pay(order.id, "pm_3ds")).state, PaymentState::requires_action);
+  payments::Snapshot debit{.ref = ref_of(order), .state = PaymentState::processing, .amount = order.total};
+  debit.method = "pm_bank";
+  ASSERT_TRUE(run(orders_->record(notice(order, debit, "evt_1"))));
+  EXPECT_EQ(read(order.id).payment->method, "pm_bank");
+  debit.state = PaymentState::requires_payment_method;
+  debit.error_code = "insufficient_funds";
+  ASSERT_TRUE(run(orders_->record(notice(order, debit, "evt_2"))));
   EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_payment_method);
 }
 

@@ -55,16 +55,18 @@ TEST(SandboxBooks, CommandsOfOneBatchSeeEachOther) {
   EXPECT_EQ(books.webhooks().size(), 1U);
 }
 
-TEST(SandboxBooks, ARefusalTellsWithWhatWasTriedUntilTheNextAttempt) {
+TEST(SandboxBooks, TellWithWhatWasTriedLast) {
   const auto one = intent();
   auto books = books_of(one);
   const auto refused = books.apply(Confirm{one.payment_id, one.ref, "pm_card_chargeDeclined"});
   ASSERT_TRUE(refused);
-  EXPECT_EQ(snapshot_of(refused->intent).failed_method, "pm_card_chargeDeclined");
+  EXPECT_EQ(snapshot_of(refused->intent).method, "pm_card_chargeDeclined");
+  EXPECT_EQ(snapshot_of(refused->intent).error_code, "card_declined");
   const auto tried_again = books.apply(Confirm{one.payment_id, one.ref, "pm_card_authenticationRequired"});
   ASSERT_TRUE(tried_again);
   EXPECT_EQ(snapshot_of(tried_again->intent).state, PaymentState::requires_action);
-  EXPECT_EQ(snapshot_of(tried_again->intent).failed_method, std::nullopt);
+  EXPECT_EQ(snapshot_of(tried_again->intent).method, "pm_card_authenticationRequired");
+  EXPECT_EQ(snapshot_of(tried_again->intent).error_code, std::nullopt);
 }
 
 TEST(SandboxBooks, ABankDebitSettlesNotBeforeItsTime) {

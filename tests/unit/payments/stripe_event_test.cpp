@@ -102,11 +102,15 @@ TEST(StripeEvent, TellsWithWhatAnAttemptFailed) {
   intent["amount_received"] = 0;
   const auto method_of = [&](const Json& method) {
     intent["last_payment_error"] = {{"code", "card_declined"}, {"payment_method", method}};
-    return (*read_stripe_event(failed.dump(), "stripe"))->snapshot.failed_method;
+    return (*read_stripe_event(failed.dump(), "stripe"))->snapshot.method;
   };
   EXPECT_EQ(method_of({{"id", "pm_1"}, {"object", "payment_method"}}), "pm_1");
   EXPECT_EQ(method_of(nullptr), std::nullopt);
   EXPECT_EQ(method_of({{"id", "p m"}}), std::nullopt);
+  EXPECT_EQ((*read_stripe_event(with("/data/object/payment_method", "pm_2"), "stripe"))->snapshot.method,
+            "pm_2");
+  EXPECT_EQ((*read_stripe_event(with("/data/object/payment_method", nullptr), "stripe"))->snapshot.method,
+            std::nullopt);
 }
 
 TEST(StripeEvent, TellsWhereTheShopperHasToGo) {
@@ -178,6 +182,7 @@ TEST(StripeEvent, AsTheSandboxWritesItIsReadBack) {
     EXPECT_EQ((*read)->notice_id, webhook.id);
     EXPECT_EQ(got.state, expected.state);
     EXPECT_EQ(got.amount, expected.amount);
+    EXPECT_EQ(got.method, expected.method);
     EXPECT_EQ(got.captured, expected.captured);
     EXPECT_EQ(got.error_code, expected.error_code);
     EXPECT_EQ(got.next_action, expected.next_action);
