@@ -188,6 +188,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       relay{relay_settings(config), clock, doorbell, subscriptions()},
       cart_sweeper{background.executor(), pool, carts, clock, {}},
       cleaner{background.executor(), pool, clock, retention(config)},
+      tables{background.executor(), connection_settings(config, "shopflow tables")},
       sandbox_runner{make_runner(config, sandbox.get(), pool, clock, server)},
       ops_api{pool, clock, metrics, [this] { return redis.stats().up; }},
       docs_api{routes(), kApiInfo},
@@ -264,6 +265,7 @@ void Application::start() {
   asio::co_spawn(parts.background.executor(), parts.cart_sweeper.run(), asio::detached);
   asio::co_spawn(parts.background.executor(), parts.orders.keep(), asio::detached);
   asio::co_spawn(parts.background.executor(), parts.cleaner.run(), asio::detached);
+  asio::co_spawn(parts.background.executor(), parts.tables.run(), asio::detached);
   asio::co_spawn(parts.background.executor(), parts.audit_trail.keep(), asio::detached);
   parts.server.start();
   if (parts.sandbox_runner) parts.sandbox_runner->start();
@@ -293,6 +295,7 @@ void Application::stop(std::chrono::milliseconds drain_max) {
   parts.carts.stop();
   parts.orders.stop();
   if (parts.sandbox) parts.sandbox->stop();
+  parts.tables.stop();
   parts.pool.stop();
 }
 

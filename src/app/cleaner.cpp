@@ -5,7 +5,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "shopflow/carts/audit.hpp"
-#include "shopflow/db/partitions.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -19,7 +18,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::minutes kEvery{1};
-constexpr std::chrono::minutes kPartitionsEvery{60};
 constexpr int kCountMax = 1000;  // rows in one transaction, so that none is long
 constexpr std::chrono::days kCartsKept{30};
 
@@ -31,9 +29,7 @@ std::chrono::milliseconds between() {
 }  // namespace
 
 asio::awaitable<void> Cleaner::run() {
-  for (std::int64_t minutes = 0;; ++minutes) {
-    // The first time at once: the server may have been away for years.
-    if (minutes % kPartitionsEvery.count() == 0) co_await look_after_tables();
+  for (;;) {
     timer_.expires_after(between());
     co_await timer_.async_wait(asio::use_awaitable);
     try {
@@ -41,35 +37,6 @@ asio::awaitable<void> Cleaner::run() {
     } catch (const std::exception& error) {
       spdlog::warn("cleaning up waits: {}", error.what());
     }
-  }
-}
-
-asio::awaitable<void> Cleaner::look_after_tables() {
-  try {
-    co_await make_partitions();
-  } catch (const std::exception& error) {
-    spdlog::warn("the next partitions wait: {}", error.what());
-  }
-  try {
-    co_await renew_statistics();
-  } catch (const std::exception& error) {
-    spdlog::warn("new statistics wait: {}", error.what());
-  }
-}
-
-asio::awaitable<void> Cleaner::make_partitions() {
-  for (;;) {
-    const auto made = co_await pool_.transact(db::make_partition);
-    if (!made) co_return;
-    spdlog::info("partition {} is ready", *made);
-  }
-}
-
-asio::awaitable<void> Cleaner::renew_statistics() {
-  for (;;) {
-    const auto renewed = co_await pool_.transact(db::renew_statistics);
-    if (!renewed) co_return;
-    spdlog::info("the statistics of {} are renewed", *renewed);
   }
 }
 

@@ -19,7 +19,7 @@ namespace shopflow::app {
 
 /// Deletes, a little at a time, what has been kept for as long as it must be: answers for Idempotency-Keys
 /// after 24 hours, carts that nobody has touched for 30 days, and what the settings say. Several servers may
-/// do it at once. Looks as well, once an hour, whether a table needs its next partition or new statistics.
+/// do it at once.
 class Cleaner {
  public:
   struct Settings {
@@ -37,16 +37,7 @@ class Cleaner {
   /// Deletes everything that is due now.
   boost::asio::awaitable<void> clean();
 
-  /// Makes all partitions that will soon be needed.
-  boost::asio::awaitable<void> make_partitions();
-
-  /// Renews the statistics of all partitioned tables that have outgrown theirs.
-  boost::asio::awaitable<void> renew_statistics();
-
  private:
-  /// What is not there now is there the next time.
-  boost::asio::awaitable<void> look_after_tables();
-
   /// Runs `work`, which deletes a limited number of rows and says how many, until nothing is left to delete.
   template <class Work>
   boost::asio::awaitable<void> delete_all(Work work);

@@ -10,6 +10,7 @@
 #include "app/cleaner.hpp"
 #include "app/metrics.hpp"
 #include "app/receipts_port.hpp"
+#include "app/table_keeper.hpp"
 #include "shopflow/access/audit_trail.hpp"
 #include "shopflow/access/authenticator.hpp"
 #include "shopflow/access/secret_port.hpp"
@@ -92,6 +93,7 @@ struct Application::Parts {
   // What happens by itself.
   carts::ExpirySweeper cart_sweeper;
   Cleaner cleaner;
+  TableKeeper tables;
   std::unique_ptr<payments::SandboxRunner> sandbox_runner;  // null with the sandbox
 
   // The doors.

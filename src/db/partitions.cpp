@@ -6,8 +6,9 @@ namespace shopflow::db {
 namespace {
 
 const Statement kMake{"db.make_partition", "SELECT make_partition()"};
-// A sample of each partition is read, which takes seconds on a slow disk.
-const Statement kPatience{"db.renew_statistics", "SELECT set_config('statement_timeout', '10min', true)"};
+// It may take long, and must not go on when nobody waits for it any more.
+const Statement kHeed{"db.renew_statistics",
+                      "SELECT set_config('client_connection_check_interval', '1s', true)"};
 const Statement kRenew{"db.analyze", "SELECT renew_statistics()"};
 
 }  // namespace
@@ -17,7 +18,7 @@ std::optional<std::string> make_partition(Transaction& tx) {
 }
 
 std::optional<std::string> renew_statistics(Transaction& tx) {
-  tx.exec(kPatience);
+  tx.exec(kHeed);
   return tx.exec(kRenew)[0].next<std::optional<std::string>>();
 }
 

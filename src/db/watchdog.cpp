@@ -14,6 +14,8 @@ namespace shopflow::db {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{100};
+// A statement that may take longer than this by itself says nothing of PostgreSQL when it is cut off.
+constexpr std::chrono::nanoseconds kOrdinary{std::chrono::minutes{1}};
 
 std::int64_t steady_now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -102,7 +104,7 @@ void Watchdog::look() {
     if (most_.count() > 0) patience = std::min(patience, std::int64_t{most_.count()});
     if (now - since <= patience) continue;
     watch->over_ = true;
-    if (most_.count() > 0) given_up_ = true;
+    if (most_.count() > 0 && watch->patience_ <= kOrdinary.count()) given_up_ = true;
     ::shutdown(watch->socket_, SHUT_RDWR);
     spdlog::warn("PostgreSQL has not answered for {} ms: the session is ended", (now - since) / 1'000'000);
   }

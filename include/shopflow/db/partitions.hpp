@@ -14,8 +14,10 @@ class Transaction;
 std::optional<std::string> make_partition(Transaction& tx);
 
 /// Renews the statistics of one partitioned table that has grown by a fifth since, by which PostgreSQL plans,
-/// and gives its name; nullopt when all are good enough. To be asked again until then. Nobody else waits for
-/// it. Throws SqlError (55P03) when somebody vacuums or changes the table; then nothing has changed.
+/// and gives its name; nullopt when all are good enough, or another session is at it. To be asked again until
+/// then, in a session whose statements may take minutes: a sample of each partition is read. No reader or
+/// writer waits for it; VACUUM and new partitions of that table do. A table that somebody vacuums or changes
+/// is left for the next time.
 std::optional<std::string> renew_statistics(Transaction& tx);
 
 }  // namespace shopflow::db

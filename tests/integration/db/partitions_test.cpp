@@ -53,6 +53,20 @@ class PartitionsTest : public ::testing::Test {
     return made;
   }
 
+  [[nodiscard]] std::optional<std::string> renewed() {
+    std::optional<std::string> table;
+    connection_.transact([&](Transaction& tx) { table = renew_statistics(tx); });
+    return table;
+  }
+  /// Events at these positions, of which their partition knows, as PostgreSQL sees to by itself.
+  void log(int first, int last) const {
+    sql("INSERT INTO events SELECT n, gen_random_uuid(), 'LowStock', 1, 'stock', gen_random_uuid(), 1, "
+        "now(), '', '{}' "
+        "FROM generate_series(" +
+        std::to_string(first) + ", " + std::to_string(last) + ") AS n");
+    sql("ANALYZE events_early");
+  }
+
   testing::TestDatabase database_;
   Connection connection_{database_.settings()};
 };
@@ -161,26 +175,41 @@ TEST_F(PartitionsTest, TwoServersDoNotMakeTheSameOne) {
 }
 
 TEST_F(PartitionsTest, TheStatisticsOfAWholeTableFollowThoseOfItsParts) {
-  const auto renewed = [this] {
-    std::optional<std::string> table;
-    connection_.transact([&](Transaction& tx) { table = renew_statistics(tx); });
-    return table;
-  };
-  const auto log = [this](const std::string& from, const std::string& to) {
-    sql("INSERT INTO events SELECT n, gen_random_uuid(), 'LowStock', 1, 'stock', gen_random_uuid(), 1, "
-        "now(), '', "
-        "'{}' FROM generate_series(" +
-        from + ", " + to + ") AS n");
-    sql("ANALYZE events_early");  // as PostgreSQL does by itself
-  };
   EXPECT_EQ(renewed(), std::nullopt);
-  log("1", "2000");
+  log(1, 2000);
   EXPECT_EQ(renewed(), "events");
   EXPECT_EQ(sql("SELECT reltuples FROM pg_class WHERE oid = 'events'::regclass"), "2000");
   EXPECT_EQ(renewed(), std::nullopt);
-  log("2001", "2300");
+  log(2001, 2300);
   EXPECT_EQ(renewed(), std::nullopt) << "it has not grown by a fifth";
-  log("2301", "3000");
+  log(2301, 3000);
+  EXPECT_EQ(renewed(), "events");
+}
+
+TEST_F(PartitionsTest, StatisticsThatWereNotFinishedAreRenewedAgain) {
+  log(1, 2000);
+  {
+    pqxx::connection other{database_.url()};
+    pqxx::work cut_off{other};
+    EXPECT_EQ(cut_off.exec("SELECT renew_statistics()")[0][0].as<std::string>(), "events");
+    EXPECT_EQ(renewed(), std::nullopt) << "one at a time";
+  }
+  EXPECT_EQ(renewed(), "events");
+}
+
+TEST_F(PartitionsTest, ATableThatIsBeingVacuumedDoesNotKeepTheOthersFromNewStatistics) {
+  log(1, 2000);
+  sql("INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at) "
+      "SELECT gen_random_uuid(), gen_random_uuid(), 1, 'receive', 1, 'admin', gen_random_uuid(), now() "
+      "FROM generate_series(1, 2000)");
+  sql("ANALYZE stock_ledger_early, stock_ledger_later");
+  {
+    pqxx::connection other{database_.url()};
+    pqxx::work vacuum{other};
+    vacuum.exec("LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE");
+    EXPECT_EQ(renewed(), "stock_ledger");
+    EXPECT_EQ(renewed(), std::nullopt);
+  }
   EXPECT_EQ(renewed(), "events");
 }
 

@@ -80,6 +80,7 @@ TEST_F(RolesTest, PartitionsAreReachedByTheirTableAlone) {
   database_.sql("UPDATE event_log_head SET position = 6000000");
   ASSERT_EQ(outcome(roles_.app(), "SELECT make_partition()"), "done");
   EXPECT_EQ(outcome(roles_.app(), "SELECT renew_statistics()"), "done");
+  EXPECT_EQ(outcome(roles_.reader(), "SELECT renew_statistics()"), "denied");
   for (const auto* partition : {"events_early", "events_later", "events_10000000", "orders_early"}) {
     const std::string name{partition};
     EXPECT_EQ(outcome(roles_.app(), "DELETE FROM " + name), "denied") << name;
