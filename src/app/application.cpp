@@ -39,24 +39,6 @@ access::Secrets load_secrets(const Config& config, const Clock& clock) {
   return std::move(*secrets);
 }
 
-cache::RedisAddress redis_address(const Config& config) {
-  auto address = cache::RedisAddress::parse(config.redis.url);
-  if (!address) throw std::invalid_argument{"redis.url must be unix:/path or redis://host:port/db"};
-  return std::move(*address);
-}
-
-cache::RedisSettings redis_settings(const Config& config) {
-  cache::RedisSettings settings;
-  settings.timeout = std::chrono::milliseconds{config.redis.timeout_ms};
-  return settings;
-}
-
-cache::InvalidationSettings invalidation_settings(const Config& config) {
-  cache::InvalidationSettings settings;
-  settings.prefix = config.redis.prefix;
-  return settings;
-}
-
 bool offers(const Config& config, std::string_view provider) {
   return std::ranges::find(config.payments.providers, provider) != config.payments.providers.end();
 }
@@ -157,8 +139,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
              http_settings(config)},
       address{redis_address(config)},
       redis{server.executors(), address, redis_settings(config)},
-      invalidation{redis, background.executor(), address, redis_settings(config),
-                   invalidation_settings(config)},
+      invalidation{redis, background.executor(), address, redis_settings(config), heard_settings(config)},
       outbox{[this] { doorbell.ring(); }},
       products{invalidation, pool},
       stock{[this](const std::vector<SkuId>& skus) { stock_reader.stock_changed(skus); }},

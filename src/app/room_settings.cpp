@@ -1,5 +1,6 @@
 #include "app/room_settings.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "app/database.hpp"
@@ -36,6 +37,24 @@ http::Settings http_settings(const Config& config) {
   settings.cors_origins = config.http.cors_origins;
   settings.hsts = config.http.hsts;
   settings.access_log = config.log.requests;
+  return settings;
+}
+
+cache::RedisAddress redis_address(const Config& config) {
+  auto address = cache::RedisAddress::parse(config.redis.url);
+  if (!address) throw std::invalid_argument{"redis.url must be unix:/path or redis://host:port/db"};
+  return std::move(*address);
+}
+
+cache::RedisSettings redis_settings(const Config& config) {
+  cache::RedisSettings settings;
+  settings.timeout = std::chrono::milliseconds{config.redis.timeout_ms};
+  return settings;
+}
+
+cache::InvalidationSettings heard_settings(const Config& config) {
+  cache::InvalidationSettings settings;
+  settings.prefix = config.redis.prefix;
   return settings;
 }
 

@@ -2,6 +2,9 @@
 
 #include "app/cleaner.hpp"
 #include "app/config.hpp"
+#include "shopflow/cache/invalidation.hpp"
+#include "shopflow/cache/redis_address.hpp"
+#include "shopflow/cache/redis_client.hpp"
 #include "shopflow/db/lane_queue.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/email/mail_sender.hpp"
@@ -17,6 +20,11 @@
 namespace shopflow::app {
 
 [[nodiscard]] http::Settings http_settings(const Config& config);
+/// Throws std::invalid_argument when it is no address.
+[[nodiscard]] cache::RedisAddress redis_address(const Config& config);
+[[nodiscard]] cache::RedisSettings redis_settings(const Config& config);
+/// Of what is heard from other processes.
+[[nodiscard]] cache::InvalidationSettings heard_settings(const Config& config);
 [[nodiscard]] db::PoolSettings pool_settings(const Config& config);
 /// `lanes` is how many threads share the commands.
 [[nodiscard]] db::LaneSettings lane_settings(const Config& config, std::string name, std::int64_t lanes,
