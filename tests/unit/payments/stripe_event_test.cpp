@@ -77,16 +77,19 @@ TEST(StripeEvent, OfAnotherTypeOrForAnotherShopIsNoneOfOurs) {
       read_stripe_event(R"({"id":"evt_9","type":"account.updated","data":{"object":[1]}})", "stripe"));
 }
 
-TEST(StripeEvent, TellsWhyAnAttemptFailed) {
+/// What is told of an attempt that failed so.
+payments::Snapshot failed_with(const Json& error) {
   auto failed = event();
   failed["type"] = "payment_intent.payment_failed";
   auto& intent = failed["data"]["object"];
   intent["status"] = "requires_payment_method";
   intent["amount_received"] = 0;
-  const auto code_of = [&](const Json& error) {
-    intent["last_payment_error"] = error;
-    return (*read_stripe_event(failed.dump(), "stripe"))->snapshot.error_code;
-  };
+  intent["last_payment_error"] = error;
+  return (*read_stripe_event(failed.dump(), "stripe"))->snapshot;
+}
+
+TEST(StripeEvent, TellsWhyAnAttemptFailed) {
+  const auto code_of = [](const Json& error) { return failed_with(error).error_code; };
   EXPECT_EQ(code_of({{"code", "card_declined"}, {"decline_code", "generic_decline"}}), "card_declined");
   EXPECT_EQ(code_of({{"code", "card_declined"}, {"decline_code", "lost_card"}}), "lost_card");
   EXPECT_EQ(code_of({{"code", "expired_card"}, {"decline_code", nullptr}}), "expired_card");
@@ -95,22 +98,20 @@ TEST(StripeEvent, TellsWhyAnAttemptFailed) {
 }
 
 TEST(StripeEvent, TellsWithWhatAnAttemptFailed) {
-  auto failed = event();
-  failed["type"] = "payment_intent.payment_failed";
-  auto& intent = failed["data"]["object"];
-  intent["status"] = "requires_payment_method";
-  intent["amount_received"] = 0;
-  const auto method_of = [&](const Json& method) {
-    intent["last_payment_error"] = {{"code", "card_declined"}, {"payment_method", method}};
-    return (*read_stripe_event(failed.dump(), "stripe"))->snapshot.method;
+  const auto method_of = [](const Json& method) {
+    return failed_with({{"code", "card_declined"}, {"payment_method", method}}).method;
   };
   EXPECT_EQ(method_of({{"id", "pm_1"}, {"object", "payment_method"}}), "pm_1");
   EXPECT_EQ(method_of(nullptr), std::nullopt);
   EXPECT_EQ(method_of({{"id", "p m"}}), std::nullopt);
-  EXPECT_EQ((*read_stripe_event(with("/data/object/payment_method", "pm_2"), "stripe"))->snapshot.method,
-            "pm_2");
-  EXPECT_EQ((*read_stripe_event(with("/data/object/payment_method", nullptr), "stripe"))->snapshot.method,
-            std::nullopt);
+}
+
+TEST(StripeEvent, TellsWithWhatIsTried) {
+  const auto method_of = [](const Json& method) {
+    return (*read_stripe_event(with("/data/object/payment_method", method), "stripe"))->snapshot.method;
+  };
+  EXPECT_EQ(method_of("pm_2"), "pm_2");
+  EXPECT_EQ(method_of(nullptr), std::nullopt);
 }
 
 TEST(StripeEvent, TellsWhereTheShopperHasToGo) {
@@ -168,7 +169,8 @@ TEST(StripeEvent, AsTheSandboxWritesItIsReadBack) {
   sandbox::Intent intent{.ref = "pi_1",
                          .payment_id = kPayment,
                          .order_id = kOrder,
-                         .amount = {500, Currency::parse("USD").value()}};
+                         .amount = {500, Currency::parse("USD").value()},
+                         .method = "pm_1"};
   for (const auto& [state, name] : json::Names<PaymentState>::values) {
     if (state == PaymentState::requires_confirmation) continue;
     intent.state = state;
