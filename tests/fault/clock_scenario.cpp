@@ -84,7 +84,7 @@ class Stepping final : public Scenario {
     // What has lapsed by then is let go, even if the clock had been ahead before.
     const auto end = std::ranges::max(controls, {}, &Control::furthest).furthest + 3600 * kSecond;
     clock.set(end);
-    if (const auto left = settle(stand, end); !left.empty())
+    if (const auto left = stand.left_of(fmt::format(fmt::runtime(kDue), end / kSecond - 1)); !left.empty())
       round.violation("what is due is not done: " + left);
     for (const auto& control : controls) {
       if (held(stand, control)) round.violation("a hold is forgotten");
@@ -152,19 +152,6 @@ class Stepping final : public Scenario {
       ++looks_at_orders_;
       if (!is_open(stand, control)) round.violation("an unpaid order was cancelled before its deadline");
     }
-  }
-
-  /// Waits until nothing is left that is due by then; gives what is left after all.
-  static std::string settle(Stand& stand, std::int64_t off) {
-    const auto query = fmt::format(fmt::runtime(kDue), off / kSecond - 1);
-    std::string left;
-    for (int i = 0; i < 12'000; ++i) {
-      left = stand.database().sql(query);
-      if (left.empty()) break;
-      // sleep: the server tells nobody that it is done.
-      std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    return left;
   }
 
   const Options& options_;

@@ -45,7 +45,7 @@ class Poison final : public Scenario {
     const auto others = fmt::format("SELECT count(*) FROM deliveries WHERE aggregate_id NOT IN ('{}', '{}')",
                                     uuid_of<OrderId>(poisoned.id), unknown);
     const auto behind = "SELECT sum(h.position - c.position) FROM handler_cursors AS c, event_log_head AS h";
-    if (!comes(stand, behind, 0)) round.violation("the handlers stand before the poison");
+    if (!stand.comes(behind, 0)) round.violation("the handlers stand before the poison");
     if (stand.database().number(others) != 0) round.violation("others are held up too");
 
     let_it_die(round, stand, errands, clock, poisoned);
@@ -56,7 +56,7 @@ class Poison final : public Scenario {
     redrive(round, stand, errands, poisoned, unknown);
     // What is unknown is looked at again after a while.
     set_clock(clock, kStep * (kAttempts + 1));
-    if (!comes(stand, "SELECT count(*) FROM deliveries", 0))
+    if (!stand.comes("SELECT count(*) FROM deliveries", 0))
       round.violation("what was redriven is not handled");
     stand.rest(round);
     stand.stop();
@@ -76,16 +76,6 @@ class Poison final : public Scenario {
     if (!stream) stream.open(file, std::ios::binary | std::ios::out);
     const std::int64_t count = ahead.count();
     stream.write(reinterpret_cast<const char*>(&count), sizeof count);
-  }
-
-  /// Until the query gives the number; false if it does not within two minutes.
-  static bool comes(Stand& stand, const std::string& query, std::int64_t number) {
-    for (int tries = 0; tries < 12'000; ++tries) {
-      if (stand.database().number(query) == number) return true;
-      // sleep: a handler in another process is waited for
-      std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    return false;
   }
 
   /// From now on the order's PaymentReceived is written so that nobody can read it.
@@ -122,11 +112,11 @@ class Poison final : public Scenario {
                          const Owned& order) {
     const auto where =
         fmt::format("FROM deliveries WHERE aggregate_id = '{}' AND attempts > 0", uuid_of<OrderId>(order.id));
-    if (!comes(stand, "SELECT count(*) " + where, kHandlers))
+    if (!stand.comes("SELECT count(*) " + where, kHandlers))
       return round.violation("not every handler has parked the poison");
     std::chrono::hours ahead{0};
     for (int attempt = 1; attempt < kAttempts; ++attempt) {
-      if (!comes(stand, fmt::format("SELECT count(*) {} AND attempts >= {}", where, attempt), kHandlers))
+      if (!stand.comes(fmt::format("SELECT count(*) {} AND attempts >= {}", where, attempt), kHandlers))
         return round.violation(fmt::format("attempt {} is not made", attempt));
       if (stand.database().number("SELECT count(*) " + where + " AND state = 'dead' AND attempts < " +
                                   std::to_string(kAttempts)) != 0)
@@ -139,7 +129,7 @@ class Poison final : public Scenario {
       (void)errands.staff("POST", "/v1/admin/stock/" + stand.articles().front().sku + "/receive",
                           Json{{"quantity", 1}});
     }
-    if (!comes(stand, "SELECT count(*) " + where + " AND state = 'dead'", kHandlers))
+    if (!stand.comes("SELECT count(*) " + where + " AND state = 'dead'", kHandlers))
       round.violation("it is not dead after 25 attempts");
   }
 

@@ -166,7 +166,7 @@ class Redis final : public Scenario {
 
   std::optional<Milliseconds> await_redis(Steady::time_point since) {
     testing::Client looker{stand_->server().port()};
-    const std::chrono::seconds longest{options_.quick ? 60 : 20};
+    const auto longest = options_.patience(std::chrono::seconds{20});
     while (Steady::now() - since < longest) {
       if (looker.get("/readyz").json().value("state", "") == "ready") return Steady::now() - since;
       // sleep: the server tells nobody that it has found Redis again.

@@ -28,6 +28,10 @@ struct Options {
   bool quick = false;                  // the few rounds that the tests can afford
   /// Each scenario is played until it has shown what its promise asks for.
   [[nodiscard]] bool whole() const { return !quick && rounds == 0 && minutes == 0; }
+  /// How long to wait for what should be there soon; beside builds and other tests it may take its time.
+  [[nodiscard]] std::chrono::seconds patience(std::chrono::seconds soon) const {
+    return soon * (quick ? 4 : 1);
+  }
   std::string markdown;  // where the table of the README goes; empty: nowhere
   std::string program;   // shopflow
   std::string failing;   // shopflow-failing

@@ -23,8 +23,9 @@ constexpr int kArticles = 24;
 constexpr int kUnits = 1'000'000;
 constexpr int kScarce = 4;  // articles of which there are not enough
 constexpr int kFewUnits = 40;
-constexpr std::chrono::seconds kEndsWithin{60};
-constexpr std::chrono::seconds kRestsWithinIfQuick{120};
+constexpr std::chrono::seconds kEndsWithin{15};
+constexpr std::chrono::seconds kComesWithin{30};
+constexpr std::chrono::seconds kAllDoneWithin{60};
 
 /// What is waited for happens in another process, which tells nobody.
 void pause() {
@@ -179,8 +180,9 @@ void Stand::stop(std::size_t number) {
   auto& server = *servers_.at(number);
   if (server.runs()) {
     server.signal(SIGTERM);
-    const auto end = server.await_end(kEndsWithin);
-    if (!end) complain_of_end(number, fmt::format("did not end within {} s of SIGTERM", kEndsWithin.count()));
+    const auto longest = options_.patience(kEndsWithin);
+    const auto end = server.await_end(longest);
+    if (!end) complain_of_end(number, fmt::format("did not end within {} s of SIGTERM", longest.count()));
     if (end && *end != 0) complain_of_end(number, fmt::format("ended with {} when asked to stop", *end));
   } else {
     account_for(number);
@@ -204,14 +206,26 @@ void Stand::complain_of_end(std::size_t number, const std::string& how) {
 }
 
 void Stand::rest(Round& round, std::chrono::seconds longest) {
-  const auto deadline = Steady::now() + (options_.quick ? std::max(longest, kRestsWithinIfQuick) : longest);
-  const auto query = fmt::format(fmt::runtime(kUnfinished), "-1 second");
+  const auto left = left_of(fmt::format(fmt::runtime(kUnfinished), "-1 second"), longest);
+  if (!left.empty()) round.violation("the shop does not come to rest: " + left);
+}
+
+std::string Stand::left_of(const std::string& query, std::chrono::seconds soon) {
+  const auto deadline = Steady::now() + options_.patience(soon);
   for (;;) {
-    const auto left = database_->sql(query);
-    if (left.empty()) return;
-    if (Steady::now() > deadline) return round.violation("the shop does not come to rest: " + left);
+    auto left = database_->sql(query);
+    if (left.empty() || Steady::now() > deadline) return left;
     pause();
   }
+}
+
+bool Stand::comes(const std::string& query, std::int64_t number) {
+  const auto deadline = Steady::now() + options_.patience(kComesWithin);
+  while (database_->number(query) != number) {
+    if (Steady::now() > deadline) return false;
+    pause();
+  }
+  return true;
 }
 
 void Stand::check(Round& round) {
@@ -231,13 +245,7 @@ void Stand::check_to_the_end(Round& round) {
   const std::int64_t ahead = 2'400'000'000;
   std::ofstream{clock, std::ios::binary}.write(reinterpret_cast<const char*>(&ahead), sizeof ahead);
   start(0, {{"SHOPFLOW_FAIL_CLOCK", clock}}, true);
-  const auto query = fmt::format(fmt::runtime(kUnfinished), "42 minutes");
-  const auto deadline = Steady::now() + std::chrono::seconds{180};
-  auto left = database_->sql(query);
-  while (!left.empty() && Steady::now() < deadline) {
-    pause();
-    left = database_->sql(query);
-  }
+  const auto left = left_of(fmt::format(fmt::runtime(kUnfinished), "42 minutes"), kAllDoneWithin);
   if (!left.empty()) round.violation("something is never done: " + left);
   stop();
   check(round);

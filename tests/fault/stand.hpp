@@ -56,6 +56,11 @@ class Stand {
   /// On a busy machine, with --quick, it may take longer; else no longer than a lease, which mends what was
   /// lost.
   void rest(Round& round, std::chrono::seconds longest = std::chrono::seconds{30});
+  /// Waits until the query gives the number; false if it never does.
+  [[nodiscard]] bool comes(const std::string& query, std::int64_t number);
+  /// Waits until the query gives nothing; what it gives in the end.
+  [[nodiscard]] std::string left_of(const std::string& query,
+                                    std::chrono::seconds soon = std::chrono::seconds{30});
   /// Compares everything: the audit, and what was acknowledged; and whoever is here still runs.
   void check(Round& round);
   /// Lets everything come to its end that waits for a lease or a deadline, with a clock that is ahead; then
