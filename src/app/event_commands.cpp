@@ -4,6 +4,7 @@
 #include "app/commands.hpp"
 #include "app/complain.hpp"
 #include "app/database.hpp"
+#include "app/room_settings.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/dead_letters.hpp"
 #include "shopflow/events/log.hpp"
