@@ -10,6 +10,7 @@ std::vector<Scenario> scenarios() {
       {"4", "add to cart (hold), ONE SKU, 256 shoppers", hold_hot},
       {"5", "checkout of 3 lines, 256 shoppers", check_out},
       {"6", "whole journey", journey},
+      {"6r", "whole journey, 256 shoppers, row for row", journey_row_for_row},
       {"6b", "add to cart (hold), 1,000 SKUs, 16 shoppers", hold_sixteen},
       {"7", "add to cart (hold), one shopper", hold_alone},
       {"8", "events: a backlog through all handlers", handle_backlog},

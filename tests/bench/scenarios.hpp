@@ -32,6 +32,7 @@ std::vector<Row> hold_sixteen(Bench& bench);
 std::vector<Row> hold_alone(Bench& bench);
 std::vector<Row> check_out(Bench& bench);
 std::vector<Row> journey(Bench& bench);
+std::vector<Row> journey_row_for_row(Bench& bench);
 std::vector<Row> handle_backlog(Bench& bench);
 std::vector<Row> follow_orders(Bench& bench);
 std::vector<Row> start_up(Bench& bench);

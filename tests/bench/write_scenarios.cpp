@@ -99,4 +99,16 @@ std::vector<Row> journey(Bench& bench) {
   return {few_row, many_row};
 }
 
+std::vector<Row> journey_row_for_row(Bench& bench) {
+  Stand stand{bench.options, Stand::kArticles};
+  OrdinaryShop ordinary{stand};
+  const auto compared = alternate(bench.options, bench.progress,
+                                  {.ours = [&] { return travel(stand, 256); },
+                                   .reference = [&] { return ordinary.best("journey.sql", kSkus).rates(); }});
+  stand.audit();
+  auto row = compared.row("pgbench, naive journey, row for row");
+  row.goal = 3;
+  return {row};
+}
+
 }  // namespace shopflow::bench

@@ -9,6 +9,13 @@ CREATE TABLE stock (
 ) WITH (fillfactor = 60);
 INSERT INTO stock (sku, on_hand) SELECT sku, 100000000 FROM generate_series(1, 1000) AS sku;
 
+CREATE TABLE carts (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  state text NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL
+);
+
 CREATE TABLE cart_lines (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   cart bigint NOT NULL,
@@ -52,6 +59,30 @@ CREATE TABLE order_lines (
   tax bigint NOT NULL,
   total bigint NOT NULL,
   PRIMARY KEY (order_id, line)
+);
+
+CREATE TABLE payments (
+  order_id bigint PRIMARY KEY,
+  provider text NOT NULL,
+  state text NOT NULL,
+  amount bigint NOT NULL,
+  captured bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE answers (
+  key bigint PRIMARY KEY,
+  status smallint NOT NULL,
+  body text NOT NULL,
+  created_at timestamptz NOT NULL
+);
+
+CREATE TABLE audit_log (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  actor text NOT NULL,
+  method text NOT NULL,
+  path text NOT NULL,
+  status smallint NOT NULL,
+  occurred_at timestamptz NOT NULL
 );
 
 CREATE TABLE outbox (
