@@ -48,6 +48,29 @@ INCLUDES = (
     ),
 )
 
+UNITY = (
+    Offender(
+        "unity-include",
+        "src/carts/repository.cpp",
+        2,
+        {
+            "src/carts/rows.hpp": "#pragma once\nint count_rows(int carts);\n",
+            "src/carts/service.cpp": '#include "shopflow/carts/service.hpp"\n#include "carts/rows.hpp"\n',
+            "src/carts/repository.cpp": '#include "carts/repository.hpp"\nint rows() { return count_rows(1); }\n',
+        },
+    ),
+    Offender(
+        "unity-include",
+        "src/carts/repository.cpp",
+        2,
+        {
+            "src/carts/rows.hpp": "#pragma once\nstruct Rows {\n  int count;\n};\n",
+            "src/carts/service.cpp": '#include "shopflow/carts/service.hpp"\n#include "carts/rows.hpp"\n',
+            "src/carts/repository.cpp": '#include "carts/repository.hpp"\nint count(const Rows& rows);\n',
+        },
+    ),
+)
+
 LINKS = (
     Offender("link-rank", "CMakeLists.txt", 5, _cmake("db DEPS core LIBS", "db DEPS core http LIBS")),
     Offender("link-rank", "CMakeLists.txt", 5, _cmake("db DEPS core LIBS", "db DEPS core db LIBS")),
@@ -117,13 +140,22 @@ MIRROR = (
     ),
 )
 
-OFFENDERS = (*INCLUDES, *LINKS, *SIZES, *DEAD, *MIRROR)
+OFFENDERS = (*INCLUDES, *UNITY, *LINKS, *SIZES, *DEAD, *MIRROR)
 
 INNOCENTS = (
     innocent_source("include-rank", '// #include "shopflow/orders/service.hpp"', '/* #include "http/gate.hpp" */'),
     Innocent(
         "private-header",
         {"tests/race_test.cpp": '#include "http/gate.hpp"\n', "CMakeLists.txt": CMAKE + "race(tests/race_test.cpp)\n"},
+    ),
+    Innocent(
+        "unity-include",
+        {
+            "src/carts/rows.hpp": "#pragma once\nstruct Rows {\n  int count;\n};\nint count_rows(int carts);\n",
+            "src/carts/repository.hpp": '#pragma once\n#include "carts/rows.hpp"\n',
+            "src/carts/repository.cpp": '#include "carts/repository.hpp"\nint rows() { return count_rows(1); }\n',
+            "src/carts/service.cpp": "struct Rows;\nint count(const Rows& rows);\nint f(X x) { return x.count_rows(1); }\n",
+        },
     ),
     Innocent("link-missing", {"src/orders/service.cpp": '#include "shopflow/core/time.hpp"\n'}),
     Innocent("room-undeclared", {"src/app/serve.cpp": "int x;\n"}),

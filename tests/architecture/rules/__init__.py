@@ -1,6 +1,6 @@
 """The rules of the house. ALL is what check.py runs and what rules_test.py demands offenders for."""
 
-from . import coroutines, dead_files, headers, includes, links, mirror, sizes
+from . import coroutines, dead_files, headers, includes, links, mirror, sizes, unity
 from .banned_code import CODE
 from .banned_libraries import LIBRARIES
 from .banned_sql import SQL
@@ -10,6 +10,7 @@ ALL = (
     includes.include_rank,
     includes.private_header,
     includes.test_in_product,
+    unity.unity_include,
     links.link_rank,
     links.link_missing,
     links.room_undeclared,
