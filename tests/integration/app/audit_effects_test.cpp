@@ -5,6 +5,7 @@
 #include "app/audit_effects.hpp"
 #include "integration/app/found_differences.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "support/shop_rows.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::app {
@@ -87,6 +88,45 @@ TEST_F(AuditEffects, AnEffectThatAnEventHasHadTwiceIsFound) {
       "INSERT INTO notification_pages VALUES (7, 6, now(), '{6,7}', '{a,b}'), (9, 7, now(), '{7,9}', "
       "'{a,b}')");
   EXPECT_EQ(found(), std::vector<std::string>{"an event is one notification: event 7"});
+}
+
+TEST_F(AuditEffects, AFactThatIsThereTwiceIsFound) {
+  event(6, 1, "OrderGiftWrapped");
+  fact(6);
+  fact(7);
+  database.sql("UPDATE fact_pages SET positions = '{6}'");
+  EXPECT_EQ(found(), Lines{"an event is one fact: event 6"});
+}
+
+TEST_F(AuditEffects, WhatIsParkedAndIsNoEventIsFound) {
+  event(1, 1, "OrderGiftWrapped");
+  cursors(1);
+  database.sql(
+      "INSERT INTO deliveries VALUES ('email', 1, gen_random_uuid(), 'waiting', 0, now(), '', now())");
+  EXPECT_EQ(found(), Lines{});
+  database.sql("DELETE FROM events");
+  EXPECT_EQ(found(), Lines{"what is parked is an event: email"});
+}
+
+TEST_F(AuditEffects, ACartThatIsTwoOrdersAndAnAttemptThatIsTwoPaymentsAreFound) {
+  const auto now = SystemClock{}.now();
+  const auto cart = CartId::make(now);
+  const auto order = testing::add_order(database, {"paid", {}, 0, cart, "kim@example.org"}, now);
+  const auto pay = [&](const std::string& state) {
+    database.sql(
+        "INSERT INTO payments (id, order_id, provider, state, version, amount, currency, created_at, "
+        "updated_at, "
+        "attempt) VALUES (gen_random_uuid(), " +
+        testing::quoted(order.value) + ", 'sandbox', '" + state + "', 1, 0, 'EUR', now(), now(), 'first')");
+  };
+  pay("canceled");
+  pay("succeeded");
+  EXPECT_EQ(found(), Lines{});
+  pay("processing");
+  EXPECT_EQ(found(), Lines{"an attempt is one payment: " + to_hyphenated(order.value)});
+  database.sql("DELETE FROM payments");
+  (void)testing::add_order(database, {"paid", {}, 0, cart, "kim@example.org"}, now);
+  EXPECT_EQ(found(), Lines{"a cart is one order: " + to_hyphenated(cart.value)});
 }
 
 TEST_F(AuditEffects, AMailThatIsThereTwiceIsFound) {

@@ -45,6 +45,8 @@ TEST_F(OrdersAudit, FindsEveryKindOfDifference) {
          "restock_quantities, created_at, updated_at) SELECT gen_random_uuid(), order_id, payment_id, "
          "'pending', 999999, currency, reason, restock_skus, restock_quantities, now(), now() FROM refunds");
   expect("a paid order has one payment that paid it", "UPDATE payments SET state = 'canceled'");
+  expect("orders.total equals its parts",
+         "ALTER TABLE orders DROP CONSTRAINT orders_amounts; UPDATE orders SET total = total + 1");
   expect("orders.subtotal equals its lines", "UPDATE orders SET line_totals = '{7}'");
   expect("line totals equal price by quantity", "UPDATE orders SET line_totals = '{7}'");
   expect("line taxes are within the tax", "UPDATE orders SET line_taxes = '{999999}'");
@@ -71,6 +73,21 @@ TEST_F(OrdersAudit, FindsEveryKindOfDifference) {
   expect("the order of a kept answer is there", kept("a", R"({"id":"ord_01jd0000000000000000000000"})"));
   expect("the cart of an order that is paid is sold, not checkout", "UPDATE carts SET stage = 'checkout'");
   expect("the cart of an order that is paid is sold, not missing", "DELETE FROM carts");
+}
+
+/// Whatever names an order that is gone tells of it, each by itself.
+TEST_F(OrdersAudit, AnOrderThatIsGoneIsFoundByAllThatNamesIt) {
+  const auto order = paid(add_sku(2), 1);
+  ASSERT_TRUE(refund(order.id, 100));
+  using Lines = std::vector<std::string>;
+  const std::string gone = "DELETE FROM receipts; DELETE FROM orders; ";
+  const std::string no_cart = "DELETE FROM carts; ", no_event = "DELETE FROM events; ";
+  const std::string no_payment = "DELETE FROM payments; ", no_refund = "DELETE FROM refunds; ";
+  EXPECT_EQ(spoiled_by(gone + no_cart + no_payment + no_refund), Lines{"the order of an event is there"});
+  EXPECT_EQ(spoiled_by(gone + no_cart + no_event + no_refund),
+            (Lines{"payments.refunded equals its refunds", "the order of a payment is there"}));
+  EXPECT_EQ(spoiled_by(gone + no_cart + no_event + no_payment), Lines{"the order of a refund is there"});
+  EXPECT_EQ(spoiled_by(gone + no_event + no_payment + no_refund), Lines{"the order of a cart is there"});
 }
 
 }  // namespace
