@@ -44,6 +44,9 @@ std::optional<Value> to_value(const toml::node& node) {
 /// A secret may stand in a file of its own (systemd credentials, Docker secrets); its last line end does not
 /// count.
 std::optional<std::string> read_secret(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown))
+    return std::nullopt;  // which opens, and reading it throws
   std::ifstream file{path};
   if (!file) return std::nullopt;
   std::string text{std::istreambuf_iterator<char>{file}, {}};
@@ -119,7 +122,7 @@ std::expected<Config, ConfigErrors> load_config(const std::optional<std::filesys
   Messages messages;
   if (file) {
     if (!std::filesystem::is_regular_file(*file))
-      return std::unexpected{ConfigErrors{{fmt::format("{} does not exist", file->string())}}};
+      return std::unexpected{ConfigErrors{{fmt::format("{} does not exist or is no file", file->string())}}};
     try {
       take_table(config, toml::parse_file(file->string()), "", messages);
     } catch (const toml::parse_error& error) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/config.hpp"
+#include "shopflow/cache/redis_address.hpp"
 #include "shopflow/core/money.hpp"
 #include "shopflow/http/address.hpp"
 #include "shopflow/http/settings.hpp"
@@ -61,6 +62,8 @@ Key text(std::string_view name, std::string_view description, Member member, Che
   const auto set = [=](Config& config, const Value& value) -> Problem {
     const auto* given = std::get_if<std::string>(&value);
     if (given == nullptr) return "must be text";
+    if (!secret && std::ranges::any_of(*given, [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
+      return "must be one line without control characters";
     if (check) {
       if (auto problem = check(*given)) return problem;
     }
@@ -170,6 +173,32 @@ Problem audit_key(const std::string& given) {
   return given.empty() || given.size() >= 32 ? std::nullopt : Problem{"must have 32 characters or more"};
 }
 
+/// Whoever guesses what a webhook is signed with makes payments and parcels of their own.
+constexpr std::size_t kSigningSecretMin = 16;
+
+Problem signing_secret(const std::string& given) {
+  return given.empty() || given.size() >= kSigningSecretMin
+             ? std::nullopt
+             : Problem{fmt::format("must have {} characters or more", kSigningSecretMin)};
+}
+
+/// "<name>=<signing secret>"
+Problem signing_pair(const std::string& given) {
+  auto problem = pair(given);
+  return problem ? problem : signing_secret(given.substr(given.find('=') + 1));
+}
+
+Problem redis(const std::string& given) {
+  return cache::RedisAddress::parse(given) ? std::nullopt
+                                           : Problem{"must be unix:/path or redis://host:port/db"};
+}
+
+Problem mail_server(const std::string& given) {
+  return given.empty() || given.starts_with("smtp://") || given.starts_with("smtps://")
+             ? std::nullopt
+             : Problem{"must be smtp://host:port or smtps://host:port"};
+}
+
 Problem network(const std::string& given) {
   return http::AddressRange::parse(given) ? std::nullopt
                                           : Problem{"must be an address or a network such as 10.0.0.0/8"};
@@ -259,7 +288,7 @@ std::vector<Key> make_keys() {
               1, 1000000, [](auto& c) -> auto& { return c.lanes.queue_max; }),
       text(
           "redis.url", "Redis, as redis://host:port/db or unix:/path; it may be down.",
-          [](auto& c) -> auto& { return c.redis.url; }, not_empty, true),
+          [](auto& c) -> auto& { return c.redis.url; }, redis, true),
       text(
           "redis.prefix", "Begin of every key; each database that shares a Redis needs its own.",
           [](auto& c) -> auto& { return c.redis.prefix; }, not_empty),
@@ -298,21 +327,24 @@ std::vector<Key> make_keys() {
           [](auto& c) -> auto& { return c.payments.providers; }, one_of({"sandbox", "manual"})),
       text(
           "payments.sandbox_secret",
-          "Key with which the sandbox signs its webhooks; empty takes one that the database keeps.",
-          [](auto& c) -> auto& { return c.payments.sandbox_secret; }, {}, true),
+          "Key with which the sandbox signs its webhooks, 16 characters or more; empty takes one that the "
+          "database keeps.",
+          [](auto& c) -> auto& { return c.payments.sandbox_secret; }, signing_secret, true),
       integer("payments.sandbox_processing_ms", "How long the sandbox's slow payments are processing.", 0,
               3600000, [](auto& c) -> auto& { return c.payments.sandbox_processing_ms; }),
       list(
-          "carriers.secrets", "Keys with which carriers sign their webhooks, as carrier=key.",
-          [](auto& c) -> auto& { return c.carriers.secrets; }, pair, true),
+          "carriers.secrets",
+          "Keys with which carriers sign their webhooks, as carrier=key, each key of 16 characters or more.",
+          [](auto& c) -> auto& { return c.carriers.secrets; }, signing_pair, true),
       list(
           "carriers.tracking_urls",
           "Where a parcel can be followed, as carrier=address with {} for the tracking number.",
           [](auto& c) -> auto& { return c.carriers.tracking_urls; }, pair),
       text("mail.directory", "Directory into which mails are written as files instead of being sent.",
            [](auto& c) -> auto& { return c.mail.directory; }),
-      text("mail.smtp_url", "Mail server, as smtp://host:port or smtps://host:port.",
-           [](auto& c) -> auto& { return c.mail.smtp_url; }),
+      text(
+          "mail.smtp_url", "Mail server, as smtp://host:port or smtps://host:port.",
+          [](auto& c) -> auto& { return c.mail.smtp_url; }, mail_server),
       text("mail.smtp_user", "Login at the mail server.", [](auto& c) -> auto& { return c.mail.smtp_user; }),
       text(
           "mail.smtp_password", "Password at the mail server.",

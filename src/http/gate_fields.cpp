@@ -37,6 +37,7 @@ struct Found {
   const FieldView* length = nullptr;
   const FieldView* encoding = nullptr;
   const FieldView* expect = nullptr;
+  const FieldView* authorization = nullptr;
   bool close = false;
   bool keep_alive = false;
 };
@@ -76,6 +77,12 @@ const ErrorCode* collect(const RequestHead& head, Found& found) {
         break;
       case 10:
         if (equal_ignoring_case(field.name, "connection")) error = read_connection(field.value, found);
+        break;
+      case 13:
+        // A proxy may have looked at the other one.
+        if (equal_ignoring_case(field.name, "authorization")) {
+          error = take_once(found.authorization, field, codes::invalid_header);
+        }
         break;
       case 14:
         if (equal_ignoring_case(field.name, "content-length")) {

@@ -80,6 +80,8 @@ TEST_F(ConfigFile, ASecretMayStandInAFileOfItsOwn) {
   EXPECT_EQ(config->database.url, "postgresql://db/shop");
   EXPECT_NE(problems(load_config({}, {{"SHOPFLOW_DATABASE_URL_FILE", "/none"}})).find("can't be read"),
             std::string::npos);
+  EXPECT_EQ(problems(load_config({}, {{"SHOPFLOW_DATABASE_URL_FILE", directory.string()}})),
+            "SHOPFLOW_DATABASE_URL_FILE names a file that can't be read\n");
   EXPECT_NE(problems(load_config({}, {{"SHOPFLOW_HTTP_PORT_FILE", secret.string()}})).find("is no setting"),
             std::string::npos);
 }
@@ -103,11 +105,39 @@ TEST_F(ConfigFile, ASecretMayBeACredentialOfTheServiceManager) {
 }
 
 TEST_F(ConfigFile, SecretsAreNeverShown) {
-  const auto config = load_config(
-      {}, {{"SHOPFLOW_MAIL_SMTP_PASSWORD", "hunter2"}, {"SHOPFLOW_CARRIERS_SECRETS", "dhl=hunter2"}});
+  const auto config = load_config({}, {{"SHOPFLOW_MAIL_SMTP_PASSWORD", "hunter2"},
+                                       {"SHOPFLOW_CARRIERS_SECRETS", "dhl=hunter2hunter2hunter2"}});
   ASSERT_TRUE(config) << problems(config);
   for (const auto& key : config_keys())
     EXPECT_EQ(key.show(*config).find("hunter2"), std::string::npos) << key.name;
+}
+
+TEST_F(ConfigFile, WhatWebhooksAreSignedWithIsNotToBeGuessed) {
+  const auto told = [](const std::string& name, const std::string& value) {
+    return problems(load_config({}, {{name, value}}));
+  };
+  EXPECT_EQ(told("SHOPFLOW_PAYMENTS_SANDBOX_SECRET", std::string(15, 'k')),
+            "SHOPFLOW_PAYMENTS_SANDBOX_SECRET must have 16 characters or more\n");
+  EXPECT_EQ(told("SHOPFLOW_CARRIERS_SECRETS", "ups=" + std::string(16, 'k') + ",dhl=" + std::string(15, 'k')),
+            "SHOPFLOW_CARRIERS_SECRETS '…' must have 16 characters or more\n");
+  EXPECT_EQ(told("SHOPFLOW_CARRIERS_SECRETS", "dhl="),
+            "SHOPFLOW_CARRIERS_SECRETS '…' must have the form name=value\n");
+  EXPECT_EQ(told("SHOPFLOW_PAYMENTS_SANDBOX_SECRET", ""), "");
+  EXPECT_EQ(told("SHOPFLOW_CARRIERS_SECRETS", "dhl=" + std::string(16, 'k')), "");
+}
+
+TEST_F(ConfigFile, AddressesThatLeadNowhereAndTextOfSeveralLinesAreRefused) {
+  const auto text =
+      problems(load_config({}, {{"SHOPFLOW_REDIS_URL", "nonsense"},
+                                {"SHOPFLOW_MAIL_SMTP_URL", "http://mail.example"},
+                                {"SHOPFLOW_MAIL_FROM", "Shop <a@b.example>\r\nBcc: c@d.example"}}));
+  EXPECT_EQ(text,
+            "SHOPFLOW_MAIL_FROM must be one line without control characters\n"
+            "SHOPFLOW_MAIL_SMTP_URL must be smtp://host:port or smtps://host:port\n"
+            "SHOPFLOW_REDIS_URL must be unix:/path or redis://host:port/db\n");
+  EXPECT_EQ(problems(load_config({}, {{"SHOPFLOW_REDIS_URL", "redis://127.0.0.1:6379/0"},
+                                      {"SHOPFLOW_MAIL_SMTP_URL", "smtps://mail.example:465"}})),
+            "");
 }
 
 TEST_F(ConfigFile, ListsComeFromTheFileAsListsAndFromTheEnvironmentWithCommas) {

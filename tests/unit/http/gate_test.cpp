@@ -86,6 +86,7 @@ std::vector<Attack> attacks_on_fields() {
           {with("A(b): x\r\n"), "invalid_header"},
           {with("A: x\ry\r\n"), "invalid_header"},
           {with("A: x\nB: y\r\n"), "invalid_header"},
+          {with("Authorization: Bearer x\r\nauthorization: Bearer y\r\n"), "invalid_header"},
           {with("A: x\x01\r\n"), "invalid_header"},
           {with("A: x\x7F\r\n"), "invalid_header"},
           {nul_in_value(), "invalid_header"},
