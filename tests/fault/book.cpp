@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -113,6 +114,29 @@ FROM (VALUES {}) AS v (sku, heard, asked),
 WHERE l.units NOT BETWEEN v.heard AND v.asked
 )";
 
+struct Proof {
+  Done what;
+  const char* otherwise;
+  const char* there;  // a table and its rows of the identifier v.id
+};
+
+constexpr std::array kProofs{
+    Proof{Done::invoice_paid, "an invoice was acknowledged as paid and is not",
+          "orders AS o WHERE o.id = v.id AND o.captured >= o.total AND o.state <> 'pending_payment'"},
+    Proof{Done::order_noted, "a note was acknowledged and is not there",
+          "orders AS o WHERE o.id = v.id AND o.note <> ''"},
+    Proof{Done::parcel_delivered, "a parcel was acknowledged as delivered and is not",
+          "shipments AS s WHERE s.id = v.id AND s.state = 'delivered'"},
+    Proof{Done::key_made, "a key was acknowledged and is not there", "api_keys AS k WHERE k.id = v.id"},
+    Proof{Done::key_revoked, "a key was acknowledged as revoked and still opens",
+          "api_keys AS k WHERE k.id = v.id AND k.revoked_at IS NOT NULL"},
+    Proof{Done::product_made, "a product was acknowledged and is not there",
+          "products AS p WHERE p.id = v.id"},
+    Proof{Done::product_renamed, "a product was acknowledged as renamed and is not",
+          "products AS p WHERE p.id = v.id AND p.name = 'A dish'"},
+    Proof{Done::product_deleted, "a product was acknowledged as deleted and is not",
+          "products AS p WHERE p.id = v.id AND p.deleted_at IS NOT NULL"}};
+
 constexpr auto* kUnanswered = R"(
 SELECT 'it was done and never answered: ' || r.scope || ' ' || r.key || ', ' || r.status
 FROM (VALUES {}) AS v (key, gone) JOIN receipts AS r ON r.key = v.key AND r.created_at < v.gone
@@ -187,6 +211,11 @@ void Book::received(const std::string& sku, int quantity, bool heard) {
   }
 }
 
+void Book::done(Done what, const std::string& id) {
+  const std::scoped_lock lock{mutex_};
+  acknowledged_ += done_[what].insert(id).second ? 1 : 0;
+}
+
 void Book::complain(std::string what) {
   const std::scoped_lock lock{mutex_};
   if (complaints_.size() < 20) complaints_.push_back(std::move(what));
@@ -254,6 +283,14 @@ std::vector<std::string> Book::compare(const testing::TestDatabase& database) {
   Values received;
   for (const auto& [sku, units] : received_) received.row(literal(sku), units.heard, units.asked);
   find(database, received, kReceived, problems);
+  for (const auto& proof : kProofs) {
+    Values ids;
+    for (const auto& id : done_[proof.what]) ids.row(literal(id));
+    find(database, ids,
+         fmt::format("SELECT '{}: ' || v.id FROM (VALUES {{}}) AS v (id) WHERE NOT EXISTS (SELECT FROM {})",
+                     proof.otherwise, proof.there),
+         problems);
+  }
   return problems;
 }
 

@@ -13,6 +13,18 @@
 
 namespace shopflow::fault {
 
+/// What was answered as done of one thing, and stays so whatever happens to it later.
+enum class Done : std::uint8_t {
+  invoice_paid,
+  order_noted,
+  parcel_delivered,
+  key_made,
+  key_revoked,
+  product_made,
+  product_renamed,
+  product_deleted
+};
+
 /// What the shop has told its clients, and what they did not hear: every acknowledgement is written down here
 /// the moment it is read, and looked for in the database once the shop is at rest. Thread-safe.
 class Book {
@@ -32,6 +44,8 @@ class Book {
   void packed(const std::string& pick_list);
   void shipped(const std::string& shipment);
   void received(const std::string& sku, int quantity, bool heard);
+  /// The order, parcel, key or product of this identifier has been dealt with.
+  void done(Done what, const std::string& id);
 
   /// A client was told something that it never should be.
   void complain(std::string what);
@@ -79,6 +93,7 @@ class Book {
   std::set<std::string> packed_;
   std::set<std::string> shipped_;
   std::map<std::string, Units> received_;
+  std::map<Done, std::set<std::string>> done_;
   std::vector<std::string> complaints_;
   std::set<std::string> unanswered_;
   std::int64_t acknowledged_ = 0;

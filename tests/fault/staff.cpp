@@ -64,7 +64,8 @@ void Staff::mark_paid() {
   const auto order = pick("/v1/admin/orders?state=pending_payment&limit=20");
   if (order.is_null() || closing_) return;
   const std::string id = order.at("id");
-  (void)insist("POST", "/v1/admin/orders/" + id + "/mark-paid");
+  const auto marked = insist("POST", "/v1/admin/orders/" + id + "/mark-paid");
+  if (marked && marked->status == 200) book_.done(Done::invoice_paid, id);
 }
 
 void Staff::give_back() {
@@ -107,14 +108,16 @@ void Staff::ship(const Json& pick_list) {
   if (dice_.chance(50)) {
     if (!hear_of(tracking, "picked_up")) return;
     book_.shipped(id);
-    if (!closing_ && dice_.chance(50)) (void)hear_of(tracking, "delivered");
+    if (!closing_ && dice_.chance(50) && hear_of(tracking, "delivered"))
+      book_.done(Done::parcel_delivered, id);
     return;
   }
   const auto left = insist("POST", "/v1/admin/shipments/" + id + "/status", Json{{"status", "picked_up"}});
   if (!left || left->status != 200) return;
   book_.shipped(id);
-  if (!closing_ && dice_.chance(50))
-    (void)insist("POST", "/v1/admin/shipments/" + id + "/status", Json{{"status", "delivered"}});
+  if (closing_ || !dice_.chance(50)) return;
+  const auto arrived = insist("POST", "/v1/admin/shipments/" + id + "/status", Json{{"status", "delivered"}});
+  if (arrived && arrived->status == 200) book_.done(Done::parcel_delivered, id);
 }
 
 bool Staff::hear_of(const std::string& tracking, const char* status) {
@@ -132,9 +135,13 @@ void Staff::edit_catalogue() {
                  {"initial_stock", 5}};
   const auto made = insist("POST", "/v1/admin/products",
                            Json{{"name", "A plate"}, {"category", "plates"}, {"skus", Json::array({sku})}});
-  if (!made || made->status != 201 || closing_) return;
-  const auto product = "/v1/admin/products/" + made->json().at("id").get<std::string>();
-  (void)insist("PATCH", product, Json{{"name", "A dish"}}, {{"If-Match", "\"1\""}});
+  if (!made || made->status != 201) return;
+  const std::string id = made->json().at("id");
+  book_.done(Done::product_made, id);
+  if (closing_) return;
+  const auto product = "/v1/admin/products/" + id;
+  const auto renamed = insist("PATCH", product, Json{{"name", "A dish"}}, {{"If-Match", "\"1\""}});
+  if (renamed && renamed->status == 200) book_.done(Done::product_renamed, id);
   if (closing_) return;
   auto other = sku;
   other["code"] = testing::unique_name("S");
@@ -145,14 +152,20 @@ void Staff::edit_catalogue() {
     (void)insist("PATCH", path, Json{{"name", "large"}}, {{"If-Match", "\"1\""}});
     if (!closing_) (void)insist("DELETE", path);
   }
-  if (!closing_) (void)insist("DELETE", product);
+  if (closing_) return;
+  const auto deleted = insist("DELETE", product);
+  if (deleted && deleted->status == 204) book_.done(Done::product_deleted, id);
 }
 
 void Staff::change_keys() {
   const auto made =
       insist("POST", "/v1/admin/keys", Json{{"role", "support"}, {"name", testing::unique_name("helper")}});
-  if (made && made->status == 201 && !closing_)
-    (void)insist("DELETE", "/v1/admin/keys/" + made->json().at("id").get<std::string>());
+  if (!made || made->status != 201) return;
+  const std::string id = made->json().at("id");
+  book_.done(Done::key_made, id);
+  if (closing_) return;
+  const auto revoked = insist("DELETE", "/v1/admin/keys/" + id);
+  if (revoked && revoked->status == 204) book_.done(Done::key_revoked, id);
 }
 
 void Staff::look_after_events() {
@@ -168,8 +181,9 @@ void Staff::look_after_events() {
 void Staff::note() {
   const auto order = pick("/v1/admin/orders?limit=20");
   if (order.is_null() || closing_) return;
-  (void)insist("PUT", "/v1/admin/orders/" + order.at("id").get<std::string>() + "/note",
-               Json{{"note", "a regular"}});
+  const std::string id = order.at("id");
+  const auto noted = insist("PUT", "/v1/admin/orders/" + id + "/note", Json{{"note", "a regular"}});
+  if (noted && noted->status == 200) book_.done(Done::order_noted, id);
 }
 
 }  // namespace shopflow::fault
