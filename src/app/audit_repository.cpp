@@ -55,15 +55,16 @@ UNION ALL
  FROM events GROUP BY aggregate_id HAVING max(sequence) <> count(*) LIMIT 100)
 )"};
 
-// Orders are compared with their events by their own room. A handler that has no place while others have come
-// along is told nothing, and of what it lacks nothing would be missed.
+// In order, or else the first hundred rows are looked for by comparing everything with everything, as if
+// there were many. Orders are compared with their events by their own room. A handler that has no place while
+// others have come along is told nothing, and of what it lacks nothing would be missed.
 const db::Statement kEnds{"app.log_ends", R"(
 (SELECT 'the last event of what changes is there', counted.id::text, counted.last, coalesce(told.last, 0)
  FROM (SELECT sku_id AS id, event_sequence::int8 AS last FROM stock WHERE event_sequence > 0
        UNION ALL SELECT id, event_sequence FROM carts WHERE event_sequence > 0) AS counted
  LEFT JOIN (SELECT aggregate_id, max(sequence)::int8 AS last FROM events WHERE aggregate <> 'order' GROUP BY aggregate_id) AS told
    ON told.aggregate_id = counted.id
- WHERE counted.last <> coalesce(told.last, 0) LIMIT 100)
+ WHERE counted.last <> coalesce(told.last, 0) ORDER BY counted.id LIMIT 100)
 UNION ALL
 SELECT 'a handler has its place in the log', wanted.handler, 1::int8, 0::int8
 FROM unnest($1::text[]) AS wanted (handler)
