@@ -143,7 +143,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       outbox{[this] { doorbell.ring(); }},
       products{invalidation, pool},
       stock{[this](const std::vector<SkuId>& skus) { stock_reader.stock_changed(skus); }},
-      stock_reader{invalidation, pool, stock.products(), clock},
+      stock_reader{invalidation, pool, stock.products(), clock, stock_settings(config)},
       stock_keeping{stock, outbox},
       catalog{{currency}, catalog_hooks(*this)},
       carts{lane_settings(config, "carts", config.lanes.carts, kHoldsMax),
@@ -158,10 +158,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
              orders::Pricing{pricing_settings(config)},
              order_settings(config)},
       mails{make_mail_sender(config, secrets, clock)},
-      email_handler{[this] {
-                      if (mails) mails->wake();
-                    },
-                    !config.shop.admin_email.empty()},
+      email_handler{[this] { wake_mails(); }, !config.shop.admin_email.empty()},
       inventory_handler{stock, outbox, clock},
       notification_handler{
           [this](const std::vector<live::Notification>& notifications) { publish(notifications); },
@@ -170,6 +167,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
       cart_sweeper{background.executor(), pool, carts, clock, {}},
       cleaner{background.executor(), pool, clock, retention(config)},
       tables{background.executor(), connection_settings(config, "shopflow tables")},
+      stock_warmer{background.executor(), connection_settings(config, "shopflow warmer"), stock_reader},
       sandbox_runner{make_runner(config, sandbox.get(), pool, clock, server)},
       ops_api{pool, clock, metrics, [this] { return redis.stats().up; }},
       docs_api{routes(), kApiInfo},
@@ -214,6 +212,10 @@ void Application::Parts::publish(const std::vector<live::Notification>& notifica
       asio::detached);
 }
 
+void Application::Parts::wake_mails() {
+  if (mails) mails->wake();
+}
+
 void Application::Parts::add_metrics() {
   metrics.add([this](Exposition& out) {
     expose_lane(out, "receipts", kept_answers.stats());
@@ -227,6 +229,7 @@ void Application::Parts::add_metrics() {
     if (mails) expose_mails(out, mails->stats());
     for (const auto& [name, stats] : products.stats()) expose_cache(out, name, stats);
     expose_cache(out, "stock", stock_reader.stats());
+    expose_warming(out, "stock", stock_warmer.stats());
     out.gauge("shopflow_http_connections", "Connections that are open.", {},
               static_cast<double>(server.connections()));
   });
@@ -250,6 +253,7 @@ void Application::start() {
   asio::co_spawn(parts.background.executor(), parts.audit_trail.keep(), asio::detached);
   parts.server.start();
   if (parts.sandbox_runner) parts.sandbox_runner->start();
+  asio::co_spawn(parts.background.executor(), parts.stock_warmer.run(), asio::detached);
 }
 
 std::uint16_t Application::port() const { return parts_->server.port(); }
@@ -277,6 +281,7 @@ void Application::stop(std::chrono::milliseconds drain_max) {
   parts.orders.stop();
   if (parts.sandbox) parts.sandbox->stop();
   parts.tables.stop();
+  parts.stock_warmer.stop();
   parts.pool.stop();
 }
 

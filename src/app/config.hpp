@@ -64,6 +64,9 @@ struct Config {
     std::int64_t timeout_ms = 100;
   } redis;
   struct {
+    std::int64_t stock_entries_max = 1'000'000;
+  } cache;
+  struct {
     std::string name = "ShopFlow demo";
     std::string currency = "EUR";
     std::string url = "http://127.0.0.1:8080";

@@ -294,6 +294,10 @@ std::vector<Key> make_keys() {
           [](auto& c) -> auto& { return c.redis.prefix; }, not_empty),
       integer("redis.timeout_ms", "Longest wait for Redis; after it PostgreSQL answers.", 1, 10000,
               [](auto& c) -> auto& { return c.redis.timeout_ms; }),
+      integer("cache.stock_entries_max",
+              "Products whose stock this process keeps ready, read ahead in the background; about 350 bytes "
+              "each, of as many as there are.",
+              1, 100000000, [](auto& c) -> auto& { return c.cache.stock_entries_max; }),
       text(
           "shop.name", "The shop's name in mails.", [](auto& c) -> auto& { return c.shop.name; }, not_empty),
       text(

@@ -32,6 +32,7 @@
 #include "shopflow/inventory/stock_keeping.hpp"
 #include "shopflow/inventory/stock_reader.hpp"
 #include "shopflow/inventory/stock_store.hpp"
+#include "shopflow/inventory/stock_warmer.hpp"
 #include "shopflow/live/notification_handler.hpp"
 #include "shopflow/orders/service.hpp"
 #include "shopflow/payments/sandbox_runner.hpp"
@@ -46,6 +47,7 @@ struct Application::Parts {
 
   std::vector<events::Subscription> subscriptions();
   void publish(const std::vector<live::Notification>& notifications);
+  void wake_mails();
   void add_metrics();
 
   Config config;
@@ -94,6 +96,7 @@ struct Application::Parts {
   carts::ExpirySweeper cart_sweeper;
   Cleaner cleaner;
   TableKeeper tables;
+  inventory::StockWarmer stock_warmer;
   std::unique_ptr<payments::SandboxRunner> sandbox_runner;  // null with the sandbox
 
   // The doors.

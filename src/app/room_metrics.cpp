@@ -108,4 +108,12 @@ void expose_cache(Exposition& out, const std::string& cache, const cache::ReadTh
             static_cast<double>(stats.l1.entries));
 }
 
+void expose_warming(Exposition& out, const std::string& cache, const inventory::WarmingStats& stats) {
+  out.counter("shopflow_cache_warming_rounds_total",
+              "Rounds in which everything was read ahead into a cache.", {{"cache", cache}},
+              static_cast<double>(stats.rounds));
+  out.counter("shopflow_cache_warmed_total", "Values that were read ahead into a cache.", {{"cache", cache}},
+              static_cast<double>(stats.warmed));
+}
+
 }  // namespace shopflow::app

@@ -8,6 +8,7 @@
 #include "shopflow/email/mail_sender.hpp"
 #include "shopflow/events/progress.hpp"
 #include "shopflow/events/relay.hpp"
+#include "shopflow/inventory/stock_warmer.hpp"
 
 /// How the rooms' figures are named for Prometheus.
 namespace shopflow::app {
@@ -19,5 +20,6 @@ void expose_progress(Exposition& out, const std::vector<events::HandlerProgress>
 void expose_stock(Exposition& out, const StockTotals& totals);
 void expose_mails(Exposition& out, const email::MailStats& stats);
 void expose_cache(Exposition& out, const std::string& cache, const cache::ReadThroughStats& stats);
+void expose_warming(Exposition& out, const std::string& cache, const inventory::WarmingStats& stats);
 
 }  // namespace shopflow::app

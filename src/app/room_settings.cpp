@@ -58,6 +58,10 @@ cache::InvalidationSettings heard_settings(const Config& config) {
   return settings;
 }
 
+inventory::StockReaderSettings stock_settings(const Config& config) {
+  return {.entries_max = static_cast<std::size_t>(config.cache.stock_entries_max)};
+}
+
 db::PoolSettings pool_settings(const Config& config) {
   return {connection_settings(config, "shopflow pool"), static_cast<std::size_t>(config.database.connections),
           static_cast<std::size_t>(config.database.queue_max)};

@@ -12,6 +12,7 @@
 #include "shopflow/events/dead_letters.hpp"
 #include "shopflow/events/relay.hpp"
 #include "shopflow/http/settings.hpp"
+#include "shopflow/inventory/stock_reader.hpp"
 #include "shopflow/orders/pricing.hpp"
 #include "shopflow/orders/service.hpp"
 #include "shopflow/shipping/shipping_api.hpp"
@@ -25,6 +26,7 @@ namespace shopflow::app {
 [[nodiscard]] cache::RedisSettings redis_settings(const Config& config);
 /// Of what is heard from other processes.
 [[nodiscard]] cache::InvalidationSettings heard_settings(const Config& config);
+[[nodiscard]] inventory::StockReaderSettings stock_settings(const Config& config);
 [[nodiscard]] db::PoolSettings pool_settings(const Config& config);
 /// `lanes` is how many threads share the commands.
 [[nodiscard]] db::LaneSettings lane_settings(const Config& config, std::string name, std::int64_t lanes,

@@ -33,14 +33,36 @@ cache::CacheCodec<ProductId, std::string> codec() {
 }  // namespace
 
 StockReader::StockReader(cache::Invalidation& invalidation, db::Pool& pool, const SkuProducts& products,
-                         const Clock& clock)
+                         const Clock& clock, StockReaderSettings settings)
     : products_{products},
+      clock_{clock},
       bodies_{invalidation,
               codec(),
               [&pool, &clock](ProductId id) { return load(pool, clock, id); },
-              {.name = "stock", .entries_max = 50'000}} {}
+              {.name = "stock", .entries_max = settings.entries_max}} {}
 
 void StockReader::stock_changed(const std::vector<SkuId>& skus) { bodies_.invalidate(products_.of(skus)); }
+
+WarmedPage StockReader::warm(db::Transaction& tx, ProductId after, std::int32_t products) {
+  cache::ReadThrough<ProductId, std::string>::Fill fill{bodies_};
+  const auto now = clock_.now();
+  auto found = list_product_stock(tx, after, products);
+  WarmedPage page;
+  page.products = found.size();
+  if (!found.empty()) page.last = found.back().first;
+  for (auto& [id, stock] : found) {
+    Body body;
+    if (stock) {
+      stock->as_of = now;
+      // Copied, so that it takes no more memory than its bytes.
+      const auto rendered = json::to_json(*stock);
+      body = std::make_shared<const std::string>(rendered);
+    }
+    const bool shown = body != nullptr;
+    if (fill.keep(id, std::move(body)) && shown) ++page.kept;
+  }
+  return page;
+}
 
 }  // namespace shopflow::inventory
 

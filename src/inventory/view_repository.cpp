@@ -34,14 +34,24 @@ UPDATE stock AS s SET sellable = $2 FROM locked AS l
 WHERE s.sku_id = ANY ($1) AND s.sku_id = l.sku_id AND s.location_id = l.location_id
 )"};
 
-const db::Statement kProductStock{"inventory.product_stock", R"(
-SELECT k.id, k.code, CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END
-FROM products AS p
-     LEFT JOIN skus AS k ON k.product_id = p.id AND k.deleted_at IS NULL
-     LEFT JOIN stock AS t ON t.sku_id = k.id AND t.location_id = 1
-WHERE p.id = $1 AND p.status = 'active' AND p.deleted_at IS NULL
-ORDER BY k.id
-)"};
+// What shoppers see of the products that are given as p.id and p.shown, SKU by SKU.
+#define SHOPFLOW_STOCK_OF(products)                                                  \
+  "SELECT p.id, p.shown, k.id, k.code,"                                              \
+  " CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END"                \
+  " FROM (" products                                                                 \
+  ") AS p"                                                                           \
+  " LEFT JOIN skus AS k ON p.shown AND k.product_id = p.id AND k.deleted_at IS NULL" \
+  " LEFT JOIN stock AS t ON t.sku_id = k.id AND t.location_id = 1"                   \
+  " ORDER BY p.id, k.id"
+
+const db::Statement kProductStock{"inventory.product_stock", SHOPFLOW_STOCK_OF(R"(
+SELECT id, true AS shown FROM products WHERE id = $1 AND status = 'active' AND deleted_at IS NULL
+)")};
+
+const db::Statement kStockPage{"inventory.stock_page", SHOPFLOW_STOCK_OF(R"(
+SELECT id, status = 'active' AND deleted_at IS NULL AS shown FROM products
+WHERE id > $1 ORDER BY id LIMIT $2
+)")};
 
 /// The identifier of a cause as the API writes it elsewhere.
 std::string name_of_cause(const std::string& cause, const Uuid& id) {
@@ -52,6 +62,27 @@ std::string name_of_cause(const std::string& cause, const Uuid& id) {
   if (cause == "refund") return RefundId{id}.str();
   if (cause == "admin") return KeyId{id}.str();
   return encode_uuid(id);
+}
+
+std::vector<std::pair<ProductId, std::optional<ProductStock>>> read_stock(const db::Rows& rows) {
+  std::vector<std::pair<ProductId, std::optional<ProductStock>>> products;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    const auto id = row.next<ProductId>();
+    const auto shown = row.next<bool>();
+    if (products.empty() || products.back().first != id) {
+      products.emplace_back(id, std::nullopt);
+      if (shown) products.back().second.emplace().product_id = id;
+    }
+    const auto sku = row.next<std::optional<SkuId>>();
+    if (!sku) continue;  // The one row of a product without SKUs.
+    auto code = row.next<std::string>();
+    const auto available = row.next<std::optional<std::int32_t>>().value_or(0);
+    auto& stock = *products.back().second;
+    stock.skus.push_back({*sku, std::move(code), available});
+    stock.available += available;
+  }
+  return products;
 }
 
 }  // namespace
@@ -113,20 +144,14 @@ void set_stock_sellable(db::Transaction& tx, const std::vector<SkuId>& skus, boo
 }
 
 std::optional<ProductStock> find_product_stock(db::Transaction& tx, ProductId product) {
-  const auto rows = tx.exec(kProductStock, product);
-  if (rows.empty()) return std::nullopt;
-  ProductStock stock;
-  stock.product_id = product;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    const auto sku = row.next<std::optional<SkuId>>();
-    if (!sku) break;  // The one row of a product without SKUs.
-    auto code = row.next<std::string>();
-    const auto available = row.next<std::optional<std::int32_t>>().value_or(0);
-    stock.skus.push_back({*sku, std::move(code), available});
-    stock.available += available;
-  }
-  return stock;
+  auto found = read_stock(tx.exec(kProductStock, product));
+  return found.empty() ? std::nullopt : std::move(found.front().second);
+}
+
+std::vector<std::pair<ProductId, std::optional<ProductStock>>> list_product_stock(db::Transaction& tx,
+                                                                                  ProductId after,
+                                                                                  std::int32_t count) {
+  return read_stock(tx.exec(kStockPage, after, count));
 }
 
 }  // namespace shopflow::inventory

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "shopflow/catalog/service.hpp"
@@ -28,5 +29,10 @@ void set_stock_sellable(db::Transaction& tx, const std::vector<SkuId>& skus, boo
 
 /// The stock of an active product, nullopt otherwise.
 [[nodiscard]] std::optional<ProductStock> find_product_stock(db::Transaction& tx, ProductId product);
+
+/// The same of the next products in the order of their ids, active or not, with nullopt for those that are
+/// not.
+[[nodiscard]] std::vector<std::pair<ProductId, std::optional<ProductStock>>> list_product_stock(
+    db::Transaction& tx, ProductId after, std::int32_t count);
 
 }  // namespace shopflow::inventory

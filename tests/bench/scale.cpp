@@ -45,6 +45,8 @@ struct Shop {
     stand.drain();
     // As it is in a shop that has been there for a while; otherwise this would go on beside what is measured.
     (void)stand.database().sql("VACUUM (FREEZE, ANALYZE)");
+    stand.stop();
+    stand.start();
   }
   Size size;
   Stand stand;
@@ -56,6 +58,7 @@ std::vector<ScalePart> scale_parts() {
   return {{"1", "read of stock",
            [](Shop& shop) {
              shop.stand.settle();
+             shop.stand.warm_up();
              auto crowd = stock_readers(shop.stand.catalogue(), 64);
              return measure(shop.stand, crowd);
            }},

@@ -92,6 +92,21 @@ void Stand::settle() {
   (void)database_->sql("CHECKPOINT");
 }
 
+void Stand::warm_up() {
+  constexpr std::string_view kEntries = "\nshopflow_cache_entries{cache=\"stock\"} ";
+  constexpr int kTries = 3000;  // 10 minutes: two rounds through a million
+  auto client = server_->client();
+  for (int i = 0; i < kTries; ++i) {
+    const auto metrics = client.get("/metrics").body;
+    const auto at = metrics.find(kEntries);
+    if (at != std::string::npos &&
+        std::stod(metrics.substr(at + kEntries.size())) >= static_cast<double>(catalogue_.size()))
+      return;
+    (void)database_->sql("SELECT pg_sleep(0.2)");
+  }
+  throw std::runtime_error{"the process never has the stock of the whole catalogue"};
+}
+
 void Stand::drain() {
   // The database does the waiting between two looks.
   constexpr auto* kBehind =

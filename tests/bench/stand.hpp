@@ -45,6 +45,9 @@ class Stand {
 
   /// Writes everything to disk that is under way, so that what is measured next starts level.
   void settle();
+  /// Waits until the process has the stock of the whole catalogue, as it does in a server that has been
+  /// running for a while.
+  void warm_up();
   /// Waits until every handler has seen every event.
   void drain();
   [[nodiscard]] CpuTimes cpu() const;

@@ -23,40 +23,19 @@
 #include <utility>
 #include <vector>
 
+#include "shopflow/cache/forgotten_keys.hpp"
 #include "shopflow/cache/invalidation.hpp"
 #include "shopflow/cache/l1_cache.hpp"
 #include "shopflow/cache/l2_cache.hpp"
+#include "shopflow/cache/read_through_settings.hpp"
 
 namespace shopflow::cache {
-
-struct ReadThroughSettings {
-  std::string name;                            // of the cache, a word, in Redis and in /metrics
-  std::size_t entries_max = 10'000;            // in this process
-  std::chrono::milliseconds kept{30'000};      // in this process, while announcements of others arrive
-  std::chrono::milliseconds kept_deaf{1'000};  // and while they don't
-  bool one_fence = false;  // the whole cache is dropped at once (invalidate_all) instead of by key
-};
-
-struct ReadThroughStats {
-  L1Stats l1;
-  std::uint64_t l2_hits = 0;
-  std::uint64_t loads = 0;
-};
-
-/// How keys and values are written into Redis. `decode` and `parse` give nullopt for anything odd.
-template <class Key, class Value>
-struct CacheCodec {
-  std::function<std::string(const Key&)> name;  // without blanks and line ends
-  std::function<std::optional<Key>(std::string_view)> parse;
-  std::function<std::string(const Value&)> encode;
-  std::function<std::optional<Value>(std::string_view)> decode;
-};
 
 /// Reads through the process, Redis and a loader, and fills upwards. One miss of a key at a time: those who
 /// ask meanwhile, on whatever thread, wait for it. Nobody who asks after invalidate() has returned gets a
 /// value that was read before it:
 /// - in the process, invalidate() takes the value away and cuts loose the load that is under way, whose value
-///   then reaches those who already wait for it and is kept nowhere;
+///   then reaches those who already wait for it and is kept nowhere; a Fill is told, and does not keep it;
 /// - in Redis, every value carries the fence that was current before it was loaded, and counts only while
 /// that
 ///   fence is. Invalidating deletes the fence, so that a value that is written late is never read. A fence
@@ -66,6 +45,9 @@ struct CacheCodec {
 /// Thread-safe. Must outlive what it has under way: stop the I/O threads first.
 template <class Key, class Value>
 class ReadThrough {
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t kShards = 16;
+
  public:
   using Handle = std::shared_ptr<const Value>;
   using Codec = CacheCodec<Key, Value>;
@@ -77,6 +59,7 @@ class ReadThrough {
         codec_{std::move(codec)},
         load_{std::move(load)},
         settings_{std::move(settings)},
+        kept_{settings_.kept},
         l1_{settings_.entries_max},
         l2_{invalidation_, settings_.name, settings_.one_fence} {
     invalidation_.attach(settings_.name,
@@ -116,11 +99,53 @@ class ReadThrough {
     forget_all();
   }
 
+  /// Puts into the process what is read many at a time, before anybody asks for it. Made before the reading
+  /// begins, it hears of every key that is invalidated from then on, and does not keep what was read of them.
+  /// Redis learns nothing of it. One thread; must not outlive the cache.
+  class Fill {
+   public:
+    explicit Fill(ReadThrough& cache) : cache_{cache}, begun_{Clock::now()} {
+      for (std::size_t i = 0; i < kShards; ++i) {
+        const std::lock_guard lock{cache_.shards_[i].mutex};
+        cache_.shards_[i].fills.push_back(&forgotten_[i]);
+      }
+    }
+    ~Fill() {
+      for (std::size_t i = 0; i < kShards; ++i) {
+        const std::lock_guard lock{cache_.shards_[i].mutex};
+        std::erase(cache_.shards_[i].fills, &forgotten_[i]);
+      }
+    }
+    Fill(const Fill&) = delete;
+    Fill& operator=(const Fill&) = delete;
+
+    /// The value, or that there is none (nullptr). False if it was not kept: the key was invalidated since
+    /// this fill began, somebody else loads it or has done so since, or the process is full; nothing makes
+    /// room for what nobody has asked for. Counts as old as the fill.
+    bool keep(const Key& key, Handle value) {
+      const auto shard = shard_number(key);
+      const std::lock_guard lock{cache_.shards_[shard].mutex};
+      if (forgotten_[shard].has(key) || cache_.shards_[shard].flights.contains(key)) return false;
+      return cache_.l1_.renew(key, std::move(value), begun_);
+    }
+
+   private:
+    ReadThrough& cache_;
+    Clock::time_point begun_;
+    std::array<ForgottenKeys<Key>, kShards> forgotten_;
+  };
+
+  /// Instead of settings.kept, from now on: what is filled again and again may be kept until the next time.
+  void keep_for(std::chrono::milliseconds kept) { kept_ = kept; }
+  [[nodiscard]] std::chrono::milliseconds kept() const { return kept_; }
+  [[nodiscard]] bool hears_others() const { return invalidation_.hears_others(); }
+  /// How often this process has dropped everything; whoever fills the cache then begins again.
+  [[nodiscard]] std::uint64_t drops() const { return drops_; }
+
   [[nodiscard]] ReadThroughStats stats() const { return {l1_.stats(), l2_hits_.load(), loads_.load()}; }
   [[nodiscard]] const std::string& name() const { return settings_.name; }
 
  private:
-  using Clock = std::chrono::steady_clock;
   struct Waiter {
     boost::asio::any_io_executor executor;
     std::move_only_function<void(std::exception_ptr, Handle)> complete;
@@ -131,13 +156,15 @@ class ReadThrough {
   struct alignas(64) Shard {
     std::mutex mutex;
     std::unordered_map<Key, std::shared_ptr<Flight>> flights;
+    std::vector<ForgottenKeys<Key>*> fills;  // that are under way
   };
-  static constexpr std::size_t kShards = 16;
 
-  Shard& shard_of(const Key& key) { return shards_[std::hash<Key>{}(key) % kShards]; }
+  static std::size_t shard_number(const Key& key) { return std::hash<Key>{}(key) % kShards; }
+  Shard& shard_of(const Key& key) { return shards_[shard_number(key)]; }
 
   std::chrono::milliseconds age_max() const {
-    return invalidation_.hears_others() ? settings_.kept : std::min(settings_.kept, settings_.kept_deaf);
+    const std::chrono::milliseconds kept = kept_;
+    return invalidation_.hears_others() ? kept : std::min(kept, settings_.kept_deaf);
   }
 
   static void answer(Waiter waiter, std::exception_ptr failure, Handle value) {
@@ -218,6 +245,7 @@ class ReadThrough {
     auto& shard = shard_of(key);
     const std::lock_guard lock{shard.mutex};
     shard.flights.erase(key);
+    for (auto* fill : shard.fills) fill->add(key);
     l1_.erase(key);
   }
 
@@ -225,8 +253,10 @@ class ReadThrough {
     for (auto& shard : shards_) {
       const std::lock_guard lock{shard.mutex};
       shard.flights.clear();
+      for (auto* fill : shard.fills) fill->add_all();
     }
     l1_.clear();
+    ++drops_;  // Last: whoever has seen it may fill what was cleared.
   }
 
   void hear(std::string_view name) {
@@ -238,11 +268,13 @@ class ReadThrough {
   Codec codec_;
   Loader load_;
   ReadThroughSettings settings_;
+  std::atomic<std::chrono::milliseconds> kept_;
   L1Cache<Key, Value> l1_;
   L2Cache l2_;
   std::array<Shard, kShards> shards_;
   std::atomic<std::uint64_t> l2_hits_{0};
   std::atomic<std::uint64_t> loads_{0};
+  std::atomic<std::uint64_t> drops_{0};
 };
 
 }  // namespace shopflow::cache

@@ -74,6 +74,33 @@ TEST(L1Cache, WhatIsReadStaysWhenRoomIsMade) {
   }
 }
 
+TEST(L1Cache, ItIsFullWhenItsLimitIsReachedHoweverTheKeysSpread) {
+  Cache cache{1000};
+  for (int i = 0; i < 1000; ++i) cache.store(i * 7919, text("x"), kStart);
+  EXPECT_EQ(cache.stats().entries, 1000U);
+  EXPECT_EQ(cache.stats().evictions, 0U);
+}
+
+TEST(L1Cache, RenewingMakesNoRoom) {
+  Cache cache{64};
+  for (int i = 0; i < 64; ++i) EXPECT_TRUE(cache.renew(i, text("first"), kStart));
+  EXPECT_FALSE(cache.renew(64, text("late"), kStart));
+  EXPECT_TRUE(cache.renew(63, text("again"), kStart + 1s));
+  EXPECT_EQ(*cache.find(63, kStart + 1s, 1s), "again");
+  EXPECT_EQ(cache.stats().evictions, 0U);
+}
+
+TEST(L1Cache, WhatWasReadEarlierReplacesNothingLater) {
+  Cache cache{100};
+  cache.store(1, text("new"), kStart + 2s);
+  EXPECT_FALSE(cache.renew(1, text("old"), kStart + 1s));
+  EXPECT_FALSE(cache.renew(1, nullptr, kStart + 1s));
+  EXPECT_EQ(*cache.find(1, kStart + 2s, 1s), "new");
+  EXPECT_TRUE(cache.renew(1, nullptr, kStart + 3s));
+  EXPECT_FALSE(cache.renew(1, nullptr, kStart + 3s));
+  EXPECT_EQ(cache.find(1, kStart + 3s, 1h), nullptr);
+}
+
 TEST(L1Cache, AValueInUseOutlivesItsEviction) {
   Cache cache{1};
   cache.store(1, text("one"), kStart);
