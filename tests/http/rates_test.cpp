@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include "http/operations.hpp"
 
 namespace shopflow::testing {
@@ -139,6 +141,16 @@ TEST(Rates, AClientBehindAProxyIsTheOneThatTheProxyNames) {
   expect_too_many(read("203.0.113.77, 198.51.100.1"), "reads-per-address");
   expect_too_many(read("198.51.100.1, 10.1.1.1"), "reads-per-address");
   EXPECT_NE(shop.server.log().find("\"remote\":\"198.51.100.1\""), std::string::npos);
+}
+
+TEST(Rates, WhoNamesClientsAndIsNoProxyIsToldOfInTheLog) {
+  Shop shop{narrow()};
+  auto client = shop.shopper();
+  (void)client.get("/v1/products", {{"X-Forwarded-For", "198.51.100.1"}});
+  EXPECT_EQ(shop.server.stop(SIGTERM), 0);
+  EXPECT_NE(shop.server.log().find(R"("level":"warning","msg":"127.0.0.1 names clients in X-Forwarded-For)"),
+            std::string::npos)
+      << shop.server.log();
 }
 
 TEST(Rates, AnIdempotencyKeyThatWasRefusedForItsRateIsStillFresh) {

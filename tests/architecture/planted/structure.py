@@ -75,6 +75,7 @@ LINKS = (
     Offender("link-rank", "CMakeLists.txt", 5, _cmake("db DEPS core LIBS", "db DEPS core http LIBS")),
     Offender("link-rank", "CMakeLists.txt", 5, _cmake("db DEPS core LIBS", "db DEPS core db LIBS")),
     Offender("link-missing", "src/carts/service.cpp", 2, _cmake("carts DEPS db http", "carts DEPS core http")),
+    Offender("link-log", "src/carts/keeper.cpp", 1, {"src/carts/keeper.cpp": "#include <spdlog/spdlog.h>\n"}),
     Offender("room-undeclared", "src/orders/service.cpp", 1, _cmake("shopflow_room(orders DEPS carts)", "")),
     Offender("unknown-room", "CMakeLists.txt", 8, _cmake("orders DEPS carts", "orders DEPS carts helpers")),
 )
@@ -158,6 +159,14 @@ INNOCENTS = (
         },
     ),
     Innocent("link-missing", {"src/orders/service.cpp": '#include "shopflow/core/time.hpp"\n'}),
+    Innocent(
+        "link-log",
+        {
+            "src/carts/keeper.cpp": "#include <spdlog/spdlog.h>\n",
+            "src/app/serve.cpp": "#include <spdlog/spdlog.h>\n",
+            **_cmake("carts DEPS db http", "carts DEPS db http LIBS fmt::fmt ${spdlog}"),
+        },
+    ),
     Innocent("room-undeclared", {"src/app/serve.cpp": "int x;\n"}),
     Innocent("file-size", {"src/carts/service.cpp": "int x;\n" * 300}),
     Innocent("file-size", {"dev": "#!/bin/sh\n# size: one script is what the owner asked for\n" + "true\n" * 300}),

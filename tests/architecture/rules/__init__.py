@@ -13,6 +13,7 @@ ALL = (
     unity.unity_include,
     links.link_rank,
     links.link_missing,
+    links.link_log,
     links.room_undeclared,
     sizes.file_size,
     sizes.function_size,

@@ -13,10 +13,11 @@ KEYWORD = re.compile(r"[A-Z][A-Z_]+$")
 
 @dataclass(frozen=True)
 class Declared:
-    """One `shopflow_room(name DEPS rooms…)`, the line it starts on, and its dependencies as written."""
+    """One `shopflow_room(name DEPS rooms… LIBS libraries…)`, the line it starts on, and what it names, as written."""
 
     name: str
     deps: tuple
+    libs: tuple
     path: str
     line: int
 
@@ -32,18 +33,19 @@ def declared_rooms(tree):
         for match in ROOM.finditer(file.views.code):
             words = match.group(1).split()
             if words and "$" not in words[0]:
-                rooms.append(Declared(words[0], _deps(words), file.path, file.line_of(match.start())))
+                deps = tuple(word.removeprefix("shopflow::").removeprefix("shopflow_") for word in _behind("DEPS", words))
+                rooms.append(Declared(words[0], deps, _behind("LIBS", words), file.path, file.line_of(match.start())))
     return rooms
 
 
-def _deps(words):
-    deps, inside = [], False
+def _behind(keyword, words):
+    found, inside = [], False
     for word in words[1:]:
         if KEYWORD.fullmatch(word):
-            inside = word == "DEPS"
+            inside = word == keyword
         elif inside:
-            deps.append(word.removeprefix("shopflow::").removeprefix("shopflow_"))
-    return tuple(deps)
+            found.append(word)
+    return tuple(found)
 
 
 def reach(rooms):

@@ -32,6 +32,17 @@ def link_missing(tree):
                 yield file.path, line, f"{room} includes {written} without linking to {other}"
 
 
+@rule("link-log", mend="add ${spdlog} to LIBS of shopflow_room")
+def link_log(tree):
+    """Unlinked, the header compiles a logger of its own, whose lines go past the log and its level."""
+    libs = {room.name: room.libs for room in declared_rooms(tree)}
+    for file in tree.cpp:
+        room = room_in(file.path, PRIVATE, PUBLIC)
+        for line, written, _ in file.includes:
+            if room in libs and written.startswith("spdlog/") and "${spdlog}" not in libs[room]:
+                yield file.path, line, f"{room} includes {written} without linking to it"
+
+
 @rule("room-undeclared", mend="add a line shopflow_room(<name> DEPS <rooms>) to CMakeLists.txt")
 def room_undeclared(tree):
     """A room that CMake does not know is not built, and nothing holds it to its rank.
