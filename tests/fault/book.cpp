@@ -221,16 +221,6 @@ void Book::complain(std::string what) {
   if (complaints_.size() < 20) complaints_.push_back(std::move(what));
 }
 
-void Book::unavailable() {
-  const std::scoped_lock lock{mutex_};
-  ++unavailable_;
-}
-
-std::int64_t Book::count_unavailable() {
-  const std::scoped_lock lock{mutex_};
-  return std::exchange(unavailable_, 0);
-}
-
 void Book::unanswered(const std::string& key) {
   const std::scoped_lock lock{mutex_};
   unanswered_.insert(key);

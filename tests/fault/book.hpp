@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -50,9 +51,12 @@ class Book {
   /// A client was told something that it never should be.
   void complain(std::string what);
   /// A client was told to come again later.
-  void unavailable();
+  void unavailable() { ++unavailable_; }
   /// How many were, since this was asked last.
-  [[nodiscard]] std::int64_t count_unavailable();
+  [[nodiscard]] std::int64_t count_unavailable() { return unavailable_.exchange(0); }
+  /// A server that was asked to end meanwhile has answered what it had read before.
+  void answered_late() { ++answered_late_; }
+  [[nodiscard]] std::int64_t count_answered_late() { return answered_late_.exchange(0); }
   /// The connection was closed after a whole request with this Idempotency-Key, and no answer had come.
   void unanswered(const std::string& key);
   /// Of these, since this was asked last, what had been done when the server that closed the connection was
@@ -97,7 +101,8 @@ class Book {
   std::vector<std::string> complaints_;
   std::set<std::string> unanswered_;
   std::int64_t acknowledged_ = 0;
-  std::int64_t unavailable_ = 0;
+  std::atomic<std::int64_t> unavailable_{0};
+  std::atomic<std::int64_t> answered_late_{0};
 };
 
 }  // namespace shopflow::fault

@@ -44,20 +44,27 @@ class Terminated final : public Scenario {
     }
     stand_->rest(round);
     stand_->check(round);
-    if (++played_ % kRoundsOfAStand == 0) finish(round);
+    if (++played_ % kRoundsOfAStand == 0) end_stand(round);
   }
 
   void finish(Round& round) override {
+    end_stand(round);
+    round.note(fmt::format("{} requests were under way, all answered", answered_));
+  }
+
+ private:
+  void end_stand(Round& round) {
     if (!stand_) return;
+    answered_ += stand_->book().count_answered_late();
     stand_->stop();
     stand_->check_to_the_end(round);
     stand_.reset();
   }
 
- private:
   const Options& options_;
   std::unique_ptr<Stand> stand_;  // null between two stands
   int played_ = 0;
+  std::int64_t answered_ = 0;  // by servers that had been asked to end
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ constexpr int kArticles = 24;
 constexpr int kUnits = 1'000'000;
 constexpr int kScarce = 4;  // articles of which there are not enough
 constexpr int kFewUnits = 40;
+constexpr std::chrono::milliseconds kReadWithin{20};
+constexpr std::chrono::milliseconds kReadWithinIfQuick{1000};  // beside builds and other tests
 constexpr std::chrono::seconds kEndsWithin{15};
 constexpr std::chrono::seconds kComesWithin{30};
 constexpr std::chrono::seconds kAllDoneWithin{60};
@@ -97,7 +99,8 @@ Stand::Stand(const Options& options, const Place& place, testing::Settings setti
                 {"SHOPFLOW_LOG_LEVEL", "warn"},
                 {"SHOPFLOW_PAYMENTS_SANDBOX_PROCESSING_MS", "100"},
                 {"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kCarrierSecret},
-                {"SHOPFLOW_MAIL_DIRECTORY", directory_ + "/mail"}} {
+                {"SHOPFLOW_MAIL_DIRECTORY", directory_ + "/mail"}},
+      doors_{options.quick ? kReadWithinIfQuick : kReadWithin} {
   std::filesystem::create_directory(directory_);
   for (auto& [name, value] : settings) settings_[name] = std::move(value);
   const auto made = run({"admin", "create-key", "--role", "admin", "--name", "fault"});
@@ -176,7 +179,7 @@ void Stand::forget(std::size_t number) {
 }
 
 void Stand::stop(std::size_t number) {
-  doors_.close(number);
+  doors_.close_kindly(number);
   auto& server = *servers_.at(number);
   if (server.runs()) {
     server.signal(SIGTERM);

@@ -33,6 +33,7 @@ testing::Answer Wire::exchange(const Wish& wish) {
   if (!connection_) connection_ = std::make_unique<testing::RawConnection>(port_);
   connection_->send(text_of(wish));
   sent_ = true;
+  sent_at_ = Steady::now();
   return connection_->receive();
 }
 
@@ -55,11 +56,14 @@ std::optional<testing::Answer> Wire::ask(const Wish& wish) {
     used_ = Steady::now();
     if (used_ - started > kAnswersWithin) complain(fmt::format("answered {} only", answer.status));
     if (answer.status == 503) book_.unavailable();
+    if (doors_.had_read(opening, sent_at_)) book_.answered_late();
     if (answer.header("connection") == "close") connection_.reset();
     return answer;
   } catch (const std::runtime_error& error) {
     connection_.reset();
     if (sent_ || is_new) complain(error.what());
+    if (sent_ && doors_.had_read(opening, sent_at_))
+      book_.complain(fmt::format("taken on before the end, never answered: {} {}", wish.method, wish.target));
     for (const auto& [name, value] : wish.headers)
       if (sent_ && name == "Idempotency-Key") book_.unanswered(value);
     return std::nullopt;

@@ -26,7 +26,8 @@ class Wire {
   Wire(Doors& doors, Book& book, std::size_t preferred) : doors_{doors}, book_{book}, preferred_{preferred} {}
 
   /// Sends it once, and goes away without an answer if the connection breaks. It is complained of a server
-  /// that nothing was done to and that did not answer, or only after longer than any request may take.
+  /// that nothing was done to and that did not answer, or only after longer than any request may take; and of
+  /// one that was asked to end when it had surely read the request, and did not answer.
   [[nodiscard]] std::optional<testing::Answer> ask(const Wish& wish);
 
   /// Sends it until there is a definite answer. An answer of 503 has to say when to come again. Whoever
@@ -43,6 +44,7 @@ class Wire {
   std::size_t preferred_;
   std::uint16_t port_ = 0;
   bool sent_ = false;                                   // the whole of the last request
+  std::chrono::steady_clock::time_point sent_at_;       // if it was
   std::chrono::steady_clock::time_point used_;          // the connection
   std::unique_ptr<testing::RawConnection> connection_;  // null until there is one
 };
