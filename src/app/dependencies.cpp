@@ -9,7 +9,7 @@
 #include <boost/version.hpp>
 #include <nlohmann/json.hpp>
 
-#include <toml++/impl/version.h>
+#include <toml++/toml.h>
 #include <version>
 
 namespace shopflow::app {
