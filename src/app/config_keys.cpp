@@ -266,8 +266,10 @@ std::vector<Key> make_keys() {
           "database.read_role",
           "Role for reports; migrations let it read what neither is a secret nor opens anything.",
           [](auto& c) -> auto& { return c.database.read_role; }, role_name),
-      integer("database.connections", "Connections of the pool, beside one for each lane and handler.", 1,
-              200, [](auto& c) -> auto& { return c.database.connections; }),
+      integer("database.connections",
+              "Connections of the pool; lanes and handlers have one each, mail, tables and reading ahead "
+              "three more.",
+              1, 200, [](auto& c) -> auto& { return c.database.connections; }),
       integer("database.queue_max",
               "Jobs that may wait for a connection; beyond that requests are answered 503.", 1, 100000,
               [](auto& c) -> auto& { return c.database.queue_max; }),
