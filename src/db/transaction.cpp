@@ -99,12 +99,11 @@ std::string Transaction::to_sql(Timestamp at) {
 }
 
 void Transaction::prepare(const Statement& statement) {
-  if (first_ == nullptr) first_ = &statement;
   auto& prepared = session_.prepared;
   if (prepared.size() <= statement.number()) prepared.resize(Statement::all().size());
   if (prepared[statement.number()]) return;
-  // libpqxx only notes the text here and prepares on first use, so a mistake in it shows as the error of that
-  // statement. What is prepared stays so when the transaction rolls back.
+  // libpqxx 6 only notes the text here and prepares on first use, 7 prepares at once. What is prepared stays
+  // so when the transaction rolls back.
   session_.connection.prepare(statement.name(), statement.sql());
   prepared[statement.number()] = true;
   failpoint("statement", statement.name());

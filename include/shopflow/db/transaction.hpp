@@ -119,8 +119,11 @@ class Transaction {
   /// std::optional of these, and the arrays of array.hpp.
   template <class... Params>
   Rows exec(const Statement& statement, const Params&... params) {
-    prepare(statement);
-    return guarded([&] { return raw_->exec_prepared(statement.name(), encode(params)...); });
+    if (first_ == nullptr) first_ = &statement;
+    return guarded([&] {
+      prepare(statement);
+      return raw_->exec_prepared(statement.name(), encode(params)...);
+    });
   }
 
   /// Does something after the commit and before anyone is told of it; forgotten when the transaction rolls

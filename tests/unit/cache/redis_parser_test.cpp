@@ -36,7 +36,7 @@ TEST(RedisParser, RepliesMayComeInPiecesAndSeveralAtOnce) {
 
 TEST(RedisParser, BytesOfAnotherProtocolAreRefused) {
   for (const auto* bytes :
-       {"HTTP/1.1 400 Bad Request\r\n", "\x16\x03\x01", "*2\r\n$1\r\na\r\n%9\r\n", ":x1\r\n"}) {
+       {"HTTP/1.1 400 Bad Request\r\n", "\x16\x03\x01", "*2\r\n$1\r\na\r\n%0\r\n", ":x1\r\n"}) {
     RedisParser parser;
     EXPECT_THROW(
         {
