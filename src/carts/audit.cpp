@@ -29,12 +29,17 @@ SELECT id, what, expected, found FROM (
   UNION ALL
   SELECT c.id, 'lines that lapse before the next deadline of their cart', 0, count(*)
   FROM carts AS c, unnest(c.held, c.deadlines) AS l (held, deadline)
-  WHERE c.stage = 'cart' AND l.held > 0 AND (c.next_deadline IS NULL OR c.next_deadline > l.deadline)
+  WHERE l.held > 0 AND (c.next_deadline > l.deadline OR (c.stage = 'cart' AND c.next_deadline IS NULL))
   GROUP BY c.id
+  UNION ALL
+  SELECT c.id, 'lines of an order lapse together', 1, count(DISTINCT l.deadline)
+  FROM carts AS c, unnest(c.held, c.deadlines) AS l (held, deadline)
+  WHERE c.stage IN ('checkout', 'payment') AND l.held > 0 GROUP BY c.id HAVING count(DISTINCT l.deadline) > 1
   UNION ALL
   SELECT c.id, 'minutes that a lapsed hold is not freed', 0,
          (extract(epoch FROM $1::timestamptz - c.next_deadline) / 60)::int8
-  FROM carts AS c WHERE c.stage = 'cart' AND c.next_deadline < $1::timestamptz - interval '1 minute'
+  FROM carts AS c
+  WHERE c.stage = 'cart' AND c.next_deadline < $1::timestamptz - interval '1 minute' AND 0 < ANY (c.held)
   UNION ALL
   SELECT c.id, 'stage ' || c.stage || ' goes with its order and its deadline', 1, 0
   FROM carts AS c
@@ -51,7 +56,7 @@ SELECT count(*) FROM carts WHERE id >= $1 AND id < $2
 // A cart is at least as old as its last change, so the identifier's time narrows the search.
 const db::Statement kDeleteIdle{"carts.delete_idle", R"(
 DELETE FROM carts WHERE id IN (
-  SELECT id FROM carts WHERE id < $1 AND updated_at < $2 AND stage = 'cart' AND next_deadline IS NULL
+  SELECT id FROM carts WHERE id < $1 AND updated_at < $2 AND stage = 'cart' AND 0 = ALL (held)
   ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
 )"};
 

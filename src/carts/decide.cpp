@@ -126,7 +126,12 @@ struct Decider {
   Desk& desk;
   using Outcomes = Result<std::vector<LineOutcome>>;
 
-  Outcomes operator()(const CreateCart&) const { return {}; }
+  Outcomes operator()(const CreateCart&) const {
+    // Nothing can be held of it for less long, and a bound that is there from the start is one that the first
+    // hold need not write into the index.
+    cart.next_deadline = hold_deadline(desk);
+    return {};
+  }
 
   Outcomes operator()(const AddLines& add) const {
     std::vector<LineOutcome> outcomes;

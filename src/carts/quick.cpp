@@ -1,6 +1,7 @@
 #include "carts/quick.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -107,8 +108,9 @@ class Decision {
       if (left_[i]) continue;
       const auto& command = *batch_[i];
       if (std::holds_alternative<CreateCart>(command.action)) {
-        quick.made.push_back({.id = command.cart_id, .updated_at = now_});
-        quick.outcomes[i].emplace(CartOutcome{quick.made.back(), {}, {}, {}});
+        auto& made = quick.made.emplace_back(CartState{.id = command.cart_id, .updated_at = now_});
+        if (!decide(made, command, desk)) throw std::logic_error{"a new cart was refused"};
+        quick.outcomes[i].emplace(CartOutcome{made, {}, {}, {}});
         continue;
       }
       auto& cart = carts.try_emplace(command.cart_id, *remembered_.at(command.cart_id)).first->second;

@@ -43,8 +43,9 @@ changed AS (
   RETURNING 1
 ))";
 constexpr std::string_view kMadeAndKept = R"(made AS (
-  INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
-  SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $1 FROM unnest($21::uuid[]) AS id
+  INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, next_deadline, updated_at)
+  SELECT m.id, 'cart', 1, '{}', '{}', '{}', '{}', m.next_deadline, $1
+  FROM unnest($21::uuid[], $27::timestamptz[]) AS m (id, next_deadline)
   RETURNING 1
 ), kept AS (
   INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
@@ -114,10 +115,15 @@ void write_quickly(db::Transaction& tx, std::span<const CartState> made, std::sp
   // What has no rows costs nothing only where it is not in the statement.
   if (made.empty() && receipts.empty()) return write(kWriteLines);
   db::UuidArray new_ids;
-  for (const auto& cart : made) new_ids.push(cart.id);
+  db::TimestampArray new_deadlines;
+  for (const auto& cart : made) {
+    new_ids.push(cart.id);
+    new_deadlines.push(cart.next_deadline);
+  }
   db::ReceiptColumns kept;
   for (const auto& receipt : receipts) kept.push(receipt);
-  write(kWriteAll, new_ids, kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies);
+  write(kWriteAll, new_ids, kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies,
+        new_deadlines);
 }
 
 }  // namespace shopflow::carts

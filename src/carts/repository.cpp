@@ -29,8 +29,9 @@ const db::Statement kReadMarks{"carts.read_marks",
                                "SELECT id, version, updated_at FROM carts WHERE id = ANY ($1::uuid[])"};
 
 const db::Statement kInsert{"carts.insert", R"(
-INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, updated_at)
-SELECT id, 'cart', 1, '{}', '{}', '{}', '{}', $2 FROM unnest($1::uuid[]) AS id
+INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, next_deadline, updated_at)
+SELECT n.id, 'cart', 1, '{}', '{}', '{}', '{}', n.next_deadline, $3
+FROM unnest($1::uuid[], $2::timestamptz[]) AS n (id, next_deadline)
 )"};
 
 const db::Statement kUpdate{"carts.update", R"(
@@ -44,7 +45,7 @@ FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::timestamptz[], $
 WHERE c.id = n.id AND c.version = n.version
 )"};
 
-// Deadlines are few beside what has none, so one partial index serves carts and orders' reservations alike.
+// Bounds are few beside what has none, so one partial index serves carts and orders' reservations alike.
 const db::Statement kDueCarts{"carts.due", R"(
 SELECT id, next_deadline FROM carts
 WHERE next_deadline <= $1 AND (next_deadline, id) > ($2::timestamptz, $3::uuid) AND stage = 'cart'
@@ -52,13 +53,17 @@ ORDER BY next_deadline, id LIMIT $4
 )"};
 
 const db::Statement kDueOrders{"carts.due_orders", R"(
-SELECT id, order_id, stage::text, next_deadline FROM carts
+SELECT id, order_id, stage::text, next_deadline, coalesce(deadlines[1], next_deadline) FROM carts
 WHERE next_deadline <= $1 AND (next_deadline, id) > ($2::timestamptz, $3::uuid) AND stage IN ('checkout', 'payment')
 ORDER BY next_deadline, id LIMIT $4
 )"};
 
-const db::Statement kNextOrderDeadline{"carts.next_order_deadline", R"(
-SELECT min(next_deadline) FROM carts WHERE next_deadline IS NOT NULL AND stage IN ('checkout', 'payment')
+// The version stays, since nobody decides over the bound: who overwrites it with the lower one that was read
+// before only brings another look about.
+const db::Statement kRaiseBounds{"carts.raise_bounds", R"(
+UPDATE carts AS c SET next_deadline = c.deadlines[1]
+FROM (SELECT id FROM carts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED) AS free
+WHERE c.id = free.id AND c.stage IN ('checkout', 'payment') AND c.next_deadline < c.deadlines[1]
 )"};
 
 Stage read_stage(const std::string& text) {
@@ -156,12 +161,14 @@ void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) 
 void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {
   if (carts.empty()) return;
   db::UuidArray ids;
+  db::TimestampArray deadlines;
   for (auto& cart : carts) {
     ids.push(cart.id);
+    deadlines.push(cart.next_deadline);
     cart.version = 1;
     cart.updated_at = now;
   }
-  tx.exec(kInsert, ids, now);
+  tx.exec(kInsert, ids, deadlines, now);
 }
 
 std::vector<DueCart> find_due_carts(db::Transaction& tx, Timestamp now, const DueCart& after,
@@ -178,20 +185,23 @@ std::vector<DueCart> find_due_carts(db::Transaction& tx, Timestamp now, const Du
 
 std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now, const DueReservation& after,
                                             std::int32_t count_max) {
-  const auto rows = tx.exec(kDueOrders, now, after.deadline, after.cart_id, count_max);
+  const auto rows = tx.exec(kDueOrders, now, after.bound, after.cart_id, count_max);
   std::vector<DueReservation> due;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];
     const auto cart = row.next<CartId>();
     const auto order = row.next<OrderId>();
     const auto stage = read_stage(row.next<std::string>());
-    due.push_back({cart, order, stage, row.next<Timestamp>()});
+    const auto bound = row.next<Timestamp>();
+    due.push_back({cart, order, stage, bound, row.next<Timestamp>()});
   }
   return due;
 }
 
-std::optional<Timestamp> next_order_deadline(db::Transaction& tx) {
-  return tx.exec(kNextOrderDeadline)[0].next<std::optional<Timestamp>>();
+void raise_bounds(db::Transaction& tx, std::span<const CartId> ids) {
+  db::UuidArray raised;
+  for (const auto& id : ids) raised.push(id);
+  tx.exec(kRaiseBounds, raised);
 }
 
 }  // namespace shopflow::carts

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace shopflow::carts {
 namespace {
 
@@ -10,14 +12,26 @@ FieldError about(std::size_t line, const ErrorCode& code, std::string detail) {
 }
 
 /// Moves the reservation of an order; a cart that nobody checked out has no order that could move it.
-Result<void> move(CartState& cart, Trigger trigger, std::optional<Timestamp> deadline) {
+Result<void> move(CartState& cart, Trigger trigger) {
   if (cart.stage == Stage::cart) return fail(illegal_transition, "The cart has not been checked out.");
   const auto next = step(cart.stage, trigger);
   if (!next) return std::unexpected{next.error()};
   cart.stage = *next;
-  cart.next_deadline = deadline;
   cart.changed = true;
   return {};
+}
+
+/// The end of a reservation, after which nothing lapses.
+Result<void> end(CartState& cart, Trigger trigger) {
+  if (auto moved = move(cart, trigger); !moved) return moved;
+  cart.next_deadline.reset();
+  return {};
+}
+
+void hold_until(CartState& cart, Timestamp deadline) {
+  for (auto& line : cart.lines) line.deadline = deadline;
+  // A lower bound is enough, and one that stays as it is keeps the update off the indexes.
+  if (!cart.next_deadline || deadline < *cart.next_deadline) cart.next_deadline = deadline;
 }
 
 Result<void> refuse(const ErrorCode& code, std::vector<FieldError> fields) {
@@ -89,22 +103,27 @@ Result<void> start_checkout(CartState& cart, const OrderId& order, Timestamp dea
   if (!missing.empty()) return refuse(insufficient_stock, std::move(missing));
   cart.stage = *next;
   cart.order_id = order;
-  cart.next_deadline = deadline;
-  for (auto& line : cart.lines) line.deadline = deadline;
+  hold_until(cart, deadline);
   cart.changed = true;
   return {};
 }
 
 Result<void> payment_processing(CartState& cart, Timestamp deadline) {
-  return move(cart, Trigger::payment_processing, deadline);
+  if (auto moved = move(cart, Trigger::payment_processing); !moved) return moved;
+  hold_until(cart, deadline);
+  return {};
 }
 
-Result<void> sold(CartState& cart) { return move(cart, Trigger::order_completed, {}); }
+bool has_lapsed(const CartState& cart, Timestamp now) {
+  return std::ranges::all_of(cart.lines, [now](const CartLine& line) { return line.deadline <= now; });
+}
 
-Result<void> released(CartState& cart) { return move(cart, Trigger::released, {}); }
+Result<void> sold(CartState& cart) { return end(cart, Trigger::order_completed); }
+
+Result<void> released(CartState& cart) { return end(cart, Trigger::released); }
 
 Result<events::ReservationExpired> expired(CartState& cart) {
-  if (auto moved = move(cart, Trigger::deadline_passed, {}); !moved) return std::unexpected{moved.error()};
+  if (auto ended = end(cart, Trigger::deadline_passed); !ended) return std::unexpected{ended.error()};
   ++cart.event_sequence;
   events::ReservationExpired event{cart.id, cart.order_id, {}};
   for (const auto& line : cart.lines) event.lines.push_back({line.sku_id, line.quantity});

@@ -39,8 +39,7 @@ CartView view_of(const CartState& cart, const SkuMap& skus, Currency currency, s
     }
     shown.line_total = {shown.unit_price.amount * line.quantity, shown.unit_price.currency};
     shown.state = state_of(cart, line, info);
-    if (shown.state == LineState::reserved)
-      shown.reserved_until = cart.stage == Stage::cart ? line.deadline : cart.next_deadline;
+    if (shown.state == LineState::reserved) shown.reserved_until = line.deadline;
     if (shown.state != LineState::unavailable) view.subtotal.amount += shown.line_total.amount;
     view.lines.push_back(std::move(shown));
   }

@@ -54,9 +54,7 @@ Result<Decided> decide(const LapseHold& command, const Told& told, Desk& desk, c
   auto& order = entry->value;
   auto* cart = desk.cart(order.cart_id);
   const Decided decided{order.id, {}, {}};
-  if (cart == nullptr || !is_held(*cart) || !cart->next_deadline || *cart->next_deadline > told.now) {
-    return decided;
-  }
+  if (cart == nullptr || !is_held(*cart) || !carts::has_lapsed(*cart, told.now)) return decided;
   if (const auto moved = proceed(order, OrderTrigger::hold_lapsed); !moved) {
     return std::unexpected{moved.error()};
   }

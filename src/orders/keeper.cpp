@@ -82,10 +82,18 @@ asio::awaitable<std::size_t> OrderService::lapse_holds() {
     };
     const auto due = co_await parts_.pool.read(look);
     std::vector<OrderId> orders;
+    std::vector<CartId> early;
     for (const auto& one : due) {
-      if (!core_->postponed.contains(one.order_id, now)) orders.push_back(one.order_id);
+      if (one.deadline > now) {
+        early.push_back(one.cart_id);
+      } else if (!core_->postponed.contains(one.order_id, now)) {
+        orders.push_back(one.order_id);
+      }
     }
     count += orders.size();
+    // One statement that may be repeated, like a read.
+    const auto raise = [&early](db::Transaction& tx) { carts::raise_bounds(tx, early); };
+    if (!early.empty()) co_await parts_.pool.read(raise);
     if (!orders.empty()) co_await for_each(std::move(orders), lapse);
     if (due.size() < kDueMax) co_return count;
     last = due.back();

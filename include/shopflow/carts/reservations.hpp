@@ -27,22 +27,24 @@ namespace shopflow::carts {
 /// Throws std::logic_error if a row is not as it was loaded, which the lock makes impossible.
 void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
 
-/// A reservation of an order whose deadline has passed.
+/// A reservation of an order that has to be looked at.
 struct DueReservation {
   CartId cart_id;
   OrderId order_id;
   Stage stage = Stage::checkout;  // checkout or payment
-  Timestamp deadline;
+  Timestamp bound;                // has passed; nothing lapses before it
+  Timestamp deadline;             // may be ahead, and then the bound can be raised to it
 };
 
-/// Orders' reservations that are due, behind `after` (default: from the start) by deadline and id, at most
-/// `count_max`. Takes no lock: whoever acts on one loads it and looks again.
+/// Orders' reservations whose bound has passed, behind `after` (default: from the start) by bound and id, at
+/// most `count_max`. Takes no lock: whoever acts on one loads it and looks again.
 [[nodiscard]] std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now,
                                                           const DueReservation& after,
                                                           std::int32_t count_max);
 
-/// The next deadline of any order's reservation, for whoever sleeps until then.
-[[nodiscard]] std::optional<Timestamp> next_order_deadline(db::Transaction& tx);
+/// Raises the bound of orders' reservations to their deadline, so that they are not looked at again before.
+/// Leaves those alone that somebody has locked, and may be repeated.
+void raise_bounds(db::Transaction& tx, std::span<const CartId> ids);
 
 /// SKUs of the lines that are not held any more: load their stock before `retake_lapsed`. Mostly empty, and
 /// then a checkout needs no stock at all.
@@ -59,6 +61,10 @@ struct DueReservation {
 /// checkout -> payment. `deadline` is the most that the provider is waited for. Fails with
 /// illegal_transition, for example when it is in `payment` already.
 [[nodiscard]] Result<void> payment_processing(CartState& cart, Timestamp deadline);
+
+/// Whether the deadline of an order's reservation has come. Its lines know it; `next_deadline` is a lower
+/// bound, of an order as of a cart.
+[[nodiscard]] bool has_lapsed(const CartState& cart, Timestamp now);
 
 /// checkout, payment -> sold. The units are moved by the inventory handler of PaymentReceived.
 [[nodiscard]] Result<void> sold(CartState& cart);

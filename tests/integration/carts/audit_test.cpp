@@ -67,6 +67,20 @@ TEST_F(CartsAuditTest, HoldsThatNothingWouldFreeAreFound) {
   EXPECT_EQ(after("next_deadline = now() - interval '30 seconds'"), Lines{});
 }
 
+TEST_F(CartsAuditTest, ABoundThatHasPassedIsNoMatterWhereNothingIsHeld) {
+  EXPECT_EQ(after("held = '{0,0}', next_deadline = now() - interval '2 minutes'"), Lines{});
+}
+
+TEST_F(CartsAuditTest, LinesOfAnOrderThatLapseApartOrBeforeTheirBoundAreFound) {
+  const std::string ordered = "stage = 'checkout', order_id = gen_random_uuid(), held = quantities, ";
+  EXPECT_EQ(after(ordered + "deadlines = ARRAY[deadlines[1], deadlines[1]]"), Lines{});
+  EXPECT_EQ(after("next_deadline = now()"), Lines{}) << "a lower bound";
+  EXPECT_EQ(after("next_deadline = now() + interval '11 minutes'"),
+            Lines{"lines that lapse before the next deadline of their cart"});
+  EXPECT_EQ(after("next_deadline = now(), deadlines[2] = deadlines[1] + interval '1 second'"),
+            Lines{"lines of an order lapse together"});
+}
+
 TEST_F(CartsAuditTest, AStageThatDoesNotGoWithItsOrderOrItsDeadlineIsFound) {
   const auto wrong = [](const std::string& stage) {
     return Lines{"stage " + stage + " goes with its order and its deadline"};

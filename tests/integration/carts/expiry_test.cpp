@@ -58,6 +58,34 @@ TEST_F(ExpiryTest, ARenewedLineIsKeptAndTheSweepCorrectsTheBound) {
   EXPECT_EQ(held(mug), 0);
 }
 
+TEST_F(ExpiryTest, ACartThatIsNeverFilledIsLookedAtOnce) {
+  const auto cart = make_cart();
+  EXPECT_EQ(sweep(*service_), 0U);
+  clock_.advance(settings_.hold);
+  EXPECT_EQ(sweep(*service_), 1U);
+  EXPECT_EQ(sweep(*service_), 0U);
+  EXPECT_EQ(events(), "");
+  const auto mug = add_sku(5);
+  ASSERT_TRUE(submit(cart, AddLines{{{mug, 1}}}));
+  clock_.advance(settings_.hold);
+  EXPECT_EQ(sweep(*service_), 1U);
+  EXPECT_EQ(held(mug), 0);
+}
+
+TEST_F(ExpiryTest, AFirstHoldThatComesLateIsKeptForItsWholeTime) {
+  const auto mug = add_sku(5);
+  const auto cart = make_cart();
+  clock_.advance(settings_.hold - std::chrono::minutes{1});
+  ASSERT_TRUE(submit(cart, AddLines{{{mug, 1}}}));
+  clock_.advance(settings_.hold - std::chrono::milliseconds{1});
+  EXPECT_EQ(sweep(*service_), 1U) << "the bound is that of the empty cart";
+  EXPECT_EQ(sweep(*service_), 0U);
+  EXPECT_EQ(held(mug), 1);
+  clock_.advance(std::chrono::milliseconds{1});
+  EXPECT_EQ(sweep(*service_), 1U);
+  EXPECT_EQ(held(mug), 0);
+}
+
 TEST_F(ExpiryTest, ALapsedLineIsTakenAgainOnlyWhileTheUnitsAreThere) {
   const auto mug = add_sku(5);
   const auto slow = make_cart();

@@ -170,11 +170,12 @@ TEST_F(CartServiceTest, ACheckoutBindsTheCartInTheTransactionOfItsOrder) {
   EXPECT_EQ(submit(cart, AddLines{{{mug, 1}}}).error().code, "cart_checked_out");
   connection_.read([&](db::Transaction& tx) {
     EXPECT_TRUE(find_due_orders(tx, clock_.now(), {}, 10).empty());
-    EXPECT_EQ(next_order_deadline(tx), deadline);
-    const auto due = find_due_orders(tx, deadline, {}, 10);
+    const auto due = find_due_orders(tx, clock_.now() + settings_.hold, {}, 10);
     ASSERT_EQ(due.size(), 1U);
     EXPECT_EQ(due[0].order_id, order);
     EXPECT_EQ(due[0].stage, Stage::checkout);
+    EXPECT_EQ(due[0].bound, clock_.now() + settings_.hold);
+    EXPECT_EQ(due[0].deadline, deadline);
     EXPECT_TRUE(find_due_orders(tx, deadline, due[0], 10).empty());
   });
 }

@@ -31,6 +31,44 @@ TEST_F(HoldOfAnOrder, LapsesAfterItsPaymentIsCancelled) {
   EXPECT_EQ(run(orders_->lapse_holds()), 0U);
 }
 
+TEST_F(HoldOfAnOrder, IsLookedAtOnceBeforeItsDeadlineAndLapsesOnTime) {
+  const auto sku = add_sku(4);
+  const auto cart = cart_with(sku, 2);
+  clock_.advance(std::chrono::minutes{9});
+  const auto order = view(*check_out(cart));
+  const auto later = placed(sku, 2);
+  const auto deadline = "'" + to_rfc3339(clock_.now() + std::chrono::minutes{15}) + "'";
+  clock_.advance(std::chrono::minutes{1});
+  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_payment_method) << "nobody gave it up";
+  EXPECT_EQ(database_.number("SELECT count(*) FROM carts WHERE next_deadline = " + deadline), 1)
+      << "the bound of the cart has become that of its order";
+  clock_.advance(std::chrono::minutes{14} - std::chrono::milliseconds{1});
+  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(stage(order.cart_id), "checkout");
+  clock_.advance(std::chrono::milliseconds{1});
+  EXPECT_EQ(run(orders_->lapse_holds()), 2U);
+  EXPECT_EQ(stage(order.cart_id) + " " + stage(later.cart_id), "expired expired");
+}
+
+TEST_F(HoldOfAnOrder, ThatHasLapsedIsNotKeptWaitingByThoseThatHaveNot) {
+  const auto order = placed(add_sku(1), 1);
+  const auto at = [](Timestamp when) { return "'" + to_rfc3339(when) + "'::timestamptz"; };
+  const auto far = at(clock_.now() + std::chrono::hours{1});
+  // More of them than are looked at in one go, and all with bounds that come before its own.
+  database_.sql(
+      "INSERT INTO carts (id, stage, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, "
+      "updated_at) "
+      "SELECT gen_random_uuid(), 'checkout', 1, gen_random_uuid(), ARRAY[gen_random_uuid()], '{1}', '{1}', "
+      "ARRAY[" +
+      far + "], " + at(clock_.now()) + ", now() FROM generate_series(1, 1100)");
+  clock_.advance(std::chrono::minutes{16});
+  EXPECT_EQ(run(orders_->lapse_holds()), 1U);
+  EXPECT_EQ(stage(order.cart_id), "expired");
+  EXPECT_EQ(database_.number("SELECT count(*) FROM carts WHERE next_deadline = " + far), 1100);
+  database_.sql("DELETE FROM carts WHERE stage = 'checkout'");
+}
+
 TEST_F(HoldOfAnOrder, StaysWhileItsPaymentCanNotBeCancelled) {
   const auto sku = add_sku(1);
   const auto order = placed(sku, 1);

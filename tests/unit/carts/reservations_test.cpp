@@ -31,6 +31,20 @@ TEST_F(OrderReservationTest, ACheckoutBindsTheHoldsToTheOrderUntilTheDeadline) {
   EXPECT_EQ(cart_.order_id, order_);
   EXPECT_EQ(cart_.next_deadline, deadline_);
   EXPECT_TRUE(cart_.changed);
+  EXPECT_FALSE(has_lapsed(cart_, deadline_ - std::chrono::microseconds{1}));
+  EXPECT_TRUE(has_lapsed(cart_, deadline_));
+}
+
+TEST_F(OrderReservationTest, ABoundThatIsThereStaysUnlessTheDeadlineComesBeforeIt) {
+  const auto bound = kNow + std::chrono::minutes{2};
+  cart_.next_deadline = bound;
+  ASSERT_TRUE(start_checkout(cart_, order_, deadline_));
+  EXPECT_EQ(cart_.next_deadline, bound);
+  EXPECT_FALSE(has_lapsed(cart_, bound));
+  const auto sooner = kNow + std::chrono::minutes{1};
+  ASSERT_TRUE(payment_processing(cart_, sooner));
+  EXPECT_EQ(cart_.next_deadline, sooner);
+  EXPECT_TRUE(has_lapsed(cart_, sooner));
 }
 
 TEST_F(OrderReservationTest, ACartIsCheckedOutOnce) {
@@ -88,7 +102,8 @@ TEST_F(OrderReservationTest, APaidReservationIsSoldAndLapsesNoMore) {
   ASSERT_TRUE(start_checkout(cart_, order_, deadline_));
   ASSERT_TRUE(payment_processing(cart_, deadline_ + std::chrono::minutes{15}));
   EXPECT_EQ(cart_.stage, Stage::payment);
-  EXPECT_EQ(cart_.next_deadline, deadline_ + std::chrono::minutes{15});
+  EXPECT_FALSE(has_lapsed(cart_, deadline_));
+  EXPECT_TRUE(has_lapsed(cart_, deadline_ + std::chrono::minutes{15}));
   ASSERT_TRUE(sold(cart_));
   EXPECT_EQ(cart_.stage, Stage::sold);
   EXPECT_FALSE(cart_.next_deadline);

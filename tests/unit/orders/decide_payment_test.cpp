@@ -43,10 +43,10 @@ TEST_F(Decide, ABusyProviderKeepsTheHold) {
   place();
   ASSERT_TRUE(run(news(PaymentState::processing)));
   EXPECT_EQ(cart().stage, carts::Stage::payment);
-  EXPECT_EQ(cart().next_deadline, now_ + settings_.payment_hold);
+  EXPECT_EQ(cart().lines[0].deadline, now_ + settings_.payment_hold);
   now_ += std::chrono::minutes{5};
   ASSERT_TRUE(run(news(PaymentState::processing)));
-  EXPECT_EQ(cart().next_deadline, now_ - std::chrono::minutes{5} + settings_.payment_hold);
+  EXPECT_EQ(cart().lines[0].deadline, now_ - std::chrono::minutes{5} + settings_.payment_hold);
 }
 
 TEST_F(Decide, ANoticeIsActedOnOnce) {

@@ -14,7 +14,7 @@ TEST_F(Decide, CheckoutTurnsTheHoldIntoTheOrders) {
   payment_ = command.payment_id;
   EXPECT_EQ(cart().stage, carts::Stage::checkout);
   EXPECT_EQ(cart().order_id, id_);
-  EXPECT_EQ(cart().next_deadline, now_ + settings_.checkout_hold);
+  EXPECT_EQ(cart().lines[0].deadline, now_ + settings_.checkout_hold);
   EXPECT_TRUE(desk_.order(id_)->fresh);
   EXPECT_EQ(order().total, 1100);
   EXPECT_EQ(order().event_sequence, 1);
