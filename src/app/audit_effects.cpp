@@ -39,6 +39,8 @@ UNION ALL
 UNION ALL
 (SELECT 'a cart is one order', cart_id::text, 1, count(*) FROM orders GROUP BY cart_id HAVING count(*) > 1 LIMIT 100)
 UNION ALL
+(SELECT 'a payment is of one order', id::text, 1, count(*) FROM payments GROUP BY id HAVING count(*) > 1 LIMIT 100)
+UNION ALL
 (SELECT 'an attempt is one payment', order_id::text, 1, count(*) FROM payments
  WHERE attempt IS NOT NULL AND state <> 'canceled' GROUP BY order_id, attempt HAVING count(*) > 1 LIMIT 100)
 )"};

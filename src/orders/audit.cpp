@@ -36,8 +36,8 @@ WHERE c.expected <> c.found ORDER BY o.id, c.name LIMIT 1000
 
 const db::Statement kPayments{"orders.audit_payments", R"(
 SELECT 'payments.refunded equals its refunds', p.id, coalesce(sum(r.amount), 0), p.refunded
-FROM payments AS p LEFT JOIN refunds AS r ON r.payment_id = p.id AND r.state = 'succeeded'
-GROUP BY p.id HAVING coalesce(sum(r.amount), 0) <> p.refunded ORDER BY p.id LIMIT 1000
+FROM payments AS p LEFT JOIN refunds AS r ON r.order_id = p.order_id AND r.payment_id = p.id AND r.state = 'succeeded'
+GROUP BY p.order_id, p.id HAVING coalesce(sum(r.amount), 0) <> p.refunded ORDER BY p.id LIMIT 1000
 )"};
 
 const db::Statement kTotals{"orders.audit_totals", R"(

@@ -33,9 +33,9 @@ SET state = c.state::payment_state, version = c.version, captured = c.captured, 
     provider_ref = c.provider_ref, method = c.method, next_action = c.next_action, error_code = c.error_code,
     attempt = c.attempt, updated_at = $12
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::bool[], $7::text[], $8::text[], $9::text[],
-            $10::text[], $11::text[])
-     AS c (id, state, version, captured, refunded, surplus, provider_ref, method, next_action, error_code, attempt)
-WHERE p.id = c.id AND p.version = c.version - 1
+            $10::text[], $11::text[], $13::uuid[])
+     AS c (id, state, version, captured, refunded, surplus, provider_ref, method, next_action, error_code, attempt, order_id)
+WHERE p.order_id = c.order_id AND p.id = c.id AND p.version = c.version - 1
 )"};
 
 const db::Statement kFindNotices{"orders.find_notices", R"(
@@ -131,7 +131,7 @@ void insert_payments(db::Transaction& tx, const std::vector<Payment*>& payments)
 
 void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, Timestamp now) {
   if (payments.empty()) return;
-  db::UuidArray ids;
+  db::UuidArray ids, orders;
   db::TextArray states, refs, methods, actions, problems, attempts;
   db::IntArray versions;
   db::BigIntArray captured, refunded;
@@ -139,6 +139,7 @@ void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, T
   for (auto* payment : payments) {
     payment->updated_at = now;
     ids.push(payment->id);
+    orders.push(payment->order_id);
     states.push(json::name_of(payment->state));
     versions.push(++payment->version);
     captured.push(payment->captured);
@@ -151,7 +152,7 @@ void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, T
     attempts.push(payment->attempt);
   }
   const auto rows = tx.exec(kSavePayments, ids, states, versions, captured, refunded, surplus, refs, methods,
-                            actions, problems, attempts, now);
+                            actions, problems, attempts, now, orders);
   if (rows.affected() != payments.size()) throw std::logic_error{"a payment has changed under its lock"};
 }
 

@@ -124,6 +124,13 @@ TEST_F(AuditEffects, ACartThatIsTwoOrdersAndAnAttemptThatIsTwoPaymentsAreFound) 
   EXPECT_EQ(found(), Lines{});
   pay("processing");
   EXPECT_EQ(found(), Lines{"an attempt is one payment: " + to_hyphenated(order.value)});
+  database.sql("DELETE FROM payments WHERE state <> 'succeeded'");
+  const auto payment = database.sql(
+      "INSERT INTO payments (id, order_id, provider, state, version, amount, currency, created_at, "
+      "updated_at) "
+      "SELECT id, gen_random_uuid(), provider, state, version, amount, currency, created_at, updated_at "
+      "FROM payments RETURNING id");
+  EXPECT_EQ(found(), Lines{"a payment is of one order: " + payment});
   database.sql("DELETE FROM payments");
   (void)testing::add_order(database, {"paid", {}, 0, cart, "kim@example.org"}, now);
   EXPECT_EQ(found(), Lines{"a cart is one order: " + to_hyphenated(cart.value)});
