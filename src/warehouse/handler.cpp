@@ -25,7 +25,7 @@ void WarehouseHandler::Batch::on(const events::Envelope& envelope, const events:
 void WarehouseHandler::Batch::apply(db::Transaction& tx) {
   std::unordered_map<OrderId, NewPickList> fresh;
   for (const auto& created : created_) {
-    NewPickList list{PickListId::make(created.at), created.order_id, {}, {}, created.at, {}};
+    NewPickList list{created.order_id, {}, {}, created.at, {}};
     for (const auto& line : created.lines) {
       list.skus.push_back(line.sku_id);
       list.quantities.push_back(line.quantity);

@@ -5,14 +5,21 @@
 namespace shopflow::warehouse {
 namespace {
 
+// A list has the identifier of its order, so its primary key keeps an order from having two. Lists of earlier
+// versions have one of their own, by which the world knows them, and are found by the index on those alone.
+//
 // Nobody but the handler makes lists, one batch after the other, so it is enough to look whether one is
 // there; an ON CONFLICT that never happens would cost more.
+#define SHOPFLOW_NO_LIST                                                                         \
+  "WHERE NOT EXISTS (SELECT FROM pick_lists AS known WHERE known.id = p.order_id) "              \
+  "AND NOT EXISTS (SELECT FROM pick_lists AS old WHERE old.order_id = p.order_id AND old.id <> " \
+  "old.order_id)"
+
 const db::Statement kInsert{"warehouse.insert", R"(
 INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, created_at, updated_at)
-SELECT p.id, p.order_id, 'waiting', ($6::uuid[])[p.first:p.last], ($7::int4[])[p.first:p.last], p.at, p.at
-FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int4[], $5::int4[]) AS p (id, order_id, at, first, last)
-WHERE NOT EXISTS (SELECT FROM pick_lists AS known WHERE known.order_id = p.order_id)
-)"};
+SELECT p.order_id, p.order_id, 'waiting', ($5::uuid[])[p.first:p.last], ($6::int4[])[p.first:p.last], p.at, p.at
+FROM unnest($1::uuid[], $2::timestamptz[], $3::int4[], $4::int4[]) AS p (order_id, at, first, last)
+)" SHOPFLOW_NO_LIST};
 
 const db::Statement kInsertReady{"warehouse.insert_ready", R"(
 WITH counter AS (
@@ -20,12 +27,11 @@ WITH counter AS (
   RETURNING ready_number - cardinality($1::uuid[]) AS before
 )
 INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, ready_number, created_at, updated_at)
-SELECT p.id, p.order_id, 'ready', ($6::uuid[])[p.first:p.last], ($7::int4[])[p.first:p.last],
+SELECT p.order_id, p.order_id, 'ready', ($5::uuid[])[p.first:p.last], ($6::int4[])[p.first:p.last],
        counter.before + p.place, p.at, p.paid_at
-FROM counter, unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int4[], $5::int4[], $8::timestamptz[])
-              WITH ORDINALITY AS p (id, order_id, at, first, last, paid_at, place)
-WHERE NOT EXISTS (SELECT FROM pick_lists AS known WHERE known.order_id = p.order_id)
-)"};
+FROM counter, unnest($1::uuid[], $2::timestamptz[], $3::int4[], $4::int4[], $7::timestamptz[])
+              WITH ORDINALITY AS p (order_id, at, first, last, paid_at, place)
+)" SHOPFLOW_NO_LIST};
 
 // Orders repeat when an event is replayed together with itself; the list then takes one of the two times.
 // The move is looked up in the row itself and not joined: a list that somebody claims or releases at the same
@@ -34,7 +40,8 @@ const db::Statement kMoveByOrder{"warehouse.move_by_order", R"(
 UPDATE pick_lists AS p
 SET state = (($4::text[])[array_position($3::text[], p.state::text)])::pick_list_state, updated_at = told.at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS told (order_id, at)
-WHERE p.order_id = told.order_id AND p.state::text = ANY ($3::text[])
+     LEFT JOIN pick_lists AS old ON old.order_id = told.order_id AND old.id <> old.order_id
+WHERE p.id = coalesce(old.id, told.order_id) AND p.state::text = ANY ($3::text[])
 )"};
 
 // The counter is locked before any list, here, above and in kReopen.
@@ -46,7 +53,8 @@ WITH counter AS (
 UPDATE pick_lists AS p
 SET state = 'ready', updated_at = told.at, ready_number = counter.before + told.place
 FROM counter, unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS told (order_id, at, place)
-WHERE p.order_id = told.order_id AND p.state = ANY ($3::text[]::pick_list_state[])
+              LEFT JOIN pick_lists AS old ON old.order_id = told.order_id AND old.id <> old.order_id
+WHERE p.id = coalesce(old.id, told.order_id) AND p.state = ANY ($3::text[]::pick_list_state[])
 )"};
 
 const db::Statement kReopen{"warehouse.reopen", R"(
@@ -85,7 +93,6 @@ WHERE id = $1 AND state = $2::pick_list_state
 )"};
 
 struct ListArrays {
-  db::UuidArray ids;
   db::UuidArray orders;
   db::TimestampArray times;
   db::TimestampArray paid;
@@ -95,7 +102,6 @@ struct ListArrays {
 
   explicit ListArrays(const std::vector<NewPickList>& lists) {
     for (const auto& list : lists) {
-      ids.push(list.id);
       orders.push(list.order_id);
       times.push(list.at);
       paid.push(list.paid_at);
@@ -143,15 +149,14 @@ std::optional<PickList> first(const db::Rows& rows) {
 void insert_pick_lists(db::Transaction& tx, const std::vector<NewPickList>& lists) {
   if (lists.empty()) return;
   const ListArrays rows{lists};
-  tx.exec(kInsert, rows.ids, rows.orders, rows.times, rows.lines.first, rows.lines.last, rows.skus,
-          rows.quantities);
+  tx.exec(kInsert, rows.orders, rows.times, rows.lines.first, rows.lines.last, rows.skus, rows.quantities);
 }
 
 bool insert_ready_lists(db::Transaction& tx, const std::vector<NewPickList>& lists) {
   if (lists.empty()) return true;
   const ListArrays rows{lists};
-  const auto made = tx.exec(kInsertReady, rows.ids, rows.orders, rows.times, rows.lines.first,
-                            rows.lines.last, rows.skus, rows.quantities, rows.paid);
+  const auto made = tx.exec(kInsertReady, rows.orders, rows.times, rows.lines.first, rows.lines.last,
+                            rows.skus, rows.quantities, rows.paid);
   return made.affected() == lists.size();
 }
 

@@ -14,8 +14,7 @@ namespace shopflow::warehouse {
 
 /// What a handler's batch has to write for new orders.
 struct NewPickList {
-  PickListId id;
-  OrderId order_id;
+  OrderId order_id;  // and the list's identifier
   std::vector<SkuId> skus;
   std::vector<std::int32_t> quantities;
   Timestamp at;

@@ -110,6 +110,35 @@ TEST_F(WarehouseHandlerTest, AListThatIsGivenBackWhileItsOrderIsCancelledIsVoid)
   EXPECT_EQ(claim(list_of(id)), "illegal_transition");
 }
 
+TEST_F(WarehouseHandlerTest, AListHasTheIdentifierOfItsOrder) {
+  const auto waiting = order();
+  const auto ready = order();
+  created(waiting, {{mug_, 1, 100}});
+  created(ready, {{mug_, 1, 100}});
+  paid(ready);
+  apply_and_replay();
+  EXPECT_EQ(list_of(waiting).value, waiting.value);
+  EXPECT_EQ(list_of(ready).value, ready.value);
+}
+
+TEST_F(WarehouseHandlerTest, AListOfAnEarlierVersionKeepsItsIdentifierAndStaysTheOnlyOne) {
+  const auto id = order();
+  created(id, {{mug_, 1, 100}});
+  apply(log_.all());
+  const auto known = PickListId::make(tick());
+  database_.sql("UPDATE pick_lists SET id = " + testing::quoted(known.value));
+  apply_and_replay();
+  EXPECT_EQ(state_of(id), "waiting");
+  paid(id);
+  apply_and_replay();
+  EXPECT_EQ(state_of(id), "ready");
+  cancelled(id);
+  apply_and_replay();
+  EXPECT_EQ(state_of(id), "void");
+  EXPECT_EQ(list_of(id), known);
+  EXPECT_EQ(database_.number("SELECT count(*) FROM pick_lists"), 1);
+}
+
 TEST_F(WarehouseHandlerTest, SeveralOrdersOfOneBatchGoEachItsOwnWay) {
   const auto first = order();
   const auto second = order();
