@@ -153,7 +153,7 @@ Application::Parts::Parts(const Config& given, std::shared_ptr<http::LineLog> ac
             {std::chrono::seconds{config.reservations.cart_s}}},
       sandbox{make_sandbox(config, pool, clock)},
       providers{make_providers(config, sandbox)},
-      orders{{pool, stock, outbox, providers, secrets, clock},
+      orders{{pool, stock, outbox, providers, secrets, clock, carts.memory()},
              lane_settings(config, "orders", config.lanes.orders, kOrdersMax),
              orders::Pricing{pricing_settings(config)},
              order_settings(config)},

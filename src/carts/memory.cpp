@@ -1,4 +1,4 @@
-#include "carts/memory.hpp"
+#include "shopflow/carts/memory.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -49,24 +49,6 @@ void CartMemory::follow(const inventory::StockBook& book) {
     row.held += after.held - before.held;
     stock_.store(row.sku_id, std::make_shared<const inventory::StockRow>(row), kAlways);
   }
-}
-
-bool CartMemory::tries() {
-  const std::lock_guard lock{mutex_};
-  if (resting_ == 0) return true;
-  --resting_;
-  return false;
-}
-
-void CartMemory::succeeded() {
-  const std::lock_guard lock{mutex_};
-  pause_ = 0;
-}
-
-void CartMemory::failed() {
-  const std::lock_guard lock{mutex_};
-  pause_ = std::clamp(2 * pause_, 1U, kPauseMax);
-  resting_ = pause_;
 }
 
 }  // namespace shopflow::carts

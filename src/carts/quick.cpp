@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "carts/decide.hpp"
+#include "shopflow/carts/memory.hpp"
 
 namespace shopflow::carts {
 namespace {

@@ -3,13 +3,14 @@
 #include <optional>
 #include <vector>
 
-#include "carts/memory.hpp"
 #include "shopflow/carts/service.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/inventory/sku_products.hpp"
 #include "shopflow/inventory/stock_book.hpp"
 
 namespace shopflow::carts {
+
+class CartMemory;
 
 /// The commands of a batch that could be decided over what is remembered, and what has to be written for
 /// them. Nothing of it is true before it is written under guard (see write_quickly).

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "carts/columns.hpp"
+#include "shopflow/carts/cart_rows.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/inventory/movement_names.hpp"
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "carts/columns.hpp"
+#include "shopflow/carts/cart_rows.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/db/joint_statement.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::carts {
@@ -34,16 +35,7 @@ SELECT n.id, 'cart', 1, '{}', '{}', '{}', '{}', n.next_deadline, $3
 FROM unnest($1::uuid[], $2::timestamptz[]) AS n (id, next_deadline)
 )"};
 
-const db::Statement kUpdate{"carts.update", R"(
-UPDATE carts c
-SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.order_id,
-    sku_ids = ($9::uuid[])[n.first:n.last], quantities = ($10::int4[])[n.first:n.last],
-    held = ($11::int4[])[n.first:n.last], deadlines = ($12::timestamptz[])[n.first:n.last],
-    next_deadline = n.next_deadline, event_sequence = n.event_sequence, updated_at = $13
-FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int4[], $7::int4[], $8::int4[])
-     AS n (id, version, stage, order_id, next_deadline, event_sequence, first, last)
-WHERE c.id = n.id AND c.version = n.version
-)"};
+const db::Statement kUpdate{"carts.update", ChangedCarts::kText};
 
 // Bounds are few beside what has none, so one partial index serves carts and orders' reservations alike.
 const db::Statement kDueCarts{"carts.due", R"(
@@ -140,22 +132,10 @@ std::vector<CartMark> read_marks(db::Transaction& tx, std::span<const CartId> id
 }
 
 void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {
-  CartColumns columns;
-  for (const auto& cart : carts) {
-    if (cart.changed) columns.push(cart);
-  }
-  if (columns.ids.size() == 0) return;
-  const auto rows =
-      tx.exec(kUpdate, columns.ids, columns.versions, columns.stages, columns.orders, columns.next_deadlines,
-              columns.sequences, columns.lines.first, columns.lines.last, columns.skus, columns.quantities,
-              columns.held, columns.deadlines, now);
-  if (rows.affected() != columns.ids.size()) throw std::logic_error{"a locked cart has changed"};
-  for (auto& cart : carts) {
-    if (!cart.changed) continue;
-    ++cart.version;
-    cart.updated_at = now;
-    cart.changed = false;
-  }
+  const ChangedCarts changed{carts, now};
+  if (changed.size() == 0) return;
+  if (db::write_rows(tx, kUpdate, changed).affected() != changed.size())
+    throw std::logic_error{"a locked cart has changed"};
 }
 
 void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {

@@ -15,9 +15,6 @@ namespace shopflow::carts {
 /// Writes carts that are new; their version becomes 1.
 void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
 
-/// Those that are there, in any order. Takes no lock.
-[[nodiscard]] std::vector<CartState> read_carts(db::Transaction& tx, std::span<const CartId> ids);
-
 /// By which a state of a cart is known.
 struct CartMark {
   CartId id;

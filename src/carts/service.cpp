@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "carts/decide.hpp"
-#include "carts/memory.hpp"
 #include "carts/quick.hpp"
 #include "carts/quick_repository.hpp"
 #include "carts/recovery.hpp"
 #include "carts/repository.hpp"
+#include "shopflow/carts/memory.hpp"
 #include "shopflow/carts/reservations.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -146,7 +146,7 @@ void CartService::learn(db::Transaction& tx, db::Batch<CartCommand> batch, Times
 
 /// Everything in one statement where what this process remembers of carts and stock is enough to decide.
 CartService::Lane::Attempt CartService::attempt(db::Transaction& tx, db::Batch<CartCommand> batch) const {
-  if (!memory_->tries()) return {std::vector<std::optional<Result<CartOutcome>>>(batch.size()), {}};
+  if (!pause_.tries()) return {std::vector<std::optional<Result<CartOutcome>>>(batch.size()), {}};
   const auto now = clock_.now();
   learn(tx, batch, now);
   auto quick =
@@ -163,7 +163,7 @@ CartService::Lane::Attempt CartService::attempt(db::Transaction& tx, db::Batch<C
     try {
       write_quickly(tx, quick->made, quick->changed, quick->book, quick->receipts, now);
     } catch (const db::SqlError&) {
-      memory_->failed();
+      pause_.failed();
       throw;
     }
   };
@@ -171,7 +171,7 @@ CartService::Lane::Attempt CartService::attempt(db::Transaction& tx, db::Batch<C
 }
 
 void CartService::remember(QuickBatch& written) const {
-  memory_->succeeded();
+  pause_.succeeded();
   memory_->follow(written.book);
   for (auto* carts : {&written.made, &written.changed}) {
     for (auto& cart : *carts) {

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "shopflow/db/joint_statement.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::db {
 namespace {
 
-const Statement kInsert{"receipts.insert", R"(
-INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
-SELECT r.scope, r.key, r.fingerprint, r.status, r.body, $6
-FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int2[], $5::text[]) AS r (scope, key, fingerprint, status, body)
-)"};
+const Statement kInsert{"receipts.insert", NewReceipts::kText};
 
 const Statement kFind{"receipts.find", R"(
 SELECT wanted.place, r.fingerprint, r.status, r.body
@@ -40,10 +37,7 @@ void ReceiptColumns::push(const Receipt& receipt) {
 }
 
 void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Timestamp now) {
-  if (receipts.empty()) return;
-  ReceiptColumns rows;
-  for (const auto& receipt : receipts) rows.push(receipt);
-  tx.exec(kInsert, rows.scopes, rows.keys, rows.fingerprints, rows.statuses, rows.bodies, now);
+  if (!receipts.empty()) write_rows(tx, kInsert, NewReceipts{receipts, now});
 }
 
 std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<const ReceiptKey* const> keys,

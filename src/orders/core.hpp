@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "orders/memory.hpp"
 #include "orders/postponed.hpp"
 #include "orders/work.hpp"
 
@@ -14,14 +15,15 @@ struct OrderService::Core {
       : pricing{std::move(rates)},
         settings{order_settings},
         clock{parts.clock},
-        work{parts.stock, parts.outbox, parts.clock,
-             Terms{pricing, parts.providers, parts.secrets, settings}},
+        memory{parts.carts},
+        work{parts.stock, parts.outbox, parts.clock, Terms{pricing, parts.providers, parts.secrets, settings},
+             memory},
         lane{std::move(lane_settings),
              [this](db::Transaction& tx, OrderBatch batch) { return work.run(tx, batch); },
              [this](db::Transaction& tx, OrderBatch batch, const auto& outcomes) {
                return work.recover(tx, batch, outcomes);
              },
-             {},
+             [this](db::Transaction& tx, OrderBatch batch) { return work.attempt(tx, batch); },
              [this](db::Transaction& tx, OrderBatch batch) { return work.find_repeats(tx, batch); }} {}
 
   boost::asio::awaitable<Result<OrderOutcome>> submit(OrderCommand command) {
@@ -47,6 +49,7 @@ struct OrderService::Core {
   Pricing pricing;
   OrderSettings settings;
   const Clock& clock;
+  OrderMemory memory;
   OrderWork work;
   db::Lane<OrderCommand, OrderOutcome> lane;
   Postponed postponed;

@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "orders/decide.hpp"
+#include "orders/memory.hpp"
 #include "orders/order_repository.hpp"
 #include "orders/refund_repository.hpp"
 #include "orders/work.hpp"
@@ -108,6 +109,9 @@ void OrderWork::load(db::Transaction& tx, OrderBatch batch, Desk& desk) const {
   for (const auto& cart : carts_of(tx, wanted.orders)) wanted.carts.push_back(cart);
   deduplicate(wanted.carts);
   desk.carts = carts::load_carts(tx, wanted.carts);
+  for (const auto& id : wanted.carts) {
+    if (desk.cart(id) == nullptr) memory_.carts.forget(id);
+  }
   for (auto& order : load_orders(tx, wanted.orders)) {
     const auto id = order.id;
     desk.orders.emplace(id, Entry<Order>{std::move(order), false, false});

@@ -6,7 +6,10 @@
 
 namespace shopflow::orders {
 
-/// Inserts new orders in one statement and gives them their numbers.
+/// Gives new orders their numbers. A number that is given and not committed is given no second time.
+void number_orders(db::Transaction& tx, const std::vector<Order*>& orders);
+
+/// Numbers new orders and inserts them in one statement.
 void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders);
 
 /// The carts that these orders were, in no particular order; takes no lock. An order's cart never changes.

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "orders/payment_rows.hpp"
+#include "shopflow/db/joint_statement.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/orders/notices.hpp"
 
@@ -20,23 +22,8 @@ const db::Statement kReadPayments{"orders.read_payments", "SELECT " SHOPFLOW_PAY
 FROM payments WHERE order_id = ANY ($1::uuid[]) ORDER BY id
 )"};
 
-const db::Statement kInsertPayments{"orders.insert_payments", R"(
-INSERT INTO payments (id, order_id, provider, state, version, amount, currency, provider_ref, attempt, created_at, updated_at)
-SELECT p.id, p.order_id, p.provider, p.state::payment_state, 1, p.amount, p.currency, p.provider_ref, p.attempt, p.at, p.at
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::text[], $8::text[], $9::timestamptz[])
-     AS p (id, order_id, provider, state, amount, currency, provider_ref, attempt, at)
-)"};
-
-const db::Statement kSavePayments{"orders.save_payments", R"(
-UPDATE payments AS p
-SET state = c.state::payment_state, version = c.version, captured = c.captured, refunded = c.refunded, surplus = c.surplus,
-    provider_ref = c.provider_ref, method = c.method, next_action = c.next_action, error_code = c.error_code,
-    attempt = c.attempt, updated_at = $12
-FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::bool[], $7::text[], $8::text[], $9::text[],
-            $10::text[], $11::text[], $13::uuid[])
-     AS c (id, state, version, captured, refunded, surplus, provider_ref, method, next_action, error_code, attempt, order_id)
-WHERE p.order_id = c.order_id AND p.id = c.id AND p.version = c.version - 1
-)"};
+const db::Statement kInsertPayments{"orders.insert_payments", NewPayments::kText};
+const db::Statement kSavePayments{"orders.save_payments", ChangedPayments::kText};
 
 const db::Statement kFindNotices{"orders.find_notices", R"(
 SELECT w.provider, w.event_id
@@ -109,51 +96,13 @@ std::vector<Payment> read_payments(db::Transaction& tx, const std::vector<OrderI
 }
 
 void insert_payments(db::Transaction& tx, const std::vector<Payment*>& payments) {
-  if (payments.empty()) return;
-  db::UuidArray ids, orders;
-  db::TextArray providers, states, currencies, refs, attempts;
-  db::BigIntArray amounts;
-  db::TimestampArray times;
-  for (auto* payment : payments) {
-    payment->version = 1;
-    ids.push(payment->id);
-    orders.push(payment->order_id);
-    providers.push(payment->provider);
-    states.push(json::name_of(payment->state));
-    amounts.push(payment->amount.amount);
-    currencies.push(payment->amount.currency.str());
-    refs.push(payment->provider_ref);
-    attempts.push(payment->attempt);
-    times.push(payment->created_at);
-  }
-  tx.exec(kInsertPayments, ids, orders, providers, states, amounts, currencies, refs, attempts, times);
+  if (!payments.empty()) db::write_rows(tx, kInsertPayments, NewPayments{payments});
 }
 
 void save_payments(db::Transaction& tx, const std::vector<Payment*>& payments, Timestamp now) {
   if (payments.empty()) return;
-  db::UuidArray ids, orders;
-  db::TextArray states, refs, methods, actions, problems, attempts;
-  db::IntArray versions;
-  db::BigIntArray captured, refunded;
-  db::BoolArray surplus;
-  for (auto* payment : payments) {
-    payment->updated_at = now;
-    ids.push(payment->id);
-    orders.push(payment->order_id);
-    states.push(json::name_of(payment->state));
-    versions.push(++payment->version);
-    captured.push(payment->captured);
-    refunded.push(payment->refunded);
-    surplus.push(payment->surplus);
-    refs.push(payment->provider_ref);
-    methods.push(payment->method);
-    actions.push(payment->next_action);
-    problems.push(payment->error_code);
-    attempts.push(payment->attempt);
-  }
-  const auto rows = tx.exec(kSavePayments, ids, states, versions, captured, refunded, surplus, refs, methods,
-                            actions, problems, attempts, now, orders);
-  if (rows.affected() != payments.size()) throw std::logic_error{"a payment has changed under its lock"};
+  if (db::write_rows(tx, kSavePayments, ChangedPayments{payments, now}).affected() != payments.size())
+    throw std::logic_error{"a payment has changed under its lock"};
 }
 
 std::vector<NoticeKey> find_notices(db::Transaction& tx, const std::vector<NoticeKey>& keys) {

@@ -1,6 +1,7 @@
 #include "orders/work.hpp"
 
 #include "orders/decide.hpp"
+#include "orders/memory.hpp"
 #include "orders/order_repository.hpp"
 #include "orders/refund_repository.hpp"
 #include "shopflow/carts/reservations.hpp"
@@ -39,7 +40,8 @@ std::vector<Payment> values(const std::deque<Entry<Payment>>& entries) {
 }  // namespace
 
 OrderOutcomes OrderWork::run(db::Transaction& tx, OrderBatch batch) const {
-  Desk desk;
+  const auto laid_out = std::make_shared<Desk>();
+  auto& desk = *laid_out;
   load(tx, batch, desk);
   std::vector<Result<Decided>> decisions;
   decisions.reserve(batch.size());
@@ -59,16 +61,20 @@ OrderOutcomes OrderWork::run(db::Transaction& tx, OrderBatch batch) const {
       outcomes.emplace_back(std::unexpected{decided.error()});
       continue;
     }
-    OrderOutcome outcome{decided->order_id, render(command, *decided, desk), {}, now};
-    if (decided->payment_id) outcome.payment = desk.payment(decided->order_id, *decided->payment_id)->value;
-    if (command.receipt) {
-      receipts.push_back({*command.receipt, status_of(command.answer), outcome.rendered});
-    }
-    outcomes.emplace_back(std::move(outcome));
+    outcomes.emplace_back(outcome_of(command, *decided, desk, receipts, now));
   }
   db::insert_receipts(tx, receipts, now);
   outbox_.append(tx, desk.events);
+  tx.after_commit([&memory = memory_, laid_out] { memory.remember(*laid_out); });
   return outcomes;
+}
+
+OrderOutcome OrderWork::outcome_of(const OrderCommand& command, const Decided& decided, Desk& desk,
+                                   std::vector<db::Receipt>& receipts, Timestamp now) const {
+  OrderOutcome outcome{decided.order_id, render(command, decided, desk), {}, now};
+  if (decided.payment_id) outcome.payment = desk.payment(decided.order_id, *decided.payment_id)->value;
+  if (command.receipt) receipts.push_back({*command.receipt, status_of(command.answer), outcome.rendered});
+  return outcome;
 }
 
 void OrderWork::write(db::Transaction& tx, Desk& desk, Timestamp now, const std::string& traceparent) const {

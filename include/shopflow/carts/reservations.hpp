@@ -20,8 +20,9 @@ namespace shopflow::carts {
 /// ones are left out.
 [[nodiscard]] std::vector<CartState> load_carts(db::Transaction& tx, std::vector<CartId> ids);
 
-/// Reads without a lock.
+/// These read without a lock; unknown ones are left out.
 [[nodiscard]] std::optional<CartState> read_cart(db::Transaction& tx, const CartId& id);
+[[nodiscard]] std::vector<CartState> read_carts(db::Transaction& tx, std::span<const CartId> ids);
 
 /// Writes those that are `changed`, guarded by the version they were loaded with, and counts the version up.
 /// Throws std::logic_error if a row is not as it was loaded, which the lock makes impossible.

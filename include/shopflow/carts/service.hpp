@@ -14,6 +14,7 @@
 #include "shopflow/catalog/catalog.hpp"
 #include "shopflow/core/time.hpp"
 #include "shopflow/db/lane.hpp"
+#include "shopflow/db/quick_pause.hpp"
 #include "shopflow/db/receipt.hpp"
 
 namespace shopflow::events {
@@ -92,6 +93,8 @@ class CartService {
   void stop() { lane_.stop(); }
   [[nodiscard]] db::LaneStats stats() const { return lane_.stats(); }
   [[nodiscard]] const CartSettings& settings() const { return settings_; }
+  /// What this process remembers of carts, for those who change them in transactions of their own.
+  [[nodiscard]] CartMemory& memory() const { return *memory_; }
 
  private:
   using Lane = db::Lane<CartCommand, CartOutcome>;
@@ -105,6 +108,7 @@ class CartService {
   const Clock& clock_;
   CartSettings settings_;
   std::unique_ptr<CartMemory> memory_;
+  mutable db::QuickPause pause_;
   Lane lane_;
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "shopflow/core/error.hpp"
@@ -38,6 +39,28 @@ struct ReceiptColumns {
   SmallIntArray statuses;
   TextArray bodies;
   void push(const Receipt& receipt);
+};
+
+/// Answers that are to be kept; see JointStatement.
+struct NewReceipts {
+  ReceiptColumns columns;
+  Timestamp now;
+
+  static constexpr const char* kText = R"(
+INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
+SELECT r.scope, r.key, r.fingerprint, r.status, r.body, $6
+FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int2[], $5::text[]) AS r (scope, key, fingerprint, status, body)
+)";
+  static constexpr std::size_t kParameters = 6;
+
+  NewReceipts(const std::vector<Receipt>& receipts, Timestamp written_at) : now{written_at} {
+    for (const auto& receipt : receipts) columns.push(receipt);
+  }
+  [[nodiscard]] std::size_t size() const { return columns.keys.size(); }
+  [[nodiscard]] auto parameters() const {
+    return std::tie(columns.scopes, columns.keys, columns.fingerprints, columns.statuses, columns.bodies,
+                    now);
+  }
 };
 
 /// Stores the answers in the transaction of their effects. A key that a twin has already committed breaks the

@@ -21,6 +21,9 @@
 namespace shopflow::access {
 class Secrets;
 }
+namespace shopflow::carts {
+class CartMemory;
+}
 namespace shopflow::events {
 class Outbox;
 }
@@ -77,6 +80,7 @@ struct OrderParts {
   const payments::Providers& providers;
   const access::Secrets& secrets;
   const Clock& clock;
+  carts::CartMemory& carts;
 };
 
 /// Everything that changes orders, payments and refunds goes through one lane: commands that arrive together

@@ -79,7 +79,7 @@ class OrdersTest : public ::testing::Test {
 
   std::unique_ptr<OrderService> make_orders(std::size_t lanes = 2) {
     return std::make_unique<OrderService>(
-        OrderParts{pool_, stock_, outbox_, providers_, secrets_, clock_},
+        OrderParts{pool_, stock_, outbox_, providers_, secrets_, clock_, carts_->memory()},
         db::LaneSettings{.name = "orders", .connection = database_.settings(), .lanes = lanes, .crowd = 1},
         Pricing{{*Currency::parse("EUR"),
                  {{"DE", "standard", 490}, {"DE", "pickup", 0}, {"*", "standard", 1500}},

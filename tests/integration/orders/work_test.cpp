@@ -1,6 +1,7 @@
 #include "orders/work.hpp"
 
 #include "integration/orders/fixture.hpp"
+#include "orders/memory.hpp"
 #include "shopflow/db/receipts.hpp"
 
 namespace shopflow::orders {
@@ -8,7 +9,9 @@ namespace {
 
 class LostCommitOfOrders : public OrdersTest {
  protected:
-  OrderWork work() { return {stock_, outbox_, clock_, Terms{pricing_, providers_, secrets_, settings_}}; }
+  OrderWork work() {
+    return {stock_, outbox_, clock_, Terms{pricing_, providers_, secrets_, settings_}, memory_};
+  }
   /// Does the batch and keeps it, or not, as a server may that never hears of its commit.
   OrderOutcomes run_batch(OrderBatch batch, bool commit) {
     OrderOutcomes outcomes;
@@ -33,6 +36,7 @@ class LostCommitOfOrders : public OrdersTest {
 
   Pricing pricing_{{*Currency::parse("EUR"), {{"*", "standard", 490}}, {}}};
   OrderSettings settings_;
+  OrderMemory memory_{carts_->memory()};
 };
 
 TEST_F(LostCommitOfOrders, IsNotTakenForThatOfATwinWithTheSameKey) {

@@ -1,4 +1,4 @@
-#include "carts/memory.hpp"
+#include "shopflow/carts/memory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,24 +43,6 @@ TEST(CartMemory, TheCountersOfAKnownSkuFollowWhatIsWritten) {
   memory.follow(book);
   EXPECT_EQ(memory.stock(mug).available(), 7);
   EXPECT_GE(memory.stock(cup).available(), 1'000'000'000);
-}
-
-TEST(CartMemory, ItIsAskedLessAndLessOftenWhileItIsWrong) {
-  CartMemory memory;
-  const auto refused_after_failure = [&] {
-    memory.failed();
-    int refused = 0;
-    while (!memory.tries()) ++refused;
-    return refused;
-  };
-  EXPECT_TRUE(memory.tries());
-  EXPECT_EQ(refused_after_failure(), 1);
-  EXPECT_EQ(refused_after_failure(), 2);
-  EXPECT_EQ(refused_after_failure(), 4);
-  for (int i = 0; i < 10; ++i) refused_after_failure();
-  EXPECT_EQ(refused_after_failure(), 32);
-  memory.succeeded();
-  EXPECT_EQ(refused_after_failure(), 1);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "carts/quick.hpp"
+#include "shopflow/carts/memory.hpp"
 
 #include <gtest/gtest.h>
 

@@ -30,23 +30,14 @@ class CartMemory {
   /// Keeps the counters of remembered SKUs up to date with what was written under guard.
   void follow(const inventory::StockBook& book);
 
-  /// Says whether to try now. After a failure the next batches are not tried: one, then two, at most 32.
-  [[nodiscard]] bool tries();
-  void succeeded();
-  void failed();
-
  private:
   static constexpr std::size_t kCartsMax = 16'384;
   static constexpr std::size_t kRememberedLinesMax = 32;
   static constexpr std::size_t kSkusMax = 16'384;
-  static constexpr unsigned kPauseMax = 32;
 
   mutable cache::L1Cache<CartId, CartState> carts_{kCartsMax};
   mutable cache::L1Cache<SkuId, inventory::StockRow> stock_{kSkusMax};
   std::mutex stock_mutex_;  // held while a row is read, changed and stored again
-  std::mutex mutex_;
-  unsigned pause_ = 0;    // batches to be left out after the next failure
-  unsigned resting_ = 0;  // batches that are still to be left out
 };
 
 }  // namespace shopflow::carts

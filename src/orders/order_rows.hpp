@@ -1,0 +1,99 @@
+#pragma once
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "shopflow/db/array.hpp"
+#include "shopflow/orders/types.hpp"
+
+/// Orders as the columns of the statements that write them; see db::JointStatement.
+namespace shopflow::orders {
+
+/// The identifiers that a statement looks for, and the least and the greatest of them: those leave out the
+/// partitions that have none of the list.
+struct OrderKeys {
+  db::UuidArray ids;
+  OrderId first;
+  OrderId last;
+
+  void push(OrderId id) {
+    first = ids.size() == 0 ? id : std::min(first, id);
+    last = ids.size() == 0 ? id : std::max(last, id);
+    ids.push(id);
+  }
+};
+
+/// Orders that are to be inserted, under the numbers that they have been given.
+struct NewOrders {
+  db::UuidArray ids, carts;
+  db::IntArray sequences;
+  db::TextArray emails, shipping_addresses, billing_addresses, methods, currencies;
+  db::BigIntArray subtotals, shippings, taxes, totals;
+  db::TimestampArray times;
+  db::TextArray codes, names;
+  db::Slices lines;
+  db::UuidArray skus;
+  db::IntArray quantities;
+  db::BigIntArray prices, line_taxes, line_totals;
+  db::IntArray shipped;
+  db::BigIntArray numbers;
+
+  static constexpr const char* kText = R"(
+INSERT INTO orders (id, number, cart_id, state, version, event_sequence, email, shipping_address, billing_address,
+                    shipping_method, currency, subtotal, shipping, tax, total, line_skus, line_codes, line_names,
+                    line_quantities, line_prices, line_taxes, line_totals, line_shipped, created_at, updated_at)
+OVERRIDING SYSTEM VALUE
+SELECT o.id, o.number, o.cart_id, 'pending_payment', 1, o.event_sequence, o.email, o.shipping_address, o.billing_address,
+       o.shipping_method, o.currency, o.subtotal, o.shipping, o.tax, o.total, ($19::uuid[])[o.first:o.last],
+       o.line_codes::text[], o.line_names::text[], ($20::int4[])[o.first:o.last], ($21::int8[])[o.first:o.last],
+       ($22::int8[])[o.first:o.last], ($23::int8[])[o.first:o.last], ($24::int4[])[o.first:o.last], o.at, o.at
+FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int8[],
+            $10::int8[], $11::int8[], $12::int8[], $13::timestamptz[], $14::text[], $15::text[], $16::int4[], $17::int4[],
+            $18::int8[])
+     AS o (id, cart_id, event_sequence, email, shipping_address, billing_address, shipping_method, currency, subtotal,
+           shipping, tax, total, at, line_codes, line_names, first, last, number)
+)";
+  static constexpr std::size_t kParameters = 24;
+
+  /// They have their first version from here on.
+  explicit NewOrders(const std::vector<Order*>& orders);
+  [[nodiscard]] std::size_t size() const { return ids.size(); }
+  [[nodiscard]] auto parameters() const {
+    return std::tie(ids, carts, sequences, emails, shipping_addresses, billing_addresses, methods, currencies,
+                    subtotals, shippings, taxes, totals, times, codes, names, lines.first, lines.last,
+                    numbers, skus, quantities, prices, line_taxes, line_totals, shipped);
+  }
+};
+
+/// What may change of an order, guarded by the version that it was read with.
+struct ChangedOrders {
+  OrderKeys keys;
+  db::TextArray states, reasons, notes;
+  db::IntArray versions, sequences, shipped;
+  db::Slices lines;
+  db::BigIntArray captured, refunded;
+  Timestamp now;
+
+  static constexpr const char* kText = R"(
+UPDATE orders AS o
+SET state = c.state::order_state, version = c.version, event_sequence = c.event_sequence, captured = c.captured,
+    refunded = c.refunded, cancel_reason = c.cancel_reason, note = c.note, line_shipped = ($11::int4[])[c.first:c.last],
+    updated_at = $12
+FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::int4[],
+            $10::int4[])
+     AS c (id, state, version, event_sequence, captured, refunded, cancel_reason, note, first, last)
+WHERE o.id = c.id AND o.version = c.version - 1 AND o.id BETWEEN $13 AND $14
+)";
+  static constexpr std::size_t kParameters = 14;
+
+  /// Counts their versions up.
+  ChangedOrders(const std::vector<Order*>& orders, Timestamp written_at);
+  [[nodiscard]] std::size_t size() const { return keys.ids.size(); }
+  [[nodiscard]] auto parameters() const {
+    return std::tie(keys.ids, states, versions, sequences, captured, refunded, reasons, notes, lines.first,
+                    lines.last, shipped, now, keys.first, keys.last);
+  }
+};
+
+}  // namespace shopflow::orders
