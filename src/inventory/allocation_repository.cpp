@@ -39,16 +39,15 @@ FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4
      AS a (order_id, state, first, last, applied_first, applied_last)
 )"};
 
-// The list of orders beside the join keeps the session's plan on the index, even if it was made while the
-// table was empty. A line's SKU stays; its quantity falls when a
-// returned unit is put back.
+// Joined by the key alone: with the list of orders beside it the session reads those rows first and then looks
+// through all of them for each order. A line's SKU stays; its quantity falls when a returned unit is put back.
 const db::Statement kUpdate{"inventory.update_allocations", R"(
 UPDATE order_allocations AS o
 SET state = a.state::allocation_state, quantities = ($7::int4[])[a.first:a.last],
     shipped = ($8::int4[])[a.first:a.last], applied = ($9::uuid[])[a.applied_first:a.applied_last], updated_at = $10
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
      AS a (order_id, state, first, last, applied_first, applied_last)
-WHERE o.order_id = ANY ($1) AND o.order_id = a.order_id
+WHERE o.order_id = a.order_id
 )"};
 
 // The ledger is written before the first row of stock is locked, because carts wait for these. Sessions of
