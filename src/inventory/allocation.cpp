@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace shopflow::inventory {
 namespace {
@@ -27,6 +28,10 @@ void free_lines(Allocation& allocation, StockMoves& stock, const Cause& cause) {
   allocation.state = AllocationState::freed;
 }
 
+void sell_lines(const Allocation& allocation, StockMoves& stock, const Cause& cause) {
+  for (const auto& line : allocation.lines) stock.sell(line.sku_id, line.quantity, cause);
+}
+
 /// Puts returned units back for sale. Units that never left the house are merely not sold any more; where an
 /// order left in part, the units that left are taken to be the ones that came back.
 void take_back(Allocation& allocation, StockMoves& stock, const events::Units& units, const Cause& cause) {
@@ -48,6 +53,12 @@ Allocations::Allocations(std::vector<Allocation> existing) {
     const auto order = one.order_id;
     slots_.try_emplace(order, Slot{std::move(one), false, false});
   }
+}
+
+void Allocations::sold(StockMoves& stock, Allocation allocation) {
+  const auto order = allocation.order_id;
+  sell_lines(allocation, stock, of_order(order));
+  slots_.try_emplace(order, Slot{std::move(allocation), false, false});
 }
 
 Allocations::Slot& Allocations::find(const OrderId& order) {
@@ -82,7 +93,7 @@ void Allocations::on(StockMoves& stock, const events::PaymentReceived& event) {
   // The payment took the units anew while the news of the lapsed hold has not come through: both are held
   // now.
   if (allocation.state == AllocationState::held && event.taken_again) free_lines(allocation, stock, cause);
-  for (const auto& line : allocation.lines) stock.sell(line.sku_id, line.quantity, cause);
+  sell_lines(allocation, stock, cause);
   allocation.state = AllocationState::sold;
   allocation.applied.push_back(event.payment_id.value);
   slot.changed = true;

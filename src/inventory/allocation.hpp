@@ -33,6 +33,10 @@ class Allocations {
  public:
   explicit Allocations(std::vector<Allocation> existing);
 
+  /// Takes over an order that was held until now and has been written as sold; its payment then changes
+  /// nothing more.
+  void sold(StockMoves& stock, Allocation allocation);
+
   void on(StockMoves& stock, const events::OrderCreated& event);
   void on(StockMoves& stock, const events::PaymentReceived& event);
   void on(StockMoves& stock, const events::OrderShipped& event);

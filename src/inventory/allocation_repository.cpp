@@ -39,8 +39,9 @@ FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4
      AS a (order_id, state, first, last, applied_first, applied_last)
 )"};
 
-// Joined by the key alone: with the list of orders beside it the session reads those rows first and then looks
-// through all of them for each order. A line's SKU stays; its quantity falls when a returned unit is put back.
+// Joined by the key alone: with the list of orders beside it the session reads those rows first and then
+// looks through all of them for each order. A line's SKU stays; its quantity falls when a returned unit is
+// put back.
 const db::Statement kUpdate{"inventory.update_allocations", R"(
 UPDATE order_allocations AS o
 SET state = a.state::allocation_state, quantities = ($7::int4[])[a.first:a.last],
@@ -48,6 +49,14 @@ SET state = a.state::allocation_state, quantities = ($7::int4[])[a.first:a.last]
 FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
      AS a (order_id, state, first, last, applied_first, applied_last)
 WHERE o.order_id = a.order_id
+)"};
+
+// What Allocations::on makes of a payment whose order is held, decided where the row is: it is found once.
+const db::Statement kSellHeld{"inventory.sell_held", R"(
+UPDATE order_allocations AS o SET state = 'sold', applied = o.applied || a.payment_id, updated_at = $3
+FROM unnest($1::uuid[], $2::uuid[]) AS a (order_id, payment_id)
+WHERE o.order_id = a.order_id AND o.state = 'held'
+RETURNING o.order_id, o.state, o.sku_ids, o.quantities, o.shipped, o.applied
 )"};
 
 // The ledger is written before the first row of stock is locked, because carts wait for these. Sessions of
@@ -96,12 +105,7 @@ struct AllocationArrays {
   }
 };
 
-}  // namespace
-
-std::vector<Allocation> load_allocations(db::Transaction& tx, const std::vector<OrderId>& orders) {
-  db::UuidArray wanted;
-  for (const auto& order : orders) wanted.push(order);
-  const auto rows = tx.exec(kLoadAllocations, wanted);
+std::vector<Allocation> read_allocations(const db::Rows& rows) {
   std::vector<Allocation> allocations;
   allocations.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -118,6 +122,26 @@ std::vector<Allocation> load_allocations(db::Transaction& tx, const std::vector<
     }
   }
   return allocations;
+}
+
+}  // namespace
+
+std::vector<Allocation> load_allocations(db::Transaction& tx, const std::vector<OrderId>& orders) {
+  if (orders.empty()) return {};
+  db::UuidArray wanted;
+  for (const auto& order : orders) wanted.push(order);
+  return read_allocations(tx.exec(kLoadAllocations, wanted));
+}
+
+std::vector<Allocation> sell_held(db::Transaction& tx, const std::vector<Paid>& paid, Timestamp now) {
+  if (paid.empty()) return {};
+  db::UuidArray orders;
+  db::UuidArray payments;
+  for (const auto& one : paid) {
+    orders.push(one.order_id);
+    payments.push(one.payment_id);
+  }
+  return read_allocations(tx.exec(kSellHeld, orders, payments, now));
 }
 
 void save_allocations(db::Transaction& tx, const Allocations& allocations, Timestamp now) {

@@ -15,6 +15,16 @@ namespace shopflow::inventory {
 [[nodiscard]] std::vector<Allocation> load_allocations(db::Transaction& tx,
                                                        const std::vector<OrderId>& orders);
 
+struct Paid {
+  OrderId order_id;
+  PaymentId payment_id;
+};
+
+/// Writes those of the orders that are held as sold by their payments, and gives these as they are now; the
+/// others stay as they are. Each order once.
+[[nodiscard]] std::vector<Allocation> sell_held(db::Transaction& tx, const std::vector<Paid>& paid,
+                                                Timestamp now);
+
 /// Writes what is new and what has changed; two statements at most.
 void save_allocations(db::Transaction& tx, const Allocations& allocations, Timestamp now);
 

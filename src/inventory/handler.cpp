@@ -1,5 +1,7 @@
 #include "shopflow/inventory/handler.hpp"
 
+#include <utility>
+
 #include "inventory/allocation.hpp"
 #include "inventory/allocation_repository.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -26,22 +28,31 @@ void InventoryHandler::Batch::note(const events::Envelope& envelope, Event event
   events_.push_back(std::move(event));
 }
 
-std::vector<OrderId> InventoryHandler::Batch::orders() const {
-  std::vector<OrderId> orders;
+/// An order whose first news in the batch is its payment was created in an earlier one, and is held unless
+/// this is not the first time or its hold has lapsed.
+std::vector<Paid> InventoryHandler::Batch::paid_first(std::unordered_set<OrderId>& orders) const {
+  std::vector<Paid> paid;
   for (const auto& event : events_) {
-    std::visit([&](const auto& one) { orders.push_back(order_of(one)); }, event);
+    const bool first = orders.insert(std::visit([](const auto& one) { return order_of(one); }, event)).second;
+    const auto* payment = std::get_if<events::PaymentReceived>(&event);
+    if (first && payment != nullptr && !payment->taken_again)
+      paid.push_back({payment->order_id, payment->payment_id});
   }
-  return orders;
+  return paid;
 }
 
 void InventoryHandler::Batch::apply(db::Transaction& tx) {
   if (events_.empty()) return;
-  Allocations allocations{load_allocations(tx, orders())};
+  const auto now = handler_->clock_.now();
+  std::unordered_set<OrderId> orders;
+  auto sold = sell_held(tx, paid_first(orders), now);
+  for (const auto& one : sold) orders.erase(one.order_id);
+  Allocations allocations{load_allocations(tx, {orders.begin(), orders.end()})};
   StockMoves moves;
+  for (auto& one : sold) allocations.sold(moves, std::move(one));
   for (const auto& event : events_) {
     std::visit([&](const auto& one) { allocations.on(moves, one); }, event);
   }
-  const auto now = handler_->clock_.now();
   save_allocations(tx, allocations, now);
   // Carts wait for these rows, so they are locked last; a batch of nothing but new orders, which is what a
   // rush brings, touches none.

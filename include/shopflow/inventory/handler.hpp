@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "shopflow/inventory/stock_store.hpp"
 
 namespace shopflow::inventory {
+
+struct Paid;
 
 /// Moves the stock of orders by their events, in order: once an order is created, nothing else does. Only
 /// taking units happens with the shopper waiting, because only taking can fail. Every event may come again.
@@ -43,7 +46,7 @@ class InventoryHandler {
     using Event = std::variant<events::OrderCreated, events::PaymentReceived, events::OrderShipped,
                                events::OrderCancelled, events::RefundProcessed, events::ReservationExpired>;
     void note(const events::Envelope& envelope, Event event);
-    [[nodiscard]] std::vector<OrderId> orders() const;
+    [[nodiscard]] std::vector<Paid> paid_first(std::unordered_set<OrderId>& orders) const;
 
     const InventoryHandler* handler_;
     std::vector<Event> events_;

@@ -109,6 +109,38 @@ TEST_F(InventoryHandlerTest, APaymentSellsWhatWasHeld) {
   EXPECT_EQ(stock(), "10 0 3 | 10 0 2");
 }
 
+TEST_F(InventoryHandlerTest, APaymentSellsWhatAnEarlierBatchHolds) {
+  apply(created_);
+  apply_and_replay(paid_);
+  EXPECT_EQ(state(), "sold");
+  EXPECT_EQ(stock(), "10 0 3 | 10 0 2");
+  EXPECT_EQ(ledger(mug_), "receive 10, hold 3, sell 3");
+}
+
+TEST_F(InventoryHandlerTest, APaymentAndWhatFollowsItMayComeTogether) {
+  apply(created_);
+  auto again = paid_;
+  again.payment_id = PaymentId::make(now_);
+  apply_and_replay(paid_, again, shipped({{mug_, 1}}), refunded({{cup_, 1}}));
+  EXPECT_EQ(stock(), "9 0 2 | 10 0 1");
+}
+
+TEST_F(InventoryHandlerTest, APaymentThatComesTogetherWithAnEarlierCancellationSellsNothing) {
+  apply(created_);
+  apply_and_replay(cancelled_, paid_);
+  EXPECT_EQ(state(), "freed");
+  EXPECT_EQ(ledger(mug_), "receive 10, hold 3, free 3");
+}
+
+TEST_F(InventoryHandlerTest, OneBatchSellsSomeOrdersAndRefusesWhatIsUnknown) {
+  apply(created_);
+  auto unknown = paid_;
+  unknown.order_id = OrderId::make(now_);
+  EXPECT_THROW(apply(paid_, unknown), std::runtime_error);
+  EXPECT_EQ(state(), "held");
+  EXPECT_EQ(stock(), "10 3 0 | 10 2 0");
+}
+
 TEST_F(InventoryHandlerTest, ACancelledOrderFreesWhatWasHeld) {
   apply_and_replay(created_, cancelled_);
   EXPECT_EQ(state(), "freed");
