@@ -186,6 +186,21 @@ TEST_F(PartitionsTest, TheStatisticsOfAWholeTableFollowThoseOfItsParts) {
   EXPECT_EQ(renewed(), "events");
 }
 
+TEST_F(PartitionsTest, StatisticsAreRenewedOfWhatIsComparedAndNotOfWhatIsOnlyShown) {
+  log(1, 2000);
+  ASSERT_EQ(renewed(), "events");
+  EXPECT_EQ(sql("SELECT string_agg(attname, ' ' ORDER BY attname) FROM pg_stats WHERE tablename = 'events'"),
+            "aggregate aggregate_id id occurred_at position sequence type version");
+  sql("INSERT INTO fact_pages SELECT n, n, now(), now(), '{1,2}', '{ordered,paid}', '{now,now}', '{1,2}', "
+      "'{1,2}', '{1,2}', '{paid}', '{now}', ARRAY[gen_random_uuid()], '{1}', '{1}' "
+      "FROM generate_series(1, 2000) AS n");
+  sql("ANALYZE fact_pages_early");
+  ASSERT_EQ(renewed(), "fact_pages");
+  EXPECT_EQ(
+      sql("SELECT string_agg(attname, ' ' ORDER BY attname) FROM pg_stats WHERE tablename = 'fact_pages'"),
+      "first_position from_at last_position to_at");
+}
+
 TEST_F(PartitionsTest, StatisticsThatWereNotFinishedAreRenewedAgain) {
   log(1, 2000);
   {
