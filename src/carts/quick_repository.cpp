@@ -56,12 +56,31 @@ constexpr std::string_view kMadeAndKept = R"(made AS (
 constexpr std::string_view kFit = R"((SELECT count(*) FROM changed) = $19
                       AND (SELECT count(*) FROM noted) >= 0 AND (SELECT count(*) FROM moved) = $20))";
 
+/// The same where every `unnest` would give one row: its columns are then expressions, which the planner puts
+/// where they are used, so that no function is scanned and nothing is joined.
+std::string of_one_row(std::string sql) {
+  constexpr std::string_view kUnnest = "unnest(";
+  for (auto at = sql.find(kUnnest); at != std::string::npos; at = sql.find(kUnnest, at)) {
+    const auto end = sql.find(')', at);
+    std::string columns;
+    for (const char c : sql.substr(at + kUnnest.size(), end - at - kUnnest.size())) {
+      if (c == '$') columns += '(';
+      columns += c;
+      if (c == ']') columns += ")[1]";
+    }
+    sql.replace(at, end + 1 - at, "(SELECT " + columns + ")");
+  }
+  return sql;
+}
+
 const std::string kLinesText =
     std::string{"WITH "} + std::string{kLines} + "\nSELECT batch_must_fit(" + std::string{kFit};
 const std::string kAllText = std::string{"WITH "} + std::string{kMadeAndKept} + std::string{kLines} +
                              "\nSELECT batch_must_fit((SELECT count(*) FROM made) >= 0 AND "
                              "(SELECT count(*) FROM kept) >= 0 AND " +
                              std::string{kFit};
+const std::string kLineText = of_one_row(kLinesText);
+const db::Statement kWriteLine{"carts.write_line_quickly", kLineText.c_str()};
 const db::Statement kWriteLines{"carts.write_lines_quickly", kLinesText.c_str()};
 const db::Statement kWriteAll{"carts.write_quickly", kAllText.c_str()};
 
@@ -113,7 +132,10 @@ void write_quickly(db::Transaction& tx, std::span<const CartState> made, std::sp
             carts.ids.size(), moves.skus.size(), more...);
   };
   // What has no rows costs nothing only where it is not in the statement.
-  if (made.empty() && receipts.empty()) return write(kWriteLines);
+  if (made.empty() && receipts.empty()) {
+    const bool is_one = carts.ids.size() == 1 && moves.skus.size() == 1 && moves.ids.size() == 1;
+    return write(is_one ? kWriteLine : kWriteLines);
+  }
   db::UuidArray new_ids;
   db::TimestampArray new_deadlines;
   for (const auto& cart : made) {
