@@ -45,7 +45,8 @@ ORDER BY next_deadline, id LIMIT $4
 )"};
 
 const db::Statement kDueOrders{"carts.due_orders", R"(
-SELECT id, order_id, stage::text, next_deadline, coalesce(deadlines[1], next_deadline) FROM carts
+SELECT id, order_id, stage::text, next_deadline, coalesce((SELECT max(line) FROM unnest(deadlines) AS line), next_deadline)
+FROM carts
 WHERE next_deadline <= $1 AND (next_deadline, id) > ($2::timestamptz, $3::uuid) AND stage IN ('checkout', 'payment')
 ORDER BY next_deadline, id LIMIT $4
 )"};
@@ -53,9 +54,10 @@ ORDER BY next_deadline, id LIMIT $4
 // The version stays, since nobody decides over the bound: who overwrites it with the lower one that was read
 // before only brings another look about.
 const db::Statement kRaiseBounds{"carts.raise_bounds", R"(
-UPDATE carts AS c SET next_deadline = c.deadlines[1]
-FROM (SELECT id FROM carts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED) AS free
-WHERE c.id = free.id AND c.stage IN ('checkout', 'payment') AND c.next_deadline < c.deadlines[1]
+UPDATE carts SET next_deadline = (SELECT max(line) FROM unnest(deadlines) AS line)
+WHERE id = ANY (ARRAY(SELECT free.id FROM carts AS free WHERE free.id = ANY ($1::uuid[]) ORDER BY free.id
+                      FOR NO KEY UPDATE SKIP LOCKED))
+  AND stage IN ('checkout', 'payment') AND next_deadline < ANY (deadlines)
 )"};
 
 Stage read_stage(const std::string& text) {

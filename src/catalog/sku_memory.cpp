@@ -54,6 +54,7 @@ void SkuMemory::keep(std::int64_t revision, const Known& read) {
   const std::lock_guard lock{mutex_};
   // Another thread has read a later one meanwhile.
   if (revision_ && *revision_ > revision) return;
+  if (read.skus.size() > kSkusMax) return;
   if (revision_ != revision || skus_.size() + read.skus.size() > kSkusMax) skus_.clear();
   revision_ = revision;
   skus_.insert(read.skus.begin(), read.skus.end());

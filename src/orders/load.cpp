@@ -116,6 +116,9 @@ void OrderWork::load(db::Transaction& tx, OrderBatch batch, Desk& desk) const {
     const auto id = order.id;
     desk.orders.emplace(id, Entry<Order>{std::move(order), false, false});
   }
+  for (const auto& id : wanted.orders) {
+    if (desk.order(id) == nullptr) memory_.forget(id);
+  }
   for (auto& payment : load_payments(tx, wanted.orders)) {
     const auto id = payment.order_id;
     desk.payments[id].push_back({std::move(payment), false, false});

@@ -25,6 +25,7 @@ class OrderMemory {
   using Handle = cache::L1Cache<OrderId, Known>::Handle;
   [[nodiscard]] Handle find(const OrderId& id) const;
 
+  void forget(const OrderId& id) { orders_.erase(id); }
   /// After the commit of what is on the desk.
   void remember(Desk& desk);
 

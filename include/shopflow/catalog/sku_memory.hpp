@@ -16,7 +16,7 @@ namespace shopflow::catalog {
 /// SKUs as the catalogue had them at one of its revisions, over which a price may be fixed without asking the
 /// database first. The revision is counted up by every change of a product or SKU that was there, in the
 /// transaction of the change, so whatever is fixed here has to be written under SameCatalogue. Bounded:
-/// 16,384 SKUs. Thread-safe.
+/// 16,384 SKUs; a batch that has more is not remembered. Thread-safe.
 class SkuMemory {
  public:
   struct Known {

@@ -10,6 +10,7 @@
 #include "integration/orders/fake_provider.hpp"
 #include "shopflow/access/secrets.hpp"
 #include "shopflow/carts/audit.hpp"
+#include "shopflow/carts/memory.hpp"
 #include "shopflow/carts/service.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/handler.hpp"
@@ -78,8 +79,14 @@ class OrdersTest : public ::testing::Test {
   }
 
   std::unique_ptr<OrderService> make_orders(std::size_t lanes = 2) {
+    return make_orders(lanes, carts_->memory());
+  }
+  /// At another server, which remembers nothing of what this one does.
+  std::unique_ptr<OrderService> make_others() { return make_orders(2, elsewhere_); }
+
+  std::unique_ptr<OrderService> make_orders(std::size_t lanes, carts::CartMemory& memory) {
     return std::make_unique<OrderService>(
-        OrderParts{pool_, stock_, outbox_, providers_, secrets_, clock_, carts_->memory()},
+        OrderParts{pool_, stock_, outbox_, providers_, secrets_, clock_, memory},
         db::LaneSettings{.name = "orders", .connection = database_.settings(), .lanes = lanes, .crowd = 1},
         Pricing{{*Currency::parse("EUR"),
                  {{"DE", "standard", 490}, {"DE", "pickup", 0}, {"*", "standard", 1500}},
@@ -198,6 +205,7 @@ class OrdersTest : public ::testing::Test {
   std::unique_ptr<carts::CartService> carts_ = std::make_unique<carts::CartService>(
       db::LaneSettings{.name = "carts", .connection = database_.settings()}, stock_, outbox_, clock_,
       carts::CartSettings{});
+  carts::CartMemory elsewhere_;
   std::unique_ptr<OrderService> orders_;
   std::int64_t seen_ = 0;
 };
