@@ -5,27 +5,11 @@
 
 #include "shopflow/db/statement.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "support/generic_plan.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::orders {
 namespace {
-
-/// The plan that a session makes of the statement and then keeps.
-std::string generic_plan(db::Transaction& tx, const db::Statement& statement) {
-  tx.exec_text("PREPARE looked_at AS " + std::string{statement.sql()});
-  const auto count = tx.exec_text(
-      "SELECT coalesce(cardinality(parameter_types), 0) FROM pg_prepared_statements WHERE name = "
-      "'looked_at'");
-  const auto parameters = count[0].next<int>();
-  std::string nulls;
-  for (int i = 0; i < parameters; ++i) nulls += i == 0 ? "(NULL" : ", NULL";
-  if (parameters > 0) nulls += ")";
-  const auto rows = tx.exec_text("EXPLAIN EXECUTE looked_at" + nulls);
-  std::string plan;
-  for (std::size_t i = 0; i < rows.size(); ++i) plan += rows[i].next<std::string>() + "\n";
-  tx.exec_text("DEALLOCATE looked_at");
-  return plan;
-}
 
 // A session plans a statement once. A server that starts with an empty database must not keep a plan that
 // reads whole tables: the shop's first rush would be over before the statistics say otherwise.
@@ -41,7 +25,7 @@ TEST(GenericPlans, NoBatchReadsAWholeTableEvenIfItsPlanIsMadeWhileTheTablesAreEm
       const bool batch =
           sql.find("unnest($") != std::string_view::npos || sql.find("= ANY ($") != std::string_view::npos;
       if (!batch) continue;
-      const auto plan = generic_plan(tx, *statement);
+      const auto plan = testing::generic_plan(tx, *statement);
       seen.insert(statement->name());
       // The head of the event log and the catalogue's revision have one row.
       const std::regex whole_table{

@@ -1,0 +1,55 @@
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "app/audit_repository.hpp"
+#include "shopflow/db/statement.hpp"
+#include "shopflow/db/transaction.hpp"
+#include "support/generic_plan.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::app {
+namespace {
+
+bool is_of_the_audit(std::string_view name) {
+  static const std::set<std::string_view> kOthers{"app.owners", "app.log", "app.log_ends",
+                                                  "carts.held_by_sku", "carts.problems"};
+  return name.contains(".audit_") || kOthers.contains(name);
+}
+
+// A rush adds a hundred thousand orders before anybody renews the statistics. An audit that believed them and
+// compared each row of one table with each of another would not end.
+TEST(AuditPlans, NoTwoTablesAreComparedRowByRowWhateverTheStatisticsSay) {
+  const testing::TestDatabase database;
+  database.sql(R"(
+INSERT INTO order_allocations (order_id, state, sku_ids, quantities, shipped, applied, updated_at)
+VALUES (gen_random_uuid(), 'sold', '{}', '{}', '{}', '{}', now()))");
+  database.sql("ANALYZE");
+  db::Connection connection{database.settings()};
+  const std::regex row_by_row{"Join Filter: \\(\\w+\\.\\w+ = \\w+\\.\\w+\\)"};
+  int looped_before = 0;
+  std::size_t seen = 0;
+  connection.transact([&](db::Transaction& tx) {
+    for (const auto* statement : db::Statement::all()) {
+      if (!is_of_the_audit(statement->name())) continue;
+      if (std::regex_search(testing::generic_plan(tx, *statement), row_by_row)) ++looped_before;
+    }
+  });
+  connection.transact([&](db::Transaction& tx) {
+    take_snapshot(tx);
+    for (const auto* statement : db::Statement::all()) {
+      if (!is_of_the_audit(statement->name())) continue;
+      ++seen;
+      const auto plan = testing::generic_plan(tx, *statement);
+      EXPECT_FALSE(std::regex_search(plan, row_by_row)) << statement->name() << "\n" << plan;
+    }
+  });
+  EXPECT_GE(seen, 25U);
+  EXPECT_GT(looped_before, 0) << "the statistics of this test mislead nobody";
+}
+
+}  // namespace
+}  // namespace shopflow::app

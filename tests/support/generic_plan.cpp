@@ -1,0 +1,21 @@
+#include "support/generic_plan.hpp"
+
+namespace shopflow::testing {
+
+std::string generic_plan(db::Transaction& tx, const db::Statement& statement) {
+  tx.exec_text("PREPARE looked_at AS " + std::string{statement.sql()});
+  const auto count = tx.exec_text(
+      "SELECT coalesce(cardinality(parameter_types), 0) FROM pg_prepared_statements WHERE name = "
+      "'looked_at'");
+  const auto parameters = count[0].next<int>();
+  std::string nulls;
+  for (int i = 0; i < parameters; ++i) nulls += i == 0 ? "(NULL" : ", NULL";
+  if (parameters > 0) nulls += ")";
+  const auto rows = tx.exec_text("EXPLAIN EXECUTE looked_at" + nulls);
+  std::string plan;
+  for (std::size_t i = 0; i < rows.size(); ++i) plan += rows[i].next<std::string>() + "\n";
+  tx.exec_text("DEALLOCATE looked_at");
+  return plan;
+}
+
+}  // namespace shopflow::testing
