@@ -127,16 +127,22 @@ asio::awaitable<void> Invalidation::Announcer::run() {
       failpoint("invalidation", "published");
       if (replies && std::holds_alternative<std::int64_t>(replies->front())) {
         confirm(sent);
+        // A full lot leaves others behind that have waited already.
+        if (sent.size() < kLotMax) co_await rest(settings_.gather);
         continue;
       }
     } else if (!forget_lapsed()) {
       co_return;
     }
-    boost::system::error_code cancelled;
-    pause_.expires_after(kRetryPause);
-    auto token = asio::redirect_error(asio::use_awaitable, cancelled);
-    co_await pause_.async_wait(std::move(token));
+    co_await rest(kRetryPause);
   }
+}
+
+asio::awaitable<void> Invalidation::Announcer::rest(std::chrono::milliseconds pause) {
+  boost::system::error_code cancelled;
+  pause_.expires_after(pause);
+  auto token = asio::redirect_error(asio::use_awaitable, cancelled);
+  co_await pause_.async_wait(std::move(token));
 }
 
 }  // namespace shopflow::cache

@@ -14,8 +14,9 @@
 
 namespace shopflow::cache {
 
-/// The sending half of Invalidation. Keys that come while one lot is on its way to Redis form the next, each
-/// once, so that a rush on one key costs Redis no more than its round trips.
+/// The sending half of Invalidation. Keys that come while one lot is on its way to Redis, or within the
+/// moment after it, form the next, each once: a rush costs Redis, and the threads that serve it here, a few
+/// hundred round trips a second and not one for each batch.
 class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
  public:
   Announcer(RedisClient& redis, const boost::asio::any_io_executor& executor, InvalidationSettings settings,
@@ -40,6 +41,7 @@ class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
   };
 
   boost::asio::awaitable<void> run();
+  boost::asio::awaitable<void> rest(std::chrono::milliseconds pause);
   std::vector<Sent> take(RedisPipeline& pipeline);
   bool forget_lapsed();
   void confirm(const std::vector<Sent>& sent);

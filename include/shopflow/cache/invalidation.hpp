@@ -17,6 +17,7 @@ struct InvalidationSettings {
   std::string prefix = "shopflow:";                 // of every key and channel in Redis
   std::chrono::milliseconds ping_every{1000};       // on the subscription; a silence of twice that ends it
   std::chrono::milliseconds kept_in_redis{60'000};  // how long values live in Redis at most
+  std::chrono::milliseconds gather{5};              // at least, between two lots of announcements
   std::size_t unconfirmed_max = 100'000;            // keys whose removal Redis has not confirmed yet
 };
 
