@@ -4,13 +4,19 @@
 #include <boost/asio/io_context.hpp>
 #include <thread>
 
+#include "shopflow/core/thread_name.hpp"
+
 namespace shopflow::app {
 
 /// A thread with an io_context for work that no request waits for: sweeps, deliveries, what the cache tells
 /// other processes.
 class Background {
  public:
-  Background() : thread_{[this] { context_.run(); }} {}
+  Background()
+      : thread_{[this] {
+          name_thread("background");
+          context_.run();
+        }} {}
   ~Background() { stop(); }
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;

@@ -12,6 +12,7 @@
 #include <exception>
 #include <utility>
 
+#include "shopflow/core/thread_name.hpp"
 #include "shopflow/core/thread_number.hpp"
 #include "shopflow/core/time.hpp"
 
@@ -85,6 +86,7 @@ void LogWriter::tell(bool urgent) {
 }
 
 void LogWriter::run() {
+  name_thread("log writer");
   sigset_t pipe;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);

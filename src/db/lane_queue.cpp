@@ -10,6 +10,7 @@
 
 #include "db/lane_delivery.hpp"
 #include "db/watchdog.hpp"
+#include "shopflow/core/thread_name.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -106,6 +107,7 @@ class LaneQueue::Worker {
   }
 
   void serve() {
+    name_thread("lane " + lane_.settings_.name);
     for (;;) {
       auto batch = take();
       if (batch.empty()) return;

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "shopflow/core/thread_name.hpp"
 #include "shopflow/db/error.hpp"
 
 namespace shopflow::db {
@@ -114,6 +115,7 @@ std::exception_ptr Pool::timed(Connection& connection, const std::function<void(
 }
 
 void Pool::serve() {
+  name_thread("pool");
   Connection connection{settings_.connection};
   for (;;) {
     Job job;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "shopflow/core/thread_name.hpp"
 #include "shopflow/db/patience.hpp"
 
 namespace shopflow::db {
@@ -84,6 +85,7 @@ void Watchdog::note_failure() {
 }
 
 void Watchdog::run() {
+  name_thread("watchdog");
   std::unique_lock lock{mutex_};
   while (!stopping_) {
     if (watches_.empty()) {

@@ -6,6 +6,7 @@
 #include "email/repository.hpp"
 #include "shopflow/core/backoff.hpp"
 #include "shopflow/core/failpoint.hpp"
+#include "shopflow/core/thread_name.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/log.hpp"
@@ -50,6 +51,7 @@ void MailSender::stop() {
 MailStats MailSender::stats() const { return {sent_.load(), failed_.load(), dead_.load()}; }
 
 void MailSender::serve() {
+  name_thread("mail sender");
   for (;;) {
     {
       std::unique_lock lock{mutex_};

@@ -9,6 +9,7 @@
 #include "events/plain_text.hpp"
 #include "shopflow/core/backoff.hpp"
 #include "shopflow/core/failpoint.hpp"
+#include "shopflow/core/thread_name.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -88,6 +89,7 @@ bool Relay::Runner::prepare() {
 }
 
 void Relay::Runner::serve() {
+  name_thread(subscription_.name);
   auto heard = shared_.doorbell.rings();
   while (!shared_.stopping && !prepare()) heard = shared_.doorbell.wait(heard, shared_.settings.poll);
   while (!shared_.stopping) {

@@ -13,6 +13,7 @@
 
 #include "http/as_result.hpp"
 #include "http/response_head.hpp"
+#include "shopflow/core/thread_name.hpp"
 #include "shopflow/http/codes.hpp"
 #include "shopflow/http/problem.hpp"
 
@@ -64,6 +65,7 @@ void Worker::listen(const Tcp::endpoint& endpoint) {
 }
 
 void Worker::run() {
+  name_thread("http");
   asio::co_spawn(context_, accept(), asio::detached);
   asio::co_spawn(context_, look_at_deadlines(), asio::detached);
   context_.run();

@@ -1,4 +1,5 @@
 #include "shopflow/payments/sandbox_runner.hpp"
+#include "shopflow/core/thread_name.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -27,7 +28,10 @@ SandboxRunner::~SandboxRunner() { stop(); }
 void SandboxRunner::start() {
   provider_.on_news([this] { wake(); });
   asio::co_spawn(context_, serve(), asio::detached);
-  thread_ = std::thread{[this] { context_.run(); }};
+  thread_ = std::thread{[this] {
+    name_thread("sandbox");
+    context_.run();
+  }};
 }
 
 void SandboxRunner::stop() {
