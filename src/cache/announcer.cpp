@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kLotMax = 1000;
 constexpr auto kRetryPause = std::chrono::milliseconds{50};
+constexpr auto kHurry = std::chrono::milliseconds{1};
+constexpr auto kGoodbyeMax = std::chrono::milliseconds{200};
 constexpr auto kMargin = std::chrono::seconds{5};  // for clocks and for what was on its way
 
 }  // namespace
@@ -52,6 +54,11 @@ bool Invalidation::Announcer::is_unconfirmed(const std::string& fence_key) const
   return waiting_.contains(fence_key) || Steady::now() < distrust_until_;
 }
 
+bool Invalidation::Announcer::is_hurried() const {
+  const std::lock_guard lock{mutex_};
+  return hurried_;
+}
+
 std::size_t Invalidation::Announcer::unconfirmed() const {
   const std::lock_guard lock{mutex_};
   return waiting_.size();
@@ -63,11 +70,16 @@ std::uint64_t Invalidation::Announcer::announced() const {
 }
 
 void Invalidation::Announcer::stop() {
-  asio::dispatch(strand_, [self = shared_from_this()] {
-    const std::lock_guard lock{self->mutex_};
-    self->stopping_ = true;
-    self->pause_.cancel();
-  });
+  std::unique_lock lock{mutex_};
+  hurried_ = true;
+  asio::dispatch(strand_, [self = shared_from_this()] { self->pause_.cancel(); });
+  ended_.wait_for(lock, kGoodbyeMax, [this] { return !running_; });
+  stopping_ = true;
+}
+
+void Invalidation::Announcer::end_run() {
+  running_ = false;
+  ended_.notify_all();
 }
 
 /// What has waited for so long that its value has lapsed in Redis needs no announcement any more. False, and
@@ -80,7 +92,7 @@ bool Invalidation::Announcer::forget_lapsed() {
     std::erase_if(waiting_, [&](const auto& entry) { return entry.second.since < lapsed; });
     next_look_ = now + kMargin;
   }
-  running_ = !waiting_.empty() && !stopping_;
+  if (waiting_.empty() || hurried_) end_run();
   return running_;
 }
 
@@ -99,7 +111,7 @@ std::vector<Invalidation::Announcer::Sent> Invalidation::Announcer::take(RedisPi
     message += waiting.line;
   }
   if (sent.empty() || stopping_) {
-    running_ = false;
+    end_run();
     return {};
   }
   pipeline.push_back(std::move(del));
@@ -140,7 +152,7 @@ asio::awaitable<void> Invalidation::Announcer::run() {
 
 asio::awaitable<void> Invalidation::Announcer::rest(std::chrono::milliseconds pause) {
   boost::system::error_code cancelled;
-  pause_.expires_after(pause);
+  pause_.expires_after(is_hurried() ? kHurry : pause);
   auto token = asio::redirect_error(asio::use_awaitable, cancelled);
   co_await pause_.async_wait(std::move(token));
 }

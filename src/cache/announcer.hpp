@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,6 +27,8 @@ class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
   [[nodiscard]] bool is_unconfirmed(const std::string& fence_key) const;
   [[nodiscard]] std::size_t unconfirmed() const;
   [[nodiscard]] std::uint64_t announced() const;
+  /// Tells what still waits, for a moment at most; what comes later is not told any more. Not to be called on
+  /// the executor's thread.
   void stop();
 
  private:
@@ -44,6 +47,8 @@ class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
   boost::asio::awaitable<void> rest(std::chrono::milliseconds pause);
   std::vector<Sent> take(RedisPipeline& pipeline);
   bool forget_lapsed();
+  void end_run();
+  [[nodiscard]] bool is_hurried() const;
   void confirm(const std::vector<Sent>& sent);
 
   RedisClient& redis_;
@@ -56,7 +61,9 @@ class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
   std::uint64_t number_ = 0;
   Steady::time_point next_look_;       // for what has lapsed while Redis is away
   Steady::time_point distrust_until_;  // more was announced than could be kept
+  std::condition_variable ended_;      // the run, which holds `running_`
   bool running_ = false;
+  bool hurried_ = false;  // to the end: pauses are short, and nothing waits for a Redis that is away
   bool stopping_ = false;
 };
 

@@ -199,6 +199,23 @@ TEST_F(ReadThroughTest, ACacheWithOneFenceIsDroppedAsAWhole) {
   for (const int key : {1, 2, 3}) EXPECT_TRUE(eventually([&] { return two.get(key) == "new"; }));
 }
 
+TEST_F(ReadThroughTest, WhatWasInvalidatedLastBeforeTheEndOfAProcessIsToldToTheOthers) {
+  Server two{shared_.url(), shared_.prefix(), record_};
+  ASSERT_TRUE(two.process.wait_hearing());
+  for (int round = 0; round < 20; ++round) {
+    record_.set("old");
+    for (const int key : {1, 2, 3}) two.invalidate(key);
+    ASSERT_TRUE(two.confirmed());
+    for (const int key : {1, 2, 3}) ASSERT_EQ(two.get(key), "old");
+    Server one{shared_.url(), shared_.prefix(), record_};
+    ASSERT_TRUE(one.process.wait_up());
+    record_.set("new");
+    for (const int key : {1, 2, 3}) one.invalidate(key);
+    one.process.stop();
+    for (const int key : {1, 2, 3}) EXPECT_TRUE(eventually([&] { return two.get(key) == "new"; })) << round;
+  }
+}
+
 TEST_F(ReadThroughTest, ReadersNeverSeeAnOlderValueThanTheyWroteUnderARush) {
   // One writer per key; each reads its own writes back through either thread while others load and
   // invalidate.

@@ -5,6 +5,7 @@
 #include "http/idempotency.hpp"
 #include "raw_client.hpp"
 #include "small_server.hpp"
+#include "support/latch.hpp"
 
 namespace shopflow::http::testing {
 namespace {
@@ -74,15 +75,14 @@ TEST_F(IdempotencyKey, IsAskedForWhereItIsNeeded) {
 }
 
 TEST_F(IdempotencyKey, IsRefusedWhileTheFirstRequestRuns) {
-  std::atomic<bool> inside = false;
-  std::atomic<bool> go_on = false;
+  shopflow::testing::Latch inside{1};
+  shopflow::testing::Latch go_on{1};
   small_.apis.notes.on_create = [&](const db::ReceiptKey&, const Note&) {
-    inside = true;
-    inside.notify_all();
-    go_on.wait(false);
+    inside.count_down();
+    go_on.wait();
   };
   std::thread first{[&] { EXPECT_EQ(send("/v1/charges", kNote, "Idempotency-Key: k1\r\n").status, 201); }};
-  inside.wait(false);
+  inside.wait();
   // The handler holds up one of the two threads; connections are tried until one lands on the other.
   Answer second;
   std::vector<std::unique_ptr<RawClient>> clients;
@@ -94,8 +94,7 @@ TEST_F(IdempotencyKey, IsRefusedWhileTheFirstRequestRuns) {
         std::string{kNote});
     if (clients.back()->answers_within(200)) second = clients.back()->receive();
   }
-  go_on = true;
-  go_on.notify_all();
+  go_on.count_down();
   first.join();
   EXPECT_EQ(second.status, 409);
   EXPECT_TRUE(has(second, "idempotency_in_flight"));
