@@ -6,6 +6,7 @@
 #include "orders/refund_repository.hpp"
 #include "shopflow/carts/reservations.hpp"
 #include "shopflow/db/receipts.hpp"
+#include "shopflow/db/transaction.hpp"
 #include "shopflow/events/outbox.hpp"
 #include "shopflow/inventory/stock_store.hpp"
 
