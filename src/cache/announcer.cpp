@@ -71,6 +71,7 @@ std::uint64_t Invalidation::Announcer::announced() const {
 
 void Invalidation::Announcer::stop() {
   std::unique_lock lock{mutex_};
+  if (stopping_) return;
   hurried_ = true;
   asio::dispatch(strand_, [self = shared_from_this()] { self->pause_.cancel(); });
   ended_.wait_for(lock, kGoodbyeMax, [this] { return !running_; });

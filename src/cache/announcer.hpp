@@ -27,8 +27,8 @@ class Invalidation::Announcer : public std::enable_shared_from_this<Announcer> {
   [[nodiscard]] bool is_unconfirmed(const std::string& fence_key) const;
   [[nodiscard]] std::size_t unconfirmed() const;
   [[nodiscard]] std::uint64_t announced() const;
-  /// Tells what still waits, for a moment at most; what comes later is not told any more. Not to be called on
-  /// the executor's thread.
+  /// Tells what still waits, for 200 ms at most; what comes later is not told any more. Repeatable. Not to be
+  /// called on the executor's thread.
   void stop();
 
  private:

@@ -1,5 +1,7 @@
 #include "support/generic_plan.hpp"
 
+#include <regex>
+
 namespace shopflow::testing {
 
 std::string generic_plan(db::Transaction& tx, const db::Statement& statement) {
@@ -16,6 +18,11 @@ std::string generic_plan(db::Transaction& tx, const db::Statement& statement) {
   for (std::size_t i = 0; i < rows.size(); ++i) plan += rows[i].next<std::string>() + "\n";
   tx.exec_text("DEALLOCATE looked_at");
   return plan;
+}
+
+bool compares_row_by_row(const std::string& plan) {
+  static const std::regex kJoin{"Join Filter: \\(\\w+\\.\\w+ = \\w+\\.\\w+\\)"};
+  return std::regex_search(plan, kJoin);
 }
 
 }  // namespace shopflow::testing

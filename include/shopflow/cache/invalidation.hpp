@@ -50,8 +50,8 @@ class Invalidation {
   /// Before start(). The listener must be callable until stop() has been called and the executor has run out.
   void attach(std::string cache, Listener listener);
   void start();
-  /// Tells what was announced and not sent yet, for 200 ms at most. Not on a thread of the executor, which
-  /// must still run.
+  /// Tells what was announced and not sent yet, for 200 ms at most. Repeatable. Not on a thread of the
+  /// executor, which must still run.
   void stop();
 
   /// Never blocks and never fails. `keys` are those of the named cache, without blanks or line ends.
