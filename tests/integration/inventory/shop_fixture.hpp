@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "integration/cache/fixture.hpp"
 #include "integration/cache/redis_proxy.hpp"
 #include "shopflow/catalog/catalog_api.hpp"
@@ -104,9 +107,12 @@ class ShopTest : public ::testing::Test {
     product.skus = std::move(skus);
     return product;
   }
+  /// Lists are in the order of the identifiers, in which two of one millisecond may stand either way if two
+  /// threads made them; so what is made next comes later.
   catalog::Product made(const catalog::NewProduct& product) {
     auto reply = shop_.run(shop_.admin.create(request_for(), product));
     if (!reply) throw std::runtime_error{reply.error().code + ": " + reply.error().detail};
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
     return std::get<0>(reply->body);
   }
   template <class Reply>
