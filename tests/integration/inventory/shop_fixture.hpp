@@ -112,7 +112,8 @@ class ShopTest : public ::testing::Test {
   catalog::Product made(const catalog::NewProduct& product) {
     auto reply = shop_.run(shop_.admin.create(request_for(), product));
     if (!reply) throw std::runtime_error{reply.error().code + ": " + reply.error().detail};
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    while (clock_.now() < std::get<0>(reply->body).created_at + std::chrono::milliseconds{1})
+      std::this_thread::yield();
     return std::get<0>(reply->body);
   }
   template <class Reply>
