@@ -11,6 +11,11 @@ void Slice::add(const std::shared_ptr<Page>& page, std::size_t first, std::size_
     events.push_back({page.get(), i});
 }
 
+void Slice::decode() const {
+  if (!shared) return;
+  for (const auto& page : pages) page->decode();
+}
+
 LogWindow::LogWindow(Settings settings, db::ConnectionSettings connection, const Doorbell& doorbell)
     : settings_{settings}, doorbell_{doorbell}, connection_{std::move(connection)} {}
 

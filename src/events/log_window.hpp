@@ -32,6 +32,9 @@ struct Slice {
   bool early = false;  // empty, because the others should come after first
 
   void add(const std::shared_ptr<Page>& page, std::size_t first, std::size_t count_max);
+  /// Before a transaction begins, as far as possible. What no other handler reads is decoded as it is noted.
+  void decode() const;
+  [[nodiscard]] std::int64_t last() const { return events.back().event().envelope.position; }
 };
 
 /// Events of the log in memory, from where the slowest of its readers is to where the quickest is, so that

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "events/known_types.hpp"
+#include "events/pipeline.hpp"
 #include "events/plain_text.hpp"
 #include "shopflow/core/backoff.hpp"
 #include "shopflow/core/failpoint.hpp"
@@ -18,6 +19,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr int kSingleBatches = 16;  // after one that could not be worked on ahead of its turn
+
 std::uint64_t microseconds_since(Steady::time_point start) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start).count());
@@ -29,12 +32,6 @@ Steady::time_point next_tick(Steady::time_point now, std::chrono::milliseconds s
   if (step.count() == 0) return now;
   const auto since = now.time_since_epoch();
   return now + (step - since % step);
-}
-
-/// Before the transaction begins, as far as possible. What no other handler reads is decoded as it is noted.
-void decode(const Slice& slice) {
-  if (!slice.shared) return;
-  for (const auto& page : slice.pages) page->decode();
 }
 
 // A handler's effect is a batch of rows named by their keys.
@@ -51,7 +48,8 @@ Relay::Runner::Runner(Shared& shared, Subscription subscription)
       subscription_{std::move(subscription)},
       types_{subscription_.types.begin(), subscription_.types.end()},
       reader_{shared.window.join()},
-      connection_{for_batches(shared.settings.connection, subscription_.name)},
+      settings_{for_batches(shared.settings.connection, subscription_.name)},
+      connection_{settings_},
       size_{shared.settings.batch_max} {
   stats_.handler = subscription_.name;
   takes_.resize(kUnknownType + 1);
@@ -116,7 +114,10 @@ Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
     const auto next = forward_once(heard);
     if (next != Next::more) return next;
     const bool more = slice_.events.size() >= size_.limit();
+    const bool backlog = more && size_.limit() == shared_.settings.batch_max;
     size_.succeeded();
+    if (backlog && subscription_.works_ahead && --single_ < 0 && !Pipeline{*this, heard}.run())
+      single_ = kSingleBatches;
     return more ? Next::more : Next::gather;
   } catch (const db::Unavailable& error) {
     // In doubt or not: the cursor tells whether the batch took effect.
@@ -137,7 +138,7 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
   auto ahead = shared_.window.after(reader_, position_, size_.limit(), heard);
   if (ahead && ahead->events.empty()) return ahead->early ? Next::gather : Next::wait;
   slice_ = ahead ? std::move(*ahead) : Slice{};
-  decode(slice_);
+  slice_.decode();
   auto next = Next::more;
   Notes notes;
   const auto started = Steady::now();
@@ -152,19 +153,24 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
     if (notes.noted > 0) notes.batch->apply(tx);
   });
   if (next != Next::more) return next;
-  position_ = last_of_slice();
+  position_ = slice_.last();
   broken_.erase(broken_.begin(), broken_.upper_bound(position_));
+  count(notes.noted, notes.deliveries, started);
+  return next;
+}
+
+/// What has been committed up to `position_`.
+void Relay::Runner::count(std::size_t noted, const std::vector<repository::NewDelivery>& deliveries,
+                          Steady::time_point started) {
   const std::lock_guard lock{stats_mutex_};
   stats_.position = position_;
-  stats_.parked += notes.deliveries.size();
+  stats_.parked += deliveries.size();
   stats_.dead +=
-      static_cast<std::uint64_t>(std::ranges::count_if(notes.deliveries, &repository::NewDelivery::dead));
-  stats_.events += notes.noted;
-  if (notes.noted > 0) {
-    ++stats_.batches;
-    stats_.apply_us += microseconds_since(started);
-  }
-  return next;
+      static_cast<std::uint64_t>(std::ranges::count_if(deliveries, &repository::NewDelivery::dead));
+  stats_.events += noted;
+  if (noted == 0) return;
+  ++stats_.batches;
+  stats_.apply_us += microseconds_since(started);
 }
 
 /// Moves the cursor over the slice. If it has not been left where it stands now, the slice is read anew from
@@ -172,7 +178,7 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
 std::optional<repository::Cursor> Relay::Runner::move_on(db::Transaction& tx, std::uint64_t heard) {
   const auto& handler = subscription_.name;
   if (!slice_.events.empty()) {
-    if (const auto moved = repository::advance_cursor(tx, handler, position_, last_of_slice())) return moved;
+    if (const auto moved = repository::advance_cursor(tx, handler, position_, slice_.last())) return moved;
   }
   const auto found = repository::try_lock_cursor(tx, handler);
   if (!found) return std::nullopt;
@@ -180,8 +186,8 @@ std::optional<repository::Cursor> Relay::Runner::move_on(db::Transaction& tx, st
   slice_ = {};
   position_ = found->position;
   slice_ = read(tx, heard);
-  decode(slice_);
-  if (!slice_.events.empty()) repository::move_cursor(tx, handler, last_of_slice());
+  slice_.decode();
+  if (!slice_.events.empty()) repository::move_cursor(tx, handler, slice_.last());
   return found;
 }
 

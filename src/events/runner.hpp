@@ -65,7 +65,6 @@ class Relay::Runner {
   void rest(Next next, std::uint64_t heard, std::chrono::steady_clock::time_point started);
   void retry_what_is_due();
   [[nodiscard]] bool takes(const StoredEvent& event) const;
-  [[nodiscard]] std::int64_t last_of_slice() const { return slice_.events.back().event().envelope.position; }
 
   // Events in passing: runner.cpp.
   Next forward(std::uint64_t heard);
@@ -76,6 +75,11 @@ class Relay::Runner {
   bool note(const Entry& entry, Notes& notes, std::unordered_set<Uuid>& parked, Timestamp now);
   [[nodiscard]] std::unordered_set<Uuid> parked_in(db::Transaction& tx, const Slice& slice) const;
   Next isolate(const std::string& why);
+  void count(std::size_t noted, const std::vector<repository::NewDelivery>& deliveries,
+             std::chrono::steady_clock::time_point started);
+
+  // A backlog, several batches at a time: pipeline.cpp.
+  class Pipeline;
 
   // What was parked: retries.cpp.
   Next retry();
@@ -92,9 +96,11 @@ class Relay::Runner {
   std::unordered_set<std::string> types_;
   std::vector<bool> takes_;  // by the number of the type
   std::size_t reader_;       // of the window
+  db::ConnectionSettings settings_;
   db::Connection connection_;
   std::int64_t position_ = 0;
   BatchSize size_;
+  int single_ = 0;                              // batches to come that go one at a time
   Slice slice_;                                 // of the pass under way
   std::map<std::int64_t, std::string> broken_;  // events that were found to fail, and why
   std::vector<repository::Queued> chain_;       // of the retry under way

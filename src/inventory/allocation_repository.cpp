@@ -59,23 +59,17 @@ WHERE o.order_id = a.order_id AND o.state = 'held'
 RETURNING o.order_id, o.state, o.sku_ids, o.quantities, o.shipped, o.applied
 )"};
 
-// The ledger is written before the first row of stock is locked, because carts wait for these. Sessions of
-// handlers join by key, so the rows are locked in the order of the list.
+const db::Statement kEnterSales{"inventory.enter_sales", R"(
+INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at)
+SELECT e.id, e.sku_id, $5, 'sell', e.quantity, 'order', e.order_id, $6
+FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[]) AS e (id, sku_id, quantity, order_id)
+)"};
+
+// Sessions of handlers join by key, so the rows are locked in the order of the list.
 const db::Statement kSell{"inventory.sell", R"(
-WITH entries AS (
-  INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at)
-  SELECT e.id, e.sku_id, $7, 'sell', e.quantity, 'order', e.order_id, $8
-  FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[]) AS e (id, sku_id, quantity, order_id)
-  RETURNING 1
-), moved AS (
-  UPDATE stock AS s SET held = s.held - c.units, sold = s.sold + c.units
-  FROM (SELECT sku_id, units, location_id FROM unnest($5::uuid[], $6::int4[], $9::int2[]) AS u (sku_id, units, location_id)
-        WHERE (SELECT count(*) FROM entries) > 0
-        ORDER BY sku_id) AS c
-  WHERE s.sku_id = c.sku_id AND s.location_id = c.location_id
-  RETURNING 1
-)
-SELECT count(*) FROM moved
+UPDATE stock AS s SET held = s.held - c.units, sold = s.sold + c.units
+FROM unnest($1::uuid[], $2::int4[], $3::int2[]) AS c (sku_id, units, location_id)
+WHERE s.sku_id = c.sku_id AND s.location_id = c.location_id
 )"};
 
 struct AllocationArrays {
@@ -157,31 +151,32 @@ void save_allocations(db::Transaction& tx, const Allocations& allocations, Times
   }
 }
 
-void save_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now) {
+void enter_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now) {
   if (sales.empty()) return;
   db::UuidArray ids;
   db::UuidArray skus;
   db::IntArray quantities;
   db::UuidArray orders;
-  db::UuidArray moved;
-  db::IntArray units;
-  db::SmallIntArray locations;
-  std::int32_t sum = 0;
-  for (std::size_t i = 0; i < sales.size(); ++i) {
-    const auto& sale = sales[i];
+  for (const auto& sale : sales) {
     ids.push(make_uuid7(now));
     skus.push(sale.sku_id);
     quantities.push(sale.units);
     orders.push(sale.order_id);
-    sum += sale.units;
-    if (i + 1 < sales.size() && sales[i + 1].sku_id == sale.sku_id) continue;
-    moved.push(sale.sku_id);
-    units.push(std::exchange(sum, 0));
+  }
+  tx.exec(kEnterSales, ids, skus, quantities, orders, kSaleLocation, now);
+}
+
+void sell(db::Transaction& tx, const SoldUnits& sold) {
+  if (sold.empty()) return;
+  db::UuidArray skus;
+  db::IntArray units;
+  db::SmallIntArray locations;
+  for (const auto& [sku, count] : sold) {
+    skus.push(sku);
+    units.push(count);
     locations.push(kSaleLocation);
   }
-  const auto rows =
-      tx.exec(kSell, ids, skus, quantities, orders, moved, units, kSaleLocation, now, locations);
-  if (rows[0].next<std::size_t>() != moved.size())
+  if (tx.exec(kSell, skus, units, locations).affected() != sold.size())
     throw std::logic_error{"an order sells units of a SKU that has no stock"};
 }
 

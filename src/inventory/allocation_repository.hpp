@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <vector>
 
 #include "inventory/allocation.hpp"
@@ -28,9 +30,15 @@ struct Paid {
 /// Writes what is new and what has changed; two statements at most.
 void save_allocations(db::Transaction& tx, const Allocations& allocations, Timestamp now);
 
-/// Moves the stock and writes the ledger, in one statement that locks the stock last, in the order of the
-/// SKUs. `sales` come SKU by SKU. Nobody has to be told: what can be sold stays as it is. Throws
-/// std::logic_error for a SKU without stock, and SqlError (stock_counters) if not so many units are held.
-void save_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now);
+/// Writes the ledger's lines of sales, which come SKU by SKU.
+void enter_sales(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now);
+
+/// Units by SKU.
+using SoldUnits = std::map<SkuId, std::int32_t>;
+
+/// Moves the stock of sales that are in the ledger, locking it in the order of the SKUs. Nobody has to be
+/// told: what can be sold stays as it is. Throws std::logic_error for a SKU without stock, and SqlError
+/// (stock_counters) if not so many units are held.
+void sell(db::Transaction& tx, const SoldUnits& sold);
 
 }  // namespace shopflow::inventory

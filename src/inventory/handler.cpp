@@ -1,5 +1,6 @@
 #include "shopflow/inventory/handler.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "inventory/allocation.hpp"
@@ -11,6 +12,15 @@ namespace {
 
 const OrderId& order_of(const auto& event) { return event.order_id; }
 const OrderId& order_of(const events::ReservationExpired& event) { return *event.order_id; }
+OrderId order_of_any(const auto& event) {
+  return std::visit([](const auto& one) { return order_of(one); }, event);
+}
+
+/// News of an order that is new, or paid while its units are held: nothing is freed.
+bool sells_only(const auto& event) {
+  const auto* payment = std::get_if<events::PaymentReceived>(&event);
+  return payment != nullptr ? !payment->taken_again : std::holds_alternative<events::OrderCreated>(event);
+}
 
 }  // namespace
 
@@ -33,7 +43,7 @@ void InventoryHandler::Batch::note(const events::Envelope& envelope, Event event
 std::vector<Paid> InventoryHandler::Batch::paid_first(std::unordered_set<OrderId>& orders) const {
   std::vector<Paid> paid;
   for (const auto& event : events_) {
-    const bool first = orders.insert(std::visit([](const auto& one) { return order_of(one); }, event)).second;
+    const bool first = orders.insert(order_of_any(event)).second;
     const auto* payment = std::get_if<events::PaymentReceived>(&event);
     if (first && payment != nullptr && !payment->taken_again)
       paid.push_back({payment->order_id, payment->payment_id});
@@ -41,8 +51,37 @@ std::vector<Paid> InventoryHandler::Batch::paid_first(std::unordered_set<OrderId
   return paid;
 }
 
+void InventoryHandler::Batch::apply_ahead(db::Transaction& tx) {
+  if (!std::ranges::all_of(events_, [](const Event& event) { return sells_only(event); })) return;
+  const auto now = handler_->clock_.now();
+  std::unordered_set<OrderId> begun;
+  std::unordered_set<OrderId> older;
+  std::vector<Event> rest;
+  Allocations allocations{{}};
+  StockMoves moves;
+  for (auto& event : events_) {
+    const auto order = order_of_any(event);
+    const bool begins = std::holds_alternative<events::OrderCreated>(event) && !older.contains(order);
+    if (begins) begun.insert(order);
+    if (begun.contains(order)) {
+      std::visit([&](const auto& one) { allocations.on(moves, one); }, event);
+    } else {
+      older.insert(order);
+      rest.push_back(std::move(event));
+    }
+  }
+  save_allocations(tx, allocations, now);
+  enter(tx, moves.sales(), now);
+  events_ = std::move(rest);
+}
+
+void InventoryHandler::Batch::enter(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now) {
+  enter_sales(tx, sales, now);
+  for (const auto& sale : sales) sold_[sale.sku_id] += sale.units;
+}
+
 void InventoryHandler::Batch::apply(db::Transaction& tx) {
-  if (events_.empty()) return;
+  if (events_.empty() && sold_.empty()) return;
   const auto now = handler_->clock_.now();
   std::unordered_set<OrderId> orders;
   auto sold = sell_held(tx, paid_first(orders), now);
@@ -54,10 +93,12 @@ void InventoryHandler::Batch::apply(db::Transaction& tx) {
     std::visit([&](const auto& one) { allocations.on(moves, one); }, event);
   }
   save_allocations(tx, allocations, now);
-  // Carts wait for these rows, so they are locked last; a batch of nothing but new orders, which is what a
-  // rush brings, touches none.
-  if (moves.empty()) return;
-  if (moves.are_sales()) return save_sales(tx, moves.sales(), now);
+  // Carts wait for the rows of stock, so they are locked last; a batch of nothing but new orders, which is
+  // what a rush brings, touches none.
+  if (moves.are_sales()) {
+    enter(tx, moves.sales(), now);
+    return sell(tx, sold_);
+  }
   auto stock = handler_->stock_.load(tx, moves.skus());
   moves.move(stock);
   std::vector<events::NewEvent> told;

@@ -37,6 +37,11 @@ struct Ack {
 /// halved until the culprit stands alone. Effects must be harmless when an event is replayed (keyed by event,
 /// or guarded by state).
 ///
+/// A batch may also have `apply_ahead(db::Transaction&)`, for what no other batch can touch, such as the rows
+/// of orders that begin in it. In a backlog the relay calls it, in the transaction of the batch, before the
+/// batch's turn has come: the batch before is still under way in another session, and its rows can neither be
+/// seen nor be waited for. `apply` then does the rest. It may throw, and never has to be called.
+///
 ///   class AnalyticsHandler {
 ///    public:
 ///     static constexpr std::string_view name = "analytics";
@@ -60,14 +65,19 @@ struct Subscription {
     /// Notes one event, decoding it if that has not been done; events of a type that the handler does not
     /// take are done at once.
     virtual Ack on(const Envelope& envelope, const EventData& data) = 0;
+    virtual void apply_ahead(db::Transaction& /*tx*/) {}
     virtual void apply(db::Transaction& tx) = 0;
   };
   std::string name;
   std::vector<std::string> types;  // the events that it takes
   std::function<std::unique_ptr<Batch>()> begin;
+  bool works_ahead = false;  // its batches have an `apply_ahead`
 };
 
 namespace detail {
+
+template <class Batch>
+concept WorksAhead = requires(Batch& batch, db::Transaction& tx) { batch.apply_ahead(tx); };
 
 template <class Handler>
 class TypedBatch final : public Subscription::Batch {
@@ -76,6 +86,9 @@ class TypedBatch final : public Subscription::Batch {
 
   Ack on(const Envelope& envelope, const EventData& data) override {
     return dispatch(envelope, data, AllEvents{});
+  }
+  void apply_ahead([[maybe_unused]] db::Transaction& tx) override {
+    if constexpr (WorksAhead<typename Handler::Batch>) batch_.apply_ahead(tx);
   }
   void apply(db::Transaction& tx) override { batch_.apply(tx); }
 
@@ -127,7 +140,8 @@ std::vector<std::string> taken_types(TypeList<Event...>) {
 template <class Handler>
 [[nodiscard]] Subscription subscribe(Handler& handler) {
   return {std::string{Handler::name}, detail::taken_types<Handler>(AllEvents{}),
-          [&handler] { return std::make_unique<detail::TypedBatch<Handler>>(handler.begin()); }};
+          [&handler] { return std::make_unique<detail::TypedBatch<Handler>>(handler.begin()); },
+          detail::WorksAhead<typename Handler::Batch>};
 }
 
 }  // namespace shopflow::events

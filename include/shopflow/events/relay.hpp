@@ -16,7 +16,7 @@ namespace shopflow::events {
 struct RelaySettings {
   db::ConnectionSettings connection;
   std::size_t batch_max = 8192;          // events that a handler gets at once
-  std::size_t window_max = 16384;        // events kept in memory for handlers that are not equally far
+  std::size_t window_max = 32768;        // events kept in memory for handlers that are not equally far
   std::chrono::milliseconds gather{20};  // while events keep coming, handlers go on in such steps
   std::chrono::milliseconds poll{1000};  // the longest that an unheard event or a due retry waits
   std::chrono::milliseconds busy{50};    // pause when another server has the handler, or the database is away
@@ -38,7 +38,9 @@ struct HandlerStats {
 
 /// Brings the events of the log to the handlers: each handler on a thread and connection of its own, in the
 /// order of the log, in batches whose effect is committed together with the handler's cursor. Of several
-/// servers one at a time works for a handler, whichever locks its cursor first.
+/// servers one at a time works for a handler, whichever locks its cursor first. In a backlog a handler that
+/// works ahead (Subscription::works_ahead) has two more threads and connections; its batches are still
+/// committed one after the other.
 ///
 /// An event that fails is parked and tried again later (core/backoff.hpp); the events of its aggregate queue
 /// up behind it, those of other aggregates pass. An event of a type that this binary does not know was

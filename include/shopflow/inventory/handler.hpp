@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -16,6 +18,7 @@
 namespace shopflow::inventory {
 
 struct Paid;
+struct Sale;
 
 /// Moves the stock of orders by their events, in order: once an order is created, nothing else does. Only
 /// taking units happens with the shopper waiting, because only taking can fail. Every event may come again.
@@ -38,6 +41,10 @@ class InventoryHandler {
     void on(const events::Envelope& envelope, const events::RefundProcessed& event);
     void on(const events::Envelope& envelope, const events::ReservationExpired& event);
 
+    /// Enters the orders that begin in the batch, and what they sell, if all its news are that orders are
+    /// created and paid: then stock goes from held to sold, and nowhere else. Throws SqlError for an order
+    /// that comes again.
+    void apply_ahead(db::Transaction& tx);
     /// Throws what the database throws, and std::runtime_error or std::logic_error for an event that the
     /// books can't carry.
     void apply(db::Transaction& tx);
@@ -46,10 +53,12 @@ class InventoryHandler {
     using Event = std::variant<events::OrderCreated, events::PaymentReceived, events::OrderShipped,
                                events::OrderCancelled, events::RefundProcessed, events::ReservationExpired>;
     void note(const events::Envelope& envelope, Event event);
+    void enter(db::Transaction& tx, const std::vector<Sale>& sales, Timestamp now);
     [[nodiscard]] std::vector<Paid> paid_first(std::unordered_set<OrderId>& orders) const;
 
     const InventoryHandler* handler_;
     std::vector<Event> events_;
+    std::map<SkuId, std::int32_t> sold_;  // units that the ledger says are sold, and the stock not yet
     std::string traceparent_;  // of the first event: what the batch makes happen is told under its trace
   };
 

@@ -40,6 +40,7 @@ struct Script {
   std::string name;
   std::vector<std::string> types{"OrderCancelled"};
   std::function<Ack(const Envelope&)> answer = [](const Envelope&) { return Ack::done(); };
+  std::function<void(const std::vector<Envelope>&)> ahead = {};  // if there is one, it works ahead
   std::function<void(const std::vector<Envelope>&)> before_effect = [](const auto&) {};
   std::function<void(const std::vector<Envelope>&)> after_effect = [](const auto&) {};
 };
@@ -52,6 +53,7 @@ class ScriptedBatch final : public Subscription::Batch {
     if (ack.kind == Ack::Kind::done) noted_.push_back(envelope);
     return ack;
   }
+  void apply_ahead(db::Transaction& /*tx*/) override { script_.ahead(noted_); }
   void apply(db::Transaction& tx) override {
     script_.before_effect(noted_);
     db::BigIntArray positions;
@@ -101,8 +103,9 @@ class RelayTest : public ::testing::Test {
                                std::size_t window_max = 8192) {
     std::vector<Subscription> subscriptions;
     for (const auto* script : scripts) {
-      subscriptions.push_back(
-          {script->name, script->types, [script] { return std::make_unique<ScriptedBatch>(*script); }});
+      subscriptions.push_back({script->name, script->types,
+                               [script] { return std::make_unique<ScriptedBatch>(*script); },
+                               script->ahead != nullptr});
     }
     RelaySettings settings{
         .connection = database.settings(), .batch_max = batch_max, .window_max = window_max};

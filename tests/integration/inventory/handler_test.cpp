@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "integration/inventory/fixture.hpp"
+#include "shopflow/db/error.hpp"
 #include "shopflow/events/handler.hpp"
 #include "shopflow/inventory/audit.hpp"
 
@@ -11,8 +12,9 @@ namespace {
 
 const Cause kCart{"cart", Uuid{}, {}};
 
-/// An order of two SKUs whose units its cart holds, as checkout leaves them.
-class InventoryHandlerTest : public InventoryTest {
+/// An order of two SKUs whose units its cart holds, as checkout leaves them. With true every batch is begun
+/// ahead of its turn, and anew without that where it can't be: it must come to the same.
+class InventoryHandlerTest : public InventoryTest, public ::testing::WithParamInterface<bool> {
  protected:
   void SetUp() override {
     InventoryTest::SetUp();
@@ -34,12 +36,21 @@ class InventoryHandlerTest : public InventoryTest {
   }
 
   template <class... Event>
-  void apply(const Event&... event) {
+  void apply_in_one(bool ahead, const Event&... event) {
     connection_.transact([&](db::Transaction& tx) {
       auto batch = handler_.begin();
       (batch.on(events::Envelope{}, event), ...);
+      if (ahead) batch.apply_ahead(tx);
       batch.apply(tx);
     });
+  }
+  template <class... Event>
+  void apply(const Event&... event) {
+    try {
+      apply_in_one(GetParam(), event...);
+    } catch (const db::SqlError&) {
+      apply_in_one(false, event...);
+    }
   }
   /// Applies the events in one batch, then each again in batches of their own, as a replay would.
   template <class... Event>
@@ -91,25 +102,25 @@ class InventoryHandlerTest : public InventoryTest {
   events::ReservationExpired expired_;
 };
 
-TEST_F(InventoryHandlerTest, ACreatedOrderBindsTheHoldsAndMovesNothing) {
+TEST_P(InventoryHandlerTest, ACreatedOrderBindsTheHoldsAndMovesNothing) {
   apply_and_replay(created_);
   EXPECT_EQ(state(), "held");
   EXPECT_EQ(stock(), "10 3 0 | 10 2 0");
 }
 
-TEST_F(InventoryHandlerTest, EqualSkusOfAnOrderAreOneLine) {
+TEST_P(InventoryHandlerTest, EqualSkusOfAnOrderAreOneLine) {
   created_.lines = {{mug_, 1, 0}, {cup_, 2, 0}, {mug_, 2, 0}};
   apply_and_replay(created_, paid_);
   EXPECT_EQ(stock(), "10 0 3 | 10 0 2");
 }
 
-TEST_F(InventoryHandlerTest, APaymentSellsWhatWasHeld) {
+TEST_P(InventoryHandlerTest, APaymentSellsWhatWasHeld) {
   apply_and_replay(created_, paid_);
   EXPECT_EQ(state(), "sold");
   EXPECT_EQ(stock(), "10 0 3 | 10 0 2");
 }
 
-TEST_F(InventoryHandlerTest, APaymentSellsWhatAnEarlierBatchHolds) {
+TEST_P(InventoryHandlerTest, APaymentSellsWhatAnEarlierBatchHolds) {
   apply(created_);
   apply_and_replay(paid_);
   EXPECT_EQ(state(), "sold");
@@ -117,7 +128,7 @@ TEST_F(InventoryHandlerTest, APaymentSellsWhatAnEarlierBatchHolds) {
   EXPECT_EQ(ledger(mug_), "receive 10, hold 3, sell 3");
 }
 
-TEST_F(InventoryHandlerTest, APaymentAndWhatFollowsItMayComeTogether) {
+TEST_P(InventoryHandlerTest, APaymentAndWhatFollowsItMayComeTogether) {
   apply(created_);
   auto again = paid_;
   again.payment_id = PaymentId::make(now_);
@@ -125,14 +136,14 @@ TEST_F(InventoryHandlerTest, APaymentAndWhatFollowsItMayComeTogether) {
   EXPECT_EQ(stock(), "9 0 2 | 10 0 1");
 }
 
-TEST_F(InventoryHandlerTest, APaymentThatComesTogetherWithAnEarlierCancellationSellsNothing) {
+TEST_P(InventoryHandlerTest, APaymentThatComesTogetherWithAnEarlierCancellationSellsNothing) {
   apply(created_);
   apply_and_replay(cancelled_, paid_);
   EXPECT_EQ(state(), "freed");
   EXPECT_EQ(ledger(mug_), "receive 10, hold 3, free 3");
 }
 
-TEST_F(InventoryHandlerTest, OneBatchSellsSomeOrdersAndRefusesWhatIsUnknown) {
+TEST_P(InventoryHandlerTest, OneBatchSellsSomeOrdersAndRefusesWhatIsUnknown) {
   apply(created_);
   auto unknown = paid_;
   unknown.order_id = OrderId::make(now_);
@@ -141,32 +152,32 @@ TEST_F(InventoryHandlerTest, OneBatchSellsSomeOrdersAndRefusesWhatIsUnknown) {
   EXPECT_EQ(stock(), "10 3 0 | 10 2 0");
 }
 
-TEST_F(InventoryHandlerTest, ACancelledOrderFreesWhatWasHeld) {
+TEST_P(InventoryHandlerTest, ACancelledOrderFreesWhatWasHeld) {
   apply_and_replay(created_, cancelled_);
   EXPECT_EQ(state(), "freed");
   EXPECT_EQ(stock(), "10 0 0 | 10 0 0");
 }
 
-TEST_F(InventoryHandlerTest, ACancelledPaidOrderUnsellsWhatHasNotLeft) {
+TEST_P(InventoryHandlerTest, ACancelledPaidOrderUnsellsWhatHasNotLeft) {
   apply_and_replay(created_, paid_, shipped({{mug_, 1}}), cancelled_);
   EXPECT_EQ(state(), "freed");
   EXPECT_EQ(stock(), "9 0 0 | 10 0 0");
 }
 
-TEST_F(InventoryHandlerTest, ALapsedHoldOfAnOrderIsFreed) {
+TEST_P(InventoryHandlerTest, ALapsedHoldOfAnOrderIsFreed) {
   apply_and_replay(created_, expired_);
   EXPECT_EQ(state(), "freed");
   EXPECT_EQ(stock(), "10 0 0 | 10 0 0");
 }
 
-TEST_F(InventoryHandlerTest, ALapsedHoldOfACartIsNoneOfItsBusiness) {
+TEST_P(InventoryHandlerTest, ALapsedHoldOfACartIsNoneOfItsBusiness) {
   events::ReservationExpired of_cart;
   of_cart.lines = {{mug_, 3}};
   apply_and_replay(of_cart);
   EXPECT_EQ(stock(), "10 3 0 | 10 2 0");
 }
 
-TEST_F(InventoryHandlerTest, ALatePaymentThatTookTheUnitsAgainSellsThem) {
+TEST_P(InventoryHandlerTest, ALatePaymentThatTookTheUnitsAgainSellsThem) {
   apply(created_, expired_);
   move({mug_, cup_}, [&](StockBook& book) {
     EXPECT_TRUE(book.hold(mug_, 3, {"order", order_.value, {}}));
@@ -178,7 +189,7 @@ TEST_F(InventoryHandlerTest, ALatePaymentThatTookTheUnitsAgainSellsThem) {
   EXPECT_EQ(stock(), "10 0 3 | 10 0 2");
 }
 
-TEST_F(InventoryHandlerTest, ALatePaymentThatOvertakesTheNewsOfTheLapseLeavesNoHoldBehind) {
+TEST_P(InventoryHandlerTest, ALatePaymentThatOvertakesTheNewsOfTheLapseLeavesNoHoldBehind) {
   apply(created_);
   move({mug_, cup_}, [&](StockBook& book) {
     EXPECT_TRUE(book.hold(mug_, 3, {"order", order_.value, {}}));
@@ -189,13 +200,13 @@ TEST_F(InventoryHandlerTest, ALatePaymentThatOvertakesTheNewsOfTheLapseLeavesNoH
   EXPECT_EQ(stock(), "10 0 3 | 10 0 2");
 }
 
-TEST_F(InventoryHandlerTest, ALatePaymentThatFoundNoUnitsSellsNothing) {
+TEST_P(InventoryHandlerTest, ALatePaymentThatFoundNoUnitsSellsNothing) {
   apply_and_replay(created_, expired_, paid_);
   EXPECT_EQ(state(), "freed");
   EXPECT_EQ(stock(), "10 0 0 | 10 0 0");
 }
 
-TEST_F(InventoryHandlerTest, AReplayedLatePaymentOfACancelledOrderTakesNobodysHold) {
+TEST_P(InventoryHandlerTest, AReplayedLatePaymentOfACancelledOrderTakesNobodysHold) {
   apply(created_, expired_);
   move({mug_, cup_}, [&](StockBook& book) {
     EXPECT_TRUE(book.hold(mug_, 3, {"order", order_.value, {}}));
@@ -211,31 +222,31 @@ TEST_F(InventoryHandlerTest, AReplayedLatePaymentOfACancelledOrderTakesNobodysHo
   EXPECT_EQ(stock(), "10 9 0 | 10 9 0");
 }
 
-TEST_F(InventoryHandlerTest, ParcelsTakeTheirLinesOutOfTheHouse) {
+TEST_P(InventoryHandlerTest, ParcelsTakeTheirLinesOutOfTheHouse) {
   apply_and_replay(created_, paid_, shipped({{mug_, 1}, {cup_, 2}}), shipped({{mug_, 2}}));
   EXPECT_EQ(stock(), "7 0 0 | 8 0 0");
 }
 
-TEST_F(InventoryHandlerTest, ReturnedUnitsComeBackForSale) {
+TEST_P(InventoryHandlerTest, ReturnedUnitsComeBackForSale) {
   apply_and_replay(created_, paid_, shipped({{mug_, 3}, {cup_, 2}}), refunded({{mug_, 1}}),
                    refunded({{mug_, 1}}));
   EXPECT_EQ(stock(), "9 0 0 | 8 0 0");
   EXPECT_EQ(ledger(mug_), "receive 10, hold 3, sell 3, ship 3, restock 1, restock 1");
 }
 
-TEST_F(InventoryHandlerTest, RefundedUnitsThatNeverLeftAreUnsold) {
+TEST_P(InventoryHandlerTest, RefundedUnitsThatNeverLeftAreUnsold) {
   apply_and_replay(created_, paid_, refunded({{mug_, 2}}));
   EXPECT_EQ(stock(), "10 0 1 | 10 0 2");
   apply_and_replay(shipped({{mug_, 1}, {cup_, 2}}));
   EXPECT_EQ(stock(), "9 0 0 | 8 0 0");
 }
 
-TEST_F(InventoryHandlerTest, ARefundWithoutGoodsMovesNothing) {
+TEST_P(InventoryHandlerTest, ARefundWithoutGoodsMovesNothing) {
   apply_and_replay(created_, paid_, refunded({}));
   EXPECT_EQ(stock(), "10 0 3 | 10 0 2");
 }
 
-TEST_F(InventoryHandlerTest, AnEventBeforeItsOrderIsRefusedAndChangesNothing) {
+TEST_P(InventoryHandlerTest, AnEventBeforeItsOrderIsRefusedAndChangesNothing) {
   EXPECT_THROW(apply(paid_), std::runtime_error);
   EXPECT_THROW(apply(expired_), std::runtime_error);
   EXPECT_THROW(apply(created_, shipped({{mug_, 1}})), std::runtime_error);
@@ -244,7 +255,7 @@ TEST_F(InventoryHandlerTest, AnEventBeforeItsOrderIsRefusedAndChangesNothing) {
   EXPECT_EQ(stock(), "10 3 0 | 10 2 0");
 }
 
-TEST_F(InventoryHandlerTest, APaymentThatTheBooksCannotCarryIsRefusedAndChangesNothing) {
+TEST_P(InventoryHandlerTest, APaymentThatTheBooksCannotCarryIsRefusedAndChangesNothing) {
   apply(created_);
   const auto before = all();
   database_.sql("UPDATE stock SET held = 1 WHERE sku_id = '" + to_hyphenated(mug_.value) + "'");
@@ -258,12 +269,15 @@ TEST_F(InventoryHandlerTest, APaymentThatTheBooksCannotCarryIsRefusedAndChangesN
   EXPECT_EQ(all(), before);
 }
 
-TEST_F(InventoryHandlerTest, TheMatrixSeesTheEventsThatItTakes) {
+TEST_P(InventoryHandlerTest, TheMatrixSeesTheEventsThatItTakes) {
   const auto subscription = events::subscribe(handler_);
   EXPECT_EQ(subscription.types,
             (std::vector<std::string>{"OrderCreated", "PaymentReceived", "OrderShipped", "OrderCancelled",
                                       "RefundProcessed", "ReservationExpired"}));
 }
+
+INSTANTIATE_TEST_SUITE_P(InItsTurn, InventoryHandlerTest, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(AheadOfItsTurn, InventoryHandlerTest, ::testing::Values(true));
 
 }  // namespace
 }  // namespace shopflow::inventory
