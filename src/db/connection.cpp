@@ -147,6 +147,7 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
   std::string_view doing;
   const auto steps = [&](Transaction& tx) {
     tx.exec_text("BEGIN");
+    tx.in_block_ = true;
     try {
       work(tx);
       tx.refuse_if_failed();

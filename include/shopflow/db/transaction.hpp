@@ -134,6 +134,9 @@ class Transaction {
   /// has surely ended.
   void after_commit_or_doubt(std::function<void()> action) { harmless_.push_back(std::move(action)); }
 
+  /// Whether each statement is a transaction of its own, and the work none.
+  [[nodiscard]] bool is_alone() const { return !in_block_; }
+
   /// Runs text that holds no parameters (migrations, settings).
   Rows exec_text(const std::string& sql);
 
@@ -187,6 +190,7 @@ class Transaction {
   std::vector<std::function<void()>> harmless_;  // of which a doubt is reason enough
   std::optional<SqlError> failure_;
   const Statement* first_ = nullptr;
+  bool in_block_ = false;  // between BEGIN and COMMIT
   bool broken_ = false;
 };
 
