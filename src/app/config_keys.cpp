@@ -268,7 +268,7 @@ std::vector<Key> make_keys() {
           [](auto& c) -> auto& { return c.database.read_role; }, role_name),
       integer("database.connections",
               "Connections of the pool; lanes and handlers have one each, mail, tables and reading ahead "
-              "three more, the inventory's handler in a backlog two.",
+              "three more, and the inventory's handler two more in a backlog.",
               1, 200, [](auto& c) -> auto& { return c.database.connections; }),
       integer("database.queue_max",
               "Jobs that may wait for a connection; beyond that requests are answered 503.", 1, 100000,

@@ -40,7 +40,7 @@ bool Relay::Runner::Pipeline::run() {
       });
     }
   } catch (const std::exception& error) {
-    give_up(error.what());
+    spdlog::warn("handler {} works with fewer threads: {}", runner_.subscription_.name, error.what());
   }
   work(runner_.connection_);
   more.clear();
@@ -50,8 +50,12 @@ bool Relay::Runner::Pipeline::run() {
 void Relay::Runner::Pipeline::work(db::Connection& connection) {
   try {
     while (const auto job = claim()) carry_out(connection, *job);
+  } catch (const OutOfTheOrdinary& reason) {
+    spdlog::debug("handler {} goes on one batch at a time: {}", runner_.subscription_.name, reason.what());
+    give_up();
   } catch (const std::exception& error) {
-    give_up(error.what());
+    spdlog::warn("handler {} goes on one batch at a time: {}", runner_.subscription_.name, error.what());
+    give_up();
   }
 }
 
@@ -69,10 +73,13 @@ std::optional<Relay::Runner::Pipeline::Job> Relay::Runner::Pipeline::claim() {
 
 void Relay::Runner::Pipeline::carry_out(db::Connection& connection, const Job& job) {
   const auto& handler = runner_.subscription_.name;
-  const auto started = std::chrono::steady_clock::now();
   job.slice.decode();
+  const auto started = std::chrono::steady_clock::now();
   std::size_t noted = 0;
+  int runs = 0;
   connection.transact([&](db::Transaction& tx) {
+    // It may have waited for what a batch behind it has locked, which waits for its turn.
+    if (++runs > 1) throw OutOfTheOrdinary{"the batch has to be begun anew"};
     const auto batch = runner_.subscription_.begin();
     noted = take_note(job.slice, *batch);
     if (noted > 0) batch->apply_ahead(tx);
@@ -102,7 +109,7 @@ std::size_t Relay::Runner::Pipeline::take_note(const Slice& slice, Subscription:
 void Relay::Runner::Pipeline::await_turn(const Job& job) {
   std::unique_lock lock{mutex_};
   changed_.wait(lock, [&] { return broken_ || turn_ == job.turn; });
-  if (turn_ != job.turn) throw OutOfTheOrdinary{"a batch before has failed"};
+  if (turn_ != job.turn) throw OutOfTheOrdinary{"another batch was out of the ordinary"};
 }
 
 void Relay::Runner::Pipeline::pass(const Job& job, std::size_t noted,
@@ -114,11 +121,10 @@ void Relay::Runner::Pipeline::pass(const Job& job, std::size_t noted,
   changed_.notify_all();
 }
 
-void Relay::Runner::Pipeline::give_up(const std::string& why) {
+void Relay::Runner::Pipeline::give_up() {
   const std::lock_guard lock{mutex_};
   broken_ = true;
   changed_.notify_all();
-  spdlog::debug("handler {} goes on one batch at a time: {}", runner_.subscription_.name, why);
 }
 
 }  // namespace shopflow::events

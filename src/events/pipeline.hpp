@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <string>
 
 #include "events/runner.hpp"
 
@@ -14,14 +13,15 @@ namespace shopflow::events {
 /// Takes a handler through a backlog by several sessions: while the first batch has the cursor and is
 /// applied, those behind it do what they may do ahead of their turn. Effects and cursor are committed
 /// together and batch after batch, as ever. Whatever is out of the ordinary (an event that the handler does
-/// not simply take, something parked, a cursor that others have moved, a failure) ends it, with everything
-/// committed that came before: the runner goes on from there by itself, one batch at a time.
+/// not simply take, something parked, a cursor that others have moved, a failure) ends it: a batch that has
+/// its turn is finished, those behind it are rolled back, and the runner goes on from the cursor by itself,
+/// one batch at a time.
 class Relay::Runner::Pipeline {
  public:
   Pipeline(Runner& runner, std::uint64_t heard);
 
-  /// Returns when no full batch is left, or false when something was out of the ordinary. On the runner's
-  /// thread, between two batches. Throws nothing.
+  /// Returns when there is no full batch for it now, or false when something was out of the ordinary. On the
+  /// runner's thread, between two batches. Throws nothing.
   bool run();
 
  private:
@@ -36,7 +36,7 @@ class Relay::Runner::Pipeline {
   [[nodiscard]] std::size_t take_note(const Slice& slice, Subscription::Batch& batch) const;
   void await_turn(const Job& job);
   void pass(const Job& job, std::size_t noted, std::chrono::steady_clock::time_point started);
-  void give_up(const std::string& why);
+  void give_up();
 
   Runner& runner_;
   const std::uint64_t heard_;

@@ -116,8 +116,11 @@ Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
     const bool more = slice_.events.size() >= size_.limit();
     const bool backlog = more && size_.limit() == shared_.settings.batch_max;
     size_.succeeded();
-    if (backlog && subscription_.works_ahead && --single_ < 0 && !Pipeline{*this, heard}.run())
+    if (single_ > 0) {
+      --single_;
+    } else if (backlog && subscription_.works_ahead && !has_deliveries_ && !Pipeline{*this, heard}.run()) {
       single_ = kSingleBatches;
+    }
     return more ? Next::more : Next::gather;
   } catch (const db::Unavailable& error) {
     // In doubt or not: the cursor tells whether the batch took effect.
@@ -147,6 +150,7 @@ Relay::Runner::Next Relay::Runner::forward_once(std::uint64_t heard) {
     next = !cursor ? Next::pause : slice_.events.empty() ? Next::wait : Next::more;
     if (next != Next::more) return;
     notes = take_note(slice_, cursor->has_deliveries ? parked_in(tx, slice_) : std::unordered_set<Uuid>{});
+    has_deliveries_ = cursor->has_deliveries || !notes.deliveries.empty();
     // The handler comes last, since it may append events, which locks the log until the commit.
     repository::insert_deliveries(tx, subscription_.name, notes.deliveries, shared_.clock.now());
     failpoint(subscription_.name, "before_effect");

@@ -101,6 +101,7 @@ class Relay::Runner {
   std::int64_t position_ = 0;
   BatchSize size_;
   int single_ = 0;                              // batches to come that go one at a time
+  bool has_deliveries_ = false;                 // something was parked at the last batch
   Slice slice_;                                 // of the pass under way
   std::map<std::int64_t, std::string> broken_;  // events that were found to fail, and why
   std::vector<repository::Queued> chain_;       // of the retry under way

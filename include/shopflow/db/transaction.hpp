@@ -134,7 +134,7 @@ class Transaction {
   /// has surely ended.
   void after_commit_or_doubt(std::function<void()> action) { harmless_.push_back(std::move(action)); }
 
-  /// Whether each statement is a transaction of its own, and the work none.
+  /// Whether there is no transaction around the statements, so that each is one of its own.
   [[nodiscard]] bool is_alone() const { return !in_block_; }
 
   /// Runs text that holds no parameters (migrations, settings).

@@ -29,7 +29,7 @@ struct HandlerStats {
   std::int64_t position = 0;  // of its cursor, as last seen by this process
   std::uint64_t events = 0;   // applied
   std::uint64_t batches = 0;
-  std::uint64_t apply_us = 0;  // spent in transactions that applied something
+  std::uint64_t apply_us = 0;  // spent in transactions that applied something, each of those that overlap
   std::uint64_t failures = 0;  // batches that failed and were tried again smaller
   std::uint64_t parked = 0;
   std::uint64_t retried = 0;  // attempts to deliver what was parked

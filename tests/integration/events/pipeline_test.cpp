@@ -87,6 +87,44 @@ TEST_F(PipelineTest, WhatIsParkedHoldsBackTheRestOfItsAggregateAndNothingElse) {
   EXPECT_EQ(repeated(), 0);
 }
 
+TEST_F(PipelineTest, WhatOthersParkMeanwhileHoldsBackTheRestOfItsAggregate) {
+  const auto stuck = order();
+  std::vector<NewEvent> events;
+  for (int i = 0; i < kEvents; ++i) events.push_back(event(i % 7 == 3 ? stuck : order()));
+  append(events);
+  std::atomic<std::int64_t> parked_at = 0;
+  const Script script{.name = "handler", .ahead = count_, .before_effect = [&](const auto& batch) {
+                        if (begun_ < 5 || parked_at > 0) return;
+                        parked_at = batch.back().position;
+                        database.sql(
+                            "INSERT INTO deliveries (handler, position, aggregate_id, state, attempts, "
+                            "next_attempt_at, last_error, parked_at) VALUES ('handler', 4, '" +
+                            to_hyphenated(stuck) + "', 'dead', 1, now(), 'delivered again', now())");
+                      }};
+  auto running = relay({&script}, kBatch);
+  ASSERT_TRUE(settle(*running));
+  EXPECT_GT(parked_at, 0);
+  const auto behind = " AND position > " + std::to_string(parked_at);
+  EXPECT_EQ(effects("aggregate_id = '" + to_hyphenated(stuck) + "'" + behind), 0);
+  EXPECT_EQ(effects() + number("SELECT count(*) FROM deliveries WHERE position > 4"), kEvents);
+  EXPECT_EQ(repeated(), 0);
+}
+
+TEST_F(PipelineTest, ABatchThatStandsInTheWayOfAnotherIsNotBegunAheadAgainAndAgain) {
+  std::atomic<int> deadlocks = 0;
+  const Script script{.name = "handler", .ahead = [&](const auto& batch) {
+                        if (batch.front().position != 31) return;
+                        ++deadlocks;
+                        throw db::SqlError{"as if it had waited for the batch behind it", "55P03", ""};
+                      }};
+  append_orders(kEvents);
+  auto running = relay({&script}, kBatch);
+  ASSERT_TRUE(settle(*running));
+  EXPECT_EQ(deadlocks, 1);
+  EXPECT_EQ(effects(), kEvents);
+  EXPECT_EQ(repeated(), 0);
+}
+
 TEST_F(PipelineTest, AnEventThatTheHandlerFailsOnIsFoundAndParked) {
   const Script script{.name = "handler", .ahead = count_, .before_effect = [](const auto& batch) {
                         for (const auto& envelope : batch) {
