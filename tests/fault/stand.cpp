@@ -95,6 +95,8 @@ Stand::Stand(const Options& options, const Place& place, testing::Settings setti
                 {"SHOPFLOW_HTTP_PORT", "0"},
                 {"SHOPFLOW_HTTP_THREADS", "2"},
                 {"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "true"},
+                // So few that a handler is often a batch behind, and overlaps its batches as in a backlog.
+                {"SHOPFLOW_EVENTS_BATCH_MAX", "16"},
                 {"SHOPFLOW_LOG_REQUESTS", "false"},
                 {"SHOPFLOW_LOG_LEVEL", "warn"},
                 {"SHOPFLOW_PAYMENTS_SANDBOX_PROCESSING_MS", "100"},
