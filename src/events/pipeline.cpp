@@ -61,9 +61,10 @@ void Relay::Runner::Pipeline::work(db::Connection& connection) {
 
 /// The next full batch, or nullopt if there is none.
 std::optional<Relay::Runner::Pipeline::Job> Relay::Runner::Pipeline::claim() {
-  const std::lock_guard lock{mutex_};
+  // The window may read the log meanwhile, for which no batch that is done should wait.
+  const std::lock_guard lock{claiming_};
   auto& shared = runner_.shared_;
-  if (broken_ || shared.stopping) return std::nullopt;
+  if (shared.stopping || is_broken()) return std::nullopt;
   auto slice = shared.window.after(runner_.reader_, claimed_, shared.settings.batch_max, heard_);
   if (!slice || slice->events.size() < shared.settings.batch_max) return std::nullopt;
   Job job{begun_++, claimed_, std::move(*slice)};
@@ -119,6 +120,11 @@ void Relay::Runner::Pipeline::pass(const Job& job, std::size_t noted,
   runner_.position_ = job.slice.last();
   runner_.count(noted, {}, started);
   changed_.notify_all();
+}
+
+bool Relay::Runner::Pipeline::is_broken() {
+  const std::lock_guard lock{mutex_};
+  return broken_;
 }
 
 void Relay::Runner::Pipeline::give_up() {

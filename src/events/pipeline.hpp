@@ -36,15 +36,17 @@ class Relay::Runner::Pipeline {
   [[nodiscard]] std::size_t take_note(const Slice& slice, Subscription::Batch& batch) const;
   void await_turn(const Job& job);
   void pass(const Job& job, std::size_t noted, std::chrono::steady_clock::time_point started);
+  [[nodiscard]] bool is_broken();
   void give_up();
 
   Runner& runner_;
   const std::uint64_t heard_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  std::mutex claiming_;      // for the next two, and taken before the other
   std::int64_t claimed_;     // the last event of the batch that was begun last
   std::uint64_t begun_ = 0;  // batches
-  std::uint64_t turn_ = 0;   // of the batch that may have the cursor
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t turn_ = 0;  // of the batch that may have the cursor
   bool broken_ = false;
 };
 

@@ -11,6 +11,14 @@ class PipelineTest : public RelayTest {
   static constexpr int kEvents = 400;
   static constexpr std::size_t kBatch = 10;
 
+  /// A backlog in which every seventh event, from the fourth on, is of one aggregate, which is returned.
+  Uuid append_one_throughout() {
+    const auto one = order();
+    std::vector<NewEvent> events;
+    for (int i = 0; i < kEvents; ++i) events.push_back(event(i % 7 == 3 ? one : order()));
+    append(events);
+    return one;
+  }
   /// Effects whose event stands before that of an effect which came earlier.
   std::int64_t out_of_log_order() {
     return number(
@@ -66,10 +74,7 @@ TEST_F(PipelineTest, TheBatchesBehindOneThatFailsAreDoneAnew) {
 }
 
 TEST_F(PipelineTest, WhatIsParkedHoldsBackTheRestOfItsAggregateAndNothingElse) {
-  const auto stuck = order();
-  std::vector<NewEvent> events;
-  for (int i = 0; i < kEvents; ++i) events.push_back(event(i % 7 == 3 ? stuck : order()));
-  append(events);
+  const auto stuck = append_one_throughout();
   const Script script{.name = "handler",
                       .answer =
                           [&](const Envelope& envelope) {
@@ -88,10 +93,7 @@ TEST_F(PipelineTest, WhatIsParkedHoldsBackTheRestOfItsAggregateAndNothingElse) {
 }
 
 TEST_F(PipelineTest, WhatOthersParkMeanwhileHoldsBackTheRestOfItsAggregate) {
-  const auto stuck = order();
-  std::vector<NewEvent> events;
-  for (int i = 0; i < kEvents; ++i) events.push_back(event(i % 7 == 3 ? stuck : order()));
-  append(events);
+  const auto stuck = append_one_throughout();
   std::atomic<std::int64_t> parked_at = 0;
   const Script script{.name = "handler", .ahead = count_, .before_effect = [&](const auto& batch) {
                         if (begun_ < 5 || parked_at > 0) return;
