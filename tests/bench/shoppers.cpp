@@ -125,6 +125,18 @@ Shopper::Step CartMaker::answered(const Answer& answer) {
   return Step::done;
 }
 
+void Patience::asks() {
+  if (refusals_ != nullptr) asked_at_ = std::chrono::steady_clock::now();
+}
+
+bool Patience::is_refused(const Answer& answer) {
+  if (refusals_ == nullptr || answer.status != 503) return false;
+  expect(answer.retry_after, answer, "a refusal with Retry-After");
+  const auto took = std::chrono::steady_clock::now() - asked_at_;
+  refusals_->latency.add(std::chrono::duration_cast<std::chrono::microseconds>(took));
+  return true;
+}
+
 bool Holder::ask(std::string& out) {
   if (cart_ == nullptr || held_.size() == kHoldsPerCart) {
     cart_ = pool_.take();
@@ -133,18 +145,10 @@ bool Holder::ask(std::string& out) {
   }
   held_.push_back(dice_.below(catalogue_.size()));
   ask_for_items(out, *cart_, item(catalogue_[held_.back()]));
-  if (refusals_ != nullptr) asked_at_ = std::chrono::steady_clock::now();
   return true;
 }
 
 Shopper::Step Holder::answered(const Answer& answer) {
-  if (refusals_ != nullptr && answer.status == 503) {
-    expect(answer.retry_after, answer, "a refusal with Retry-After");
-    const auto took = std::chrono::steady_clock::now() - asked_at_;
-    refusals_->latency.add(std::chrono::duration_cast<std::chrono::microseconds>(took));
-    held_.pop_back();
-    return Step::uncounted;
-  }
   const auto& article = catalogue_[held_.back()];
   expect(answer.status == 200 && text_after(answer.body, kId) == cart_->id &&
              answer.body.ends_with(R"("outcomes":[)" + outcome(article) + "]}"),
@@ -158,13 +162,16 @@ Shopper::Step Holder::answered(const Answer& answer) {
 }
 
 bool Buyer::ask(std::string& out) {
-  cart_ = pool_.take();
+  if (!refused_) cart_ = pool_.take();
   if (cart_ == nullptr) return false;
   ask_for_order(out, *cart_);
+  patience_.asks();
   return true;
 }
 
 Shopper::Step Buyer::answered(const Answer& answer) {
+  refused_ = patience_.is_refused(answer);
+  if (refused_) return Step::uncounted;
   expect_order(answer, *cart_, catalogue_);
   return Step::done;
 }

@@ -66,13 +66,25 @@ struct Refusals {
   simulate::LatencyHistogram latency;
 };
 
-/// Puts single units of articles into carts of the pool, some times into each. A unit is one hold. An answer
-/// of 503 is wrong unless refusals are noted; then the same hold is tried again, and only it counts.
+/// Notes the refusals of one shopper, if they are wanted; without, an answer of 503 is wrong.
+class Patience {
+ public:
+  explicit Patience(Refusals* refusals) : refusals_{refusals} {}
+  void asks();
+  /// Whether the answer is a refusal, which is noted, and after which the same is to be asked again.
+  [[nodiscard]] bool is_refused(const Answer& answer);
+
+ private:
+  Refusals* refusals_;
+  std::chrono::steady_clock::time_point asked_at_;
+};
+
+/// Puts single units of articles into carts of the pool, some times into each. A unit is one hold.
 class Holder final : public Shopper {
  public:
   static constexpr std::size_t kHoldsPerCart = 4;
-  Holder(CartPool& pool, const Catalogue& catalogue, std::uint64_t seed, Refusals* refusals = nullptr)
-      : pool_{pool}, catalogue_{catalogue}, dice_{seed}, refusals_{refusals} {}
+  Holder(CartPool& pool, const Catalogue& catalogue, std::uint64_t seed)
+      : pool_{pool}, catalogue_{catalogue}, dice_{seed} {}
   bool ask(std::string& out) override;
   Step answered(const Answer& answer) override;
 
@@ -80,23 +92,25 @@ class Holder final : public Shopper {
   CartPool& pool_;
   const Catalogue& catalogue_;
   Dice dice_;
-  Refusals* refusals_;
-  std::chrono::steady_clock::time_point asked_at_;
   const Cart* cart_ = nullptr;
   std::vector<std::size_t> held_;  // what has been put into the cart, the last one just now
 };
 
-/// Checks out carts of the pool, which have three lines. A unit is one order.
+/// Checks out carts of the pool, which have three lines. A unit is one order. If refusals are noted, what was
+/// answered 503 is asked again, and only what was accepted counts.
 class Buyer final : public Shopper {
  public:
-  Buyer(CartPool& pool, const Catalogue& catalogue) : pool_{pool}, catalogue_{catalogue} {}
+  Buyer(CartPool& pool, const Catalogue& catalogue, Refusals* refusals = nullptr)
+      : pool_{pool}, catalogue_{catalogue}, patience_{refusals} {}
   bool ask(std::string& out) override;
   Step answered(const Answer& answer) override;
 
  private:
   CartPool& pool_;
   const Catalogue& catalogue_;
+  Patience patience_;
   const Cart* cart_ = nullptr;
+  bool refused_ = false;
 };
 
 /// Makes a cart, puts three articles into it, checks it out and has it marked as paid, until the budget, if
