@@ -48,15 +48,12 @@ class LaneQueue::Worker {
   }
 
   void push(std::unique_ptr<LaneItem> item) {
-    if (const auto* refusal = refuse_or_queue(item)) {
-      auto error = make_error(*refusal);
-      error.retry_after = std::chrono::seconds{1};
-      lane_.hooks_.fail(*item, error);
-      Items one;
-      one.push_back(std::move(item));
-      return deliver(std::move(one));
-    }
-    wake_.notify_one();
+    const auto* refusal = refuse_or_queue(item);
+    if (refusal == nullptr) return wake_.notify_one();
+    lane_.hooks_.fail(*item, make_passing_error(*refusal));
+    Items one;
+    one.push_back(std::move(item));
+    deliver(std::move(one));
   }
 
   void stop() {
@@ -247,8 +244,7 @@ class LaneQueue::Worker {
 
   void fail_all(Span items, const ErrorCode& code, const char* why) {
     spdlog::warn("lane {}: {} commands fail with {}: {}", lane_.settings_.name, items.size(), code.code, why);
-    auto error = make_error(code);
-    error.retry_after = std::chrono::seconds{1};
+    const auto error = make_passing_error(code);
     for (auto* item : items) lane_.hooks_.fail(*item, error);
   }
 

@@ -56,10 +56,8 @@ bool is_too_early(const Order& order, const Told& told, Desk& desk) {
 }
 
 std::unexpected<Error> come_again(const Order& order) {
-  auto error =
-      make_error(shopflow::errors::overloaded, "The units of " + order.id.str() + " are on their way back.");
-  error.retry_after = std::chrono::seconds{1};
-  return std::unexpected{std::move(error)};
+  return std::unexpected{make_passing_error(shopflow::errors::overloaded,
+                                            "The units of " + order.id.str() + " are on their way back.")};
 }
 
 void give_back_surplus(Payment& payment, const char* why, const Told& told, Desk& desk) {

@@ -42,9 +42,7 @@ class Bell {
 /// To the shop, a sandbox that is overloaded or has lost its database is a provider that can't be reached.
 Error as_provider(Error error) {
   if (error.kind != ErrorKind::unavailable) return error;
-  auto unavailable = make_error(errors::provider_unavailable, error.title);
-  unavailable.retry_after = std::chrono::seconds{1};
-  return unavailable;
+  return make_passing_error(errors::provider_unavailable, error.title);
 }
 
 std::size_t key_of(const Command& command) {

@@ -14,9 +14,7 @@ namespace asio = boost::asio;
 std::unexpected<Error> not_recorded(const PaymentNotice& notice, const Error& why) {
   spdlog::warn("notice {} of {} is not recorded: {} {}", notice.notice_id.value_or(""),
                notice.payment_id.str(), why.code, why.detail);
-  auto error = make_error(errors::notice_not_recorded);
-  error.retry_after = std::chrono::seconds{1};
-  return std::unexpected{std::move(error)};
+  return std::unexpected{make_passing_error(errors::notice_not_recorded)};
 }
 
 }  // namespace

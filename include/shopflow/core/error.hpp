@@ -69,6 +69,13 @@ using Result = std::expected<T, Error>;
   return Error{code.kind, std::string{code.code}, std::string{code.title}, std::move(detail), {}, {}};
 }
 
+/// The same of what passes: whoever asks again in a second may find it gone.
+[[nodiscard]] inline Error make_passing_error(const ErrorCode& code, std::string detail = {}) {
+  auto error = make_error(code, std::move(detail));
+  error.retry_after = std::chrono::seconds{1};
+  return error;
+}
+
 [[nodiscard]] inline std::unexpected<Error> fail(const ErrorCode& code, std::string detail = {}) {
   return std::unexpected<Error>{make_error(code, std::move(detail))};
 }
