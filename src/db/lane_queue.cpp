@@ -42,10 +42,8 @@ class LaneQueue::Worker {
   explicit Worker(LaneQueue& lane)
       : lane_{lane}, connection_{lane.settings_.connection}, thread_{[this] { serve(); }} {}
 
-  [[nodiscard]] bool is_crowded() const {
-    const std::lock_guard lock{mutex_};
-    return waiting_.size() >= std::min(lane_.settings_.crowd, lane_.settings_.queue_max);
-  }
+  /// How many wait; may be a moment old.
+  [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
   void push(std::unique_ptr<LaneItem> item) {
     const auto* refusal = refuse_or_queue(item);
@@ -89,6 +87,7 @@ class LaneQueue::Worker {
     }
     item->queued = Steady::now();
     waiting_.push_back(std::move(item));
+    queued_.store(waiting_.size(), std::memory_order_relaxed);
     return nullptr;
   }
 
@@ -96,8 +95,9 @@ class LaneQueue::Worker {
   Items take() {
     std::unique_lock lock{mutex_};
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.size() <= lane_.settings_.batch_max) return std::exchange(waiting_, {});
-    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(lane_.settings_.batch_max);
+    const auto count = std::min(waiting_.size(), lane_.settings_.batch_max);
+    queued_.store(waiting_.size() - count, std::memory_order_relaxed);
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
     Items batch{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end)};
     waiting_.erase(waiting_.begin(), end);
     return batch;
@@ -253,6 +253,7 @@ class LaneQueue::Worker {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   Items waiting_;
+  std::atomic<std::size_t> queued_{0};  // size of waiting_
   LaneStats stats_;
   bool stopping_ = false;
   std::thread thread_;
@@ -268,10 +269,21 @@ LaneQueue::LaneQueue(LaneSettings settings, Hooks hooks)
 
 LaneQueue::~LaneQueue() { stop(); }
 
-void LaneQueue::push(std::size_t key, std::unique_ptr<LaneItem> item) {
-  const auto free = std::ranges::find_if(workers_, [](const auto& worker) { return !worker->is_crowded(); });
-  auto& worker = free == workers_.end() ? workers_[key % workers_.size()] : *free;
-  worker->push(std::move(item));
+void LaneQueue::push(std::optional<std::size_t> key, std::unique_ptr<LaneItem> item) {
+  const auto crowd = std::min(settings_.crowd, settings_.queue_max);
+  auto place = std::ranges::find_if(workers_, [&](const auto& worker) { return worker->queued() < crowd; });
+  if (place == workers_.end()) {
+    place = key ? workers_.begin() + static_cast<std::ptrdiff_t>(*key % workers_.size())
+                : std::ranges::min_element(workers_, {}, [](const auto& worker) { return worker->queued(); });
+  }
+  (*place)->push(std::move(item));
+}
+
+bool LaneQueue::turns_away() {
+  const bool full = std::ranges::all_of(
+      workers_, [this](const auto& worker) { return worker->queued() >= settings_.queue_max; });
+  if (full) turned_away_.fetch_add(1, std::memory_order_relaxed);
+  return full;
 }
 
 void LaneQueue::stop() {
@@ -280,6 +292,7 @@ void LaneQueue::stop() {
 
 LaneStats LaneQueue::stats() const {
   LaneStats sum;
+  sum.refused = turned_away_.load(std::memory_order_relaxed);
   for (const auto& worker : workers_) worker->add_to(sum);
   return sum;
 }

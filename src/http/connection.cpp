@@ -96,8 +96,13 @@ bool Connection::serve_at_once() {
   admission_ = dispatcher_.admit(head_, peer_, request_);
   route_ = admission_.route;
   auto& answer = admission_.answer;
-  if (head_.has_body()) return false;
-  if (!answer) {
+  if (head_.has_body()) {
+    const auto length = head_.content_length;
+    if (answer || !length || received().size() < *length) return false;
+    answer = dispatcher_.turn_away(*route_, request_);
+    if (!answer) return false;
+    begin_ += *length;
+  } else if (!answer) {
     if (route_->look == nullptr || route_->who.needs_key()) return false;
     answer = dispatcher_.check(*route_, request_);
     if (!answer) answer = dispatcher_.look(*route_, request_);

@@ -27,7 +27,9 @@ struct OrderService::Core {
              [this](db::Transaction& tx, OrderBatch batch) { return work.find_repeats(tx, batch); }} {}
 
   boost::asio::awaitable<Result<OrderOutcome>> submit(OrderCommand command) {
-    const auto key = std::hash<OrderId>{}(order_of(command.action));
+    std::optional<std::size_t> key;  // A new order has no rivals.
+    if (!std::holds_alternative<Checkout>(command.action))
+      key = std::hash<OrderId>{}(order_of(command.action));
     return lane.submit(key, std::move(command));
   }
 

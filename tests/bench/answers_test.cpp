@@ -69,15 +69,14 @@ std::string held(const std::string& cart, const std::string& sku, int quantity, 
 class HolderTest : public ::testing::Test {
  protected:
   HolderTest() { pool.put({"c", "s", {}}); }
-  Shopper::Step tell(int status, const std::string& body, bool retry_after = false) {
+  Shopper::Step tell(int status, const std::string& body) {
     std::string out;
     EXPECT_TRUE(holder.ask(out));
-    return holder.answered({.status = status, .retry_after = retry_after, .body = body});
+    return holder.answered({.status = status, .body = body});
   }
   CartPool pool;
   Catalogue catalogue{{"p", "k"}};
-  Refusals refusals;
-  Holder holder{pool, catalogue, 1, &refusals};
+  Holder holder{pool, catalogue, 1};
 };
 
 TEST_F(HolderTest, CountsTheUnitsThatItHasPutIntoACart) {
@@ -92,18 +91,53 @@ TEST_F(HolderTest, RefusesAnotherCartAnotherSkuAndAnotherOutcome) {
   EXPECT_THROW((void)tell(200, held("c", "k", 3, "insufficient_stock")), WrongAnswer);
 }
 
-TEST_F(HolderTest, TriesAgainWhatWasRefusedButNotWithoutBeingToldWhen) {
-  EXPECT_EQ(tell(503, "{}", true), Shopper::Step::uncounted);
-  EXPECT_EQ(refusals.latency.count(), 1U);
-  EXPECT_EQ(tell(200, held("c", "k", 1, "reserved")), Shopper::Step::done);
-  EXPECT_THROW((void)tell(503, "{}"), WrongAnswer);
-}
-
 TEST_F(HolderTest, StopsWhenThereIsNoCartLeft) {
   for (int i = 1; i <= static_cast<int>(Holder::kHoldsPerCart); ++i)
     (void)tell(200, held("c", "k", i, "reserved"));
   std::string out;
   EXPECT_FALSE(holder.ask(out));
+}
+
+class BuyerTest : public ::testing::Test {
+ protected:
+  BuyerTest() {
+    pool.put({"c", "s", {0, 1, 2}});
+    pool.put({"d", "s", {0, 1, 2}});
+  }
+  /// The cart that is asked for, and what the buyer makes of the answer.
+  std::pair<std::string, Shopper::Step> tell(Buyer& buyer, int status, const std::string& body,
+                                             bool retry_after = false) {
+    std::string out;
+    EXPECT_TRUE(buyer.ask(out));
+    const auto cart = out.substr(std::string{"POST /v1/carts/"}.size(), 1);
+    return {cart, buyer.answered({.status = status, .retry_after = retry_after, .body = body})};
+  }
+  static std::string placed(const std::string& cart) {
+    const auto line = [](const std::string& sku) {
+      return R"({"sku_id":")" + sku + R"(","quantity":1,"shipped":0})";
+    };
+    return R"({"id":"o","cart_id":")" + cart + R"(","state":"pending_payment","lines":[)" + line("k") + "," +
+           line("l") + "," + line("m") + "]}";
+  }
+  CartPool pool;
+  Catalogue catalogue{{"p", "k"}, {"p", "l"}, {"p", "m"}};
+};
+
+TEST_F(BuyerTest, AsksAgainForWhatWasRefusedButNotWithoutBeingToldWhen) {
+  Refusals refusals;
+  Buyer buyer{pool, catalogue, &refusals};
+  const auto [first, refused] = tell(buyer, 503, "{}", true);
+  EXPECT_EQ(refused, Shopper::Step::uncounted);
+  EXPECT_EQ(refusals.latency.count(), 1U);
+  const auto [again, done] = tell(buyer, 201, placed(first));
+  EXPECT_EQ(again, first);
+  EXPECT_EQ(done, Shopper::Step::done);
+  EXPECT_THROW((void)tell(buyer, 503, "{}"), WrongAnswer);
+}
+
+TEST_F(BuyerTest, ARefusalIsWrongWhereNoneIsLookedFor) {
+  Buyer buyer{pool, catalogue};
+  EXPECT_THROW((void)tell(buyer, 503, "{}", true), WrongAnswer);
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -72,7 +74,10 @@ class LaneQueue {
   LaneQueue(LaneSettings settings, Hooks hooks);
   ~LaneQueue();
 
-  void push(std::size_t key, std::unique_ptr<LaneItem> item);
+  /// Without a key it waits where the fewest wait.
+  void push(std::optional<std::size_t> key, std::unique_ptr<LaneItem> item);
+  /// Whether a command without a key would find no place now; if so, it counts as refused.
+  [[nodiscard]] bool turns_away();
   void stop();
   [[nodiscard]] LaneStats stats() const;
   [[nodiscard]] const std::string& name() const { return settings_.name; }
@@ -81,6 +86,7 @@ class LaneQueue {
   class Worker;
   LaneSettings settings_;
   Hooks hooks_;
+  std::atomic<std::uint64_t> turned_away_{0};
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -144,6 +144,15 @@ bool look(void* apis, const Request& request, Response& response) {
   return true;
 }
 
+template <class Class>
+Class api_of(bool (Class::*)());
+
+template <class Apis, auto Member>
+bool turns_away(void* apis) {
+  using Api = decltype(api_of(Member));
+  return (static_cast<Apis*>(apis)->template get<Api>().*Member)();
+}
+
 template <auto Member>
 constexpr RouteShapes shapes_of() {
   using Traits = Handler<decltype(Member)>;

@@ -52,6 +52,7 @@ enum class Pace : std::uint8_t {
 struct Route {
   using Invoke = boost::asio::awaitable<Result<Response>> (*)(void* apis, Request& request);
   using Look = bool (*)(void* apis, const Request& request, Response& response);
+  using TurnsAway = bool (*)(void* apis);
   static constexpr std::size_t kErrorsMax = 24;
   static constexpr std::size_t kBodyBytes = 256 * 1024;
 
@@ -71,6 +72,7 @@ struct Route {
   RouteShapes shapes;
   Invoke invoke = nullptr;
   Look look = nullptr;  // for an answer that is at hand, before anything is waited for; null: it never is
+  TurnsAway turns_away = nullptr;  // whether the handler would only answer `overloaded`; null: it is asked
   std::array<const ErrorCode*, kErrorsMax> error_list{};
   std::size_t error_count = 0;
 
@@ -113,6 +115,13 @@ struct Route {
   [[nodiscard]] constexpr Route told_by_its_effect() const {
     Route copy = *this;
     copy.told_by_effect = true;
+    return copy;
+  }
+  /// The same route, refused as `overloaded`, without a look at who asks for what, while that is all that it
+  /// would come to.
+  [[nodiscard]] constexpr Route turned_away_if(TurnsAway is_full) const {
+    Route copy = *this;
+    copy.turns_away = is_full;
     return copy;
   }
   /// The same route, left out of /openapi.json.
@@ -190,7 +199,7 @@ constexpr bool repeat_is_sound(const Route& route) {
 
 /// For static_assert: every template is well-formed, no two routes take the same method and path, no path is
 /// ambiguous, every write says how it repeats, every route has a summary and a handler, only reads are
-/// answered from what is at hand.
+/// answered from what is at hand, only shoppers' writes are turned away unseen.
 [[nodiscard]] constexpr bool routes_are_sound(std::span<const Route> routes) {
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const auto& route = routes[i];
@@ -198,6 +207,7 @@ constexpr bool repeat_is_sound(const Route& route) {
     if (route.summary.empty() || route.invoke == nullptr) return false;
     if (route.look != nullptr && (route.writes() || route.status != 200)) return false;
     if (route.told_by_effect && !route.takes_key()) return false;
+    if (route.turns_away != nullptr && (!route.writes() || route.who.needs_key())) return false;
     for (std::size_t j = i + 1; j < routes.size(); ++j) {
       const auto relation = route_check::relate(route.path, routes[j].path);
       if (relation == route_check::Relation::ambiguous) return false;

@@ -141,6 +141,8 @@ class OrderService final : public payments::PaymentSink {
   /// Finishes what was accepted, then joins.
   void stop();
   [[nodiscard]] db::LaneStats stats() const;
+  /// Whether a checkout would fail with `overloaded` now, which then counts as refused. Thread-safe.
+  [[nodiscard]] bool turns_checkouts_away();
 
  private:
   struct Core;

@@ -101,51 +101,6 @@ TEST_F(LaneTest, CommandsOfOneKeyKeepTheirOrder) {
   EXPECT_EQ(order, numbers);
 }
 
-TEST_F(LaneTest, TheNextLaneIsCalledInWhenManyWait) {
-  auto two = settings();
-  two.lanes = 2;
-  testing::Latch called_in{1};
-  std::atomic<int> entered{0};
-  // Whoever comes first waits for somebody else, who has to be another lane.
-  Numbers lane{two, inserting([&](Batch<Insert>) {
-                 if (entered++ == 0) return called_in.wait();
-                 if (entered == 2) called_in.count_down();
-               })};
-  std::vector<int> numbers;
-  for (int n = 100; n < 500; n += 2) numbers.push_back(n);
-  submit(lane, numbers);
-  EXPECT_EQ(count(), 200);
-}
-
-TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
-  auto small = settings();
-  small.queue_max = 2;
-  testing::Latch started{1};
-  testing::Latch release{1};
-  std::once_flag once;
-  Numbers lane{small, inserting([&](Batch<Insert>) {
-                 std::call_once(once, [&] {
-                   started.count_down();
-                   release.wait();
-                 });
-               })};
-  std::vector<boost::asio::awaitable<Result<int>>> works;
-  works.push_back(lane.submit(0, Insert{0}));
-  const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
-    started.wait();
-    auto pending = lane.submit(0, Insert{n});
-    auto outcome = co_await std::move(pending);
-    if (!outcome) release.count_down();
-    co_return outcome;
-  };
-  for (int n = 2; n <= 6; n += 2) works.push_back(later(n));
-  const auto outcomes = run_all(std::move(works));
-  EXPECT_EQ(outcomes[2], 4);
-  EXPECT_EQ(outcomes[3].error().code, "overloaded");
-  EXPECT_TRUE(outcomes[3].error().retry_after);
-  EXPECT_EQ(lane.stats().refused, 1U);
-}
-
 TEST_F(LaneTest, StoppingFinishesWhatWasAcceptedAndRefusesTheRest) {
   Numbers lane{settings(), inserting()};
   std::vector<boost::asio::awaitable<Result<int>>> works;

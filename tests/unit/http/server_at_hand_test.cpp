@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -33,6 +34,9 @@ class ShelfApi {
     return {std::make_shared<const std::string>(R"({"text":"seven"})"), {}};
   }
   boost::asio::awaitable<Result<Created<Note>>> create(const Request&, Note note) { co_return note; }
+  bool is_full() { return full; }
+
+  std::atomic<bool> full = false;
 };
 
 struct ShelfApis {
@@ -49,20 +53,32 @@ constexpr std::array kShelfRoutes{
     route_at_hand<ShelfApis, &ShelfApi::search, &ShelfApi::look_for>(Method::get, "/v1/shelf", who::anyone,
                                                                      Repeat::safe, "Search"),
     route<ShelfApis, &ShelfApi::create>(Method::post, "/v1/shelf", who::anyone, Repeat::key_optional,
-                                        "Create"),
+                                        "Create")
+        .turned_away_if(&binding::turns_away<ShelfApis, &ShelfApi::is_full>),
     route_at_hand<ShelfApis, &ShelfApi::get, &ShelfApi::look>(
         Method::get, "/v1/admin/shelf/{id}", who::roles(Role::catalog), Repeat::safe, "Show one as admin"),
 };
 static_assert(routes_are_sound(kShelfRoutes));
 
 struct Shelf {
-  Shelf() : server{kShelfRoutes, apis, Ports{&key, nullptr, nullptr, nullptr}, SmallServer::adjusted({})} {
+  explicit Shelf(std::size_t threads = 2)
+      : server{kShelfRoutes, apis, Ports{&key, nullptr, nullptr, nullptr}, settings(threads)} {
     server.start();
+  }
+  static Settings settings(std::size_t threads) {
+    auto settings = SmallServer::adjusted({});
+    settings.threads = threads;
+    return settings;
   }
   ShelfApis apis;
   OneKey key;
   Server server;
 };
+
+std::string post(std::string_view body) {
+  return "POST /v1/shelf HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
+}
 
 std::string get(std::string_view path, std::string_view fields = {}) {
   return "GET " + std::string{path} + " HTTP/1.1\r\nHost: shop\r\n" + std::string{fields} + "\r\n";
@@ -157,6 +173,38 @@ TEST(ServerAtHand, ABodyWhereNoneMayBeIsStillRefused) {
   client.send("GET /v1/shelf/kept HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nGET ");
   EXPECT_EQ(client.receive().status, 400);
   EXPECT_TRUE(client.is_closed());
+}
+
+TEST(ServerTurnsAway, WhatComesWhileTheShelfIsFull) {
+  Shelf shelf;
+  RawClient client{shelf.server.port()};
+  shelf.apis.shelf.full = true;
+  client.send(post(R"({"text":"new"})") + get("/v1/shelf/kept"));
+  const auto refused = client.receive();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.body.find(R"("code":"overloaded")"), std::string::npos) << refused.body;
+  EXPECT_EQ(refused.field("Retry-After"), "1");
+  EXPECT_EQ(refused.field("Connection"), "");
+  EXPECT_EQ(client.receive().body, R"({"text":"kept"})") << "the refused body was taken for a request";
+  client.send(post(R"({"text":"not JSON"))"));
+  EXPECT_EQ(client.receive().status, 503);
+  shelf.apis.shelf.full = false;
+  client.send(post(R"({"text":"new"})"));
+  EXPECT_EQ(client.receive().status, 201);
+}
+
+TEST(ServerTurnsAway, WhoseBodyIsStillOnItsWayIsForTheHandler) {
+  Shelf shelf{1};
+  RawClient client{shelf.server.port()};
+  RawClient other{shelf.server.port()};
+  shelf.apis.shelf.full = true;
+  const auto whole = post(R"({"text":"new"})");
+  client.send(whole.substr(0, whole.size() - 1));
+  // The one thread has seen the head once it has answered somebody who came later.
+  other.send(get("/v1/shelf/kept"));
+  EXPECT_EQ(other.receive().status, 200);
+  client.send(whole.substr(whole.size() - 1));
+  EXPECT_EQ(client.receive().status, 201);
 }
 
 }  // namespace

@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+
+#include "integration/db/lane_fixture.hpp"
+#include "support/latch.hpp"
+
+/// Where commands wait, and what happens when there is no place.
+namespace shopflow::db {
+namespace {
+
+TEST_F(LaneTest, TheNextLaneIsCalledInWhenManyWait) {
+  auto two = settings();
+  two.lanes = 2;
+  testing::Latch called_in{1};
+  std::atomic<int> entered{0};
+  // Whoever comes first waits for somebody else, who has to be another lane.
+  Numbers lane{two, inserting([&](Batch<Insert>) {
+                 if (entered++ == 0) return called_in.wait();
+                 if (entered == 2) called_in.count_down();
+               })};
+  std::vector<int> numbers;
+  for (int n = 100; n < 500; n += 2) numbers.push_back(n);
+  submit(lane, numbers);
+  EXPECT_EQ(count(), 200);
+}
+
+TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
+  auto small = settings();
+  small.queue_max = 2;
+  testing::Latch started{1};
+  testing::Latch release{1};
+  std::once_flag once;
+  Numbers lane{small, inserting([&](Batch<Insert>) {
+                 std::call_once(once, [&] {
+                   started.count_down();
+                   release.wait();
+                 });
+               })};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  works.push_back(lane.submit(0, Insert{0}));
+  const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
+    started.wait();
+    auto pending = lane.submit(0, Insert{n});
+    auto outcome = co_await std::move(pending);
+    if (!outcome) release.count_down();
+    co_return outcome;
+  };
+  for (int n = 2; n <= 6; n += 2) works.push_back(later(n));
+  const auto outcomes = run_all(std::move(works));
+  EXPECT_EQ(outcomes[2], 4);
+  EXPECT_EQ(outcomes[3].error().code, "overloaded");
+  EXPECT_TRUE(outcomes[3].error().retry_after);
+  EXPECT_EQ(lane.stats().refused, 1U);
+}
+
+TEST_F(LaneTest, WithoutAKeyACommandWaitsWhereTheFewestWaitAndIsTurnedAwayWhenAllLanesAreFull) {
+  auto two = settings();
+  two.lanes = 2;
+  two.crowd = 1;
+  two.queue_max = 3;
+  std::array<testing::Latch, 2> started{testing::Latch{1}, testing::Latch{1}};
+  testing::Latch release{1};
+  std::atomic<std::size_t> batches{0};
+  Numbers lane{two, inserting([&](Batch<Insert>) {
+                 const auto place = batches++;
+                 if (place >= started.size()) return;
+                 started.at(place).count_down();
+                 release.wait();
+               })};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  const auto submit = [&](int n) -> boost::asio::awaitable<Result<int>> {
+    EXPECT_FALSE(lane.turns_away()) << n;
+    auto pending = lane.submit(std::nullopt, Insert{n});
+    co_return co_await std::move(pending);
+  };
+  const auto until_busy = [&](std::size_t lanes) -> boost::asio::awaitable<Result<int>> {
+    started.at(lanes - 1).wait();
+    co_return 0;
+  };
+  works.push_back(submit(0));
+  works.push_back(until_busy(1));
+  works.push_back(submit(2));  // makes the first lane a crowd, so that the next one is called in
+  works.push_back(submit(4));
+  works.push_back(until_busy(2));
+  for (int n = 6; n < 16; n += 2) works.push_back(submit(n));
+  const auto look = [&]() -> boost::asio::awaitable<Result<int>> {
+    EXPECT_TRUE(lane.turns_away());
+    release.count_down();
+    co_return 0;
+  };
+  works.push_back(look());
+  for (const auto& outcome : run_all(std::move(works))) EXPECT_TRUE(outcome);
+  EXPECT_EQ(count(), 8);
+  EXPECT_EQ(lane.stats().refused, 1U);
+  EXPECT_FALSE(lane.turns_away());
+}
+
+}  // namespace
+}  // namespace shopflow::db
