@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <bit>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -45,8 +44,9 @@ class LaneQueue::Worker {
   /// How many wait; may be a moment old.
   [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
-  void push(std::unique_ptr<LaneItem> item) {
-    const auto* refusal = refuse_or_queue(item);
+  /// The item waits if fewer than so many do; otherwise it is refused.
+  void push(std::unique_ptr<LaneItem> item, std::size_t places) {
+    const auto* refusal = refuse_or_queue(item, places);
     if (refusal == nullptr) return wake_.notify_one();
     lane_.hooks_.fail(*item, make_passing_error(*refusal));
     Items one;
@@ -78,10 +78,9 @@ class LaneQueue::Worker {
  private:
   using Span = std::span<LaneItem* const>;
 
-  const ErrorCode* refuse_or_queue(std::unique_ptr<LaneItem>& item) {
+  const ErrorCode* refuse_or_queue(std::unique_ptr<LaneItem>& item, std::size_t places) {
     const std::lock_guard lock{mutex_};
-    const bool full = waiting_.size() >= lane_.settings_.queue_max;
-    if (stopping_ || full) {
+    if (stopping_ || waiting_.size() >= places) {
       ++stats_.refused;
       return stopping_ ? &errors::database_unavailable : &errors::overloaded;
     }
@@ -97,6 +96,7 @@ class LaneQueue::Worker {
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     const auto count = std::min(waiting_.size(), lane_.settings_.batch_max);
     queued_.store(waiting_.size() - count, std::memory_order_relaxed);
+    if (count == waiting_.size()) return std::exchange(waiting_, {});
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
     Items batch{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end)};
     waiting_.erase(waiting_.begin(), end);
@@ -123,13 +123,8 @@ class LaneQueue::Worker {
     std::chrono::microseconds waited{0};
     for (const auto& item : batch)
       waited += std::chrono::duration_cast<std::chrono::microseconds>(now - item->queued);
-    const auto bucket = std::min<std::size_t>(static_cast<std::size_t>(std::bit_width(batch.size() - 1)),
-                                              LaneStats::kBuckets - 1);
     const std::lock_guard lock{mutex_};
-    ++stats_.batches;
-    stats_.commands += batch.size();
-    stats_.wait_us += static_cast<std::uint64_t>(waited.count());
-    ++stats_.batch_size[bucket];
+    stats_.add_batch(batch.size(), waited);
   }
 
   static std::vector<LaneItem*> pointers(const Items& items) {
@@ -276,12 +271,12 @@ void LaneQueue::push(std::optional<std::size_t> key, std::unique_ptr<LaneItem> i
     place = key ? workers_.begin() + static_cast<std::ptrdiff_t>(*key % workers_.size())
                 : std::ranges::min_element(workers_, {}, [](const auto& worker) { return worker->queued(); });
   }
-  (*place)->push(std::move(item));
+  (*place)->push(std::move(item), key ? settings_.queue_max : places_without_key());
 }
 
-bool LaneQueue::turns_away() {
+bool LaneQueue::turns_away() noexcept {
   const bool full = std::ranges::all_of(
-      workers_, [this](const auto& worker) { return worker->queued() >= settings_.queue_max; });
+      workers_, [this](const auto& worker) { return worker->queued() >= places_without_key(); });
   if (full) turned_away_.fetch_add(1, std::memory_order_relaxed);
   return full;
 }

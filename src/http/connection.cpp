@@ -157,6 +157,7 @@ asio::awaitable<bool> Connection::serve_slowly() {
     }
   }
   if (body_unread) keep_alive_ = false;
+  if (!answer) answer = dispatcher_.turn_away(*route_, request_);
   if (!answer) {
     answer = co_await dispatcher_.handle(*route_, request_);
     if (abandoned_) co_return false;

@@ -191,11 +191,6 @@ std::optional<Response> Dispatcher::look(const Route& route, const Request& requ
   return response;
 }
 
-std::optional<Response> Dispatcher::turn_away(const Route& route, const Request& request) const {
-  if (route.turns_away == nullptr || !route.turns_away(apis_)) return std::nullopt;
-  return problem_response(make_passing_error(errors::overloaded), request.trace);
-}
-
 boost::asio::awaitable<Response> Dispatcher::handle(const Route& route, Request& request) {
   // Reads are in the log of requests; what is kept for good is what changes something.
   const bool kept = ports_.actions != nullptr && route.who.needs_key() && route.writes();

@@ -49,7 +49,8 @@ class Dispatcher {
   /// The answer if the handler's shortcut has it at hand. After `check`.
   [[nodiscard]] std::optional<Response> look(const Route& route, const Request& request) const;
 
-  /// The refusal if there is no place for what the handler would do. Asks nothing of the caller.
+  /// The refusal if the handler has no room for anything new, and this is no repeat of what was answered
+  /// here. Asks nothing of the caller.
   [[nodiscard]] std::optional<Response> turn_away(const Route& route, const Request& request) const;
 
   /// Runs the handler, or replays its kept answer. Never throws.

@@ -64,13 +64,18 @@ Result<std::optional<std::string_view>> read_key(const Route& route, const Heade
   return key;
 }
 
+std::string receipt_scope(const Route& route, const Request& request) {
+  auto scope = caller_of(request);
+  scope.push_back(' ');
+  scope += to_string(request.method);
+  scope.push_back(' ');
+  scope += route.path;
+  return scope;
+}
+
 db::ReceiptKey make_receipt_key(const Route& route, const Request& request, std::string_view key) {
   db::ReceiptKey made;
-  made.scope = caller_of(request);
-  made.scope.push_back(' ');
-  made.scope += to_string(request.method);
-  made.scope.push_back(' ');
-  made.scope += route.path;
+  made.scope = receipt_scope(route, request);
   made.key = key;
   Hash hasher{made.fingerprint.size()};
   const std::string_view separator{"\0", 1};

@@ -26,6 +26,9 @@ namespace shopflow::http {
 [[nodiscard]] db::ReceiptKey make_receipt_key(const Route& route, const Request& request,
                                               std::string_view key);
 
+/// Whose key it is, for which route: the same for all requests that may be repeats of one another.
+[[nodiscard]] std::string receipt_scope(const Route& route, const Request& request);
+
 /// The kept answer, byte for byte, or idempotency_key_reused if it answered another request.
 [[nodiscard]] Result<Response> replay(StoredAnswer stored, const db::ReceiptKey& key);
 

@@ -24,7 +24,7 @@ OrderService::~OrderService() = default;
 
 void OrderService::stop() { core_->lane.stop(); }
 db::LaneStats OrderService::stats() const { return core_->lane.stats(); }
-bool OrderService::turns_checkouts_away() { return core_->lane.turns_away(); }
+bool OrderService::turns_checkouts_away() noexcept { return core_->lane.turns_away(); }
 
 asio::awaitable<Result<std::string>> OrderService::check_out(CheckoutRequest request, Asked asked) {
   const auto now = parts_.clock.now();

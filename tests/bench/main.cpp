@@ -27,7 +27,7 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
   --chart FILE          writes them as a chart, SVG
   --markdown FILE       writes them as the table of the README
   --events N            of the backlog in 8 (1000000)
-  --rush N              shoppers of the overload (6656)
+  --rush N              shoppers of the overload (5120)
   --skus N              of the largest shop in --scale (1000000)
   --orders N            of the shop with the longest past in --scale (2000000)
   --set NAME=VALUE      a SHOPFLOW_… setting of the server, beside its defaults

@@ -17,7 +17,7 @@ struct Options {
   Seconds measured{5};
   Seconds warm_up{1};
   std::size_t events = 1'000'000;      // of the backlog
-  std::size_t rush = 6'656;            // shoppers of the overload: more than the lanes hold and work on
+  std::size_t rush = 5'120;            // shoppers of the overload: more than the lanes hold and work on
   std::size_t skus = 1'000'000;        // of the largest shop in --scale
   std::size_t orders = 2'000'000;      // of the one with the longest past
   int threads = 2;                     // of the load generator

@@ -1,8 +1,7 @@
-#include <future>
 #include <semaphore>
 
 #include "http/operations.hpp"
-#include "shopflow/db/transaction.hpp"
+#include "http/table_lock.hpp"
 
 namespace shopflow::testing {
 namespace {
@@ -123,31 +122,6 @@ TEST_F(Idempotency, EveryRequestThatIsRepeatedGetsTheFirstAnswerToTheByte) {
   EXPECT_GE(repeated, 15);
 }
 
-/// Keeps every look at the stored answers waiting, for as long as it lives.
-class StoredAnswersLocked {
- public:
-  explicit StoredAnswersLocked(const TestDatabase& database) : connection_{database.settings()} {
-    auto locked = locked_.get_future();
-    holder_ = std::jthread{[this] {
-      connection_.transact([this](db::Transaction& tx) {
-        tx.exec_text("LOCK TABLE receipts IN ACCESS EXCLUSIVE MODE");
-        locked_.set_value();
-        release_.get_future().wait();
-      });
-    }};
-    locked.wait();
-  }
-  ~StoredAnswersLocked() { release_.set_value(); }
-  StoredAnswersLocked(const StoredAnswersLocked&) = delete;
-  StoredAnswersLocked& operator=(const StoredAnswersLocked&) = delete;
-
- private:
-  db::Connection connection_;
-  std::promise<void> locked_;
-  std::promise<void> release_;
-  std::jthread holder_;
-};
-
 TEST_F(Idempotency, ATwinOfARequestThatIsStillRunningIsToldSo) {
   for (const auto& operation : operations(shop.contract)) {
     if (!operation.has_header("Idempotency-Key")) continue;
@@ -158,7 +132,7 @@ TEST_F(Idempotency, ATwinOfARequestThatIsStillRunningIsToldSo) {
     std::counting_semaphore<2> answered{0};
     {
       std::vector<std::jthread> twins;
-      auto locked = std::make_optional<StoredAnswersLocked>(shop.server.database());
+      auto locked = std::make_optional<TableLock>(shop.server.database(), "receipts");
       for (auto& answer : answers) {
         twins.emplace_back([&] {
           answer = send(operation, about.target, about.body, about.headers, key);

@@ -1,10 +1,9 @@
 #include <signal.h>
 
 #include <chrono>
-#include <future>
 
 #include "http/shop.hpp"
-#include "shopflow/db/transaction.hpp"
+#include "http/table_lock.hpp"
 
 namespace shopflow::testing {
 namespace {
@@ -67,17 +66,7 @@ TEST(Stopping, ARequestThatIsStillBeingWorkedOnIsWaitedFor) {
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = "
         "'Lock' AND query LIKE '%INSERT INTO carts%'");
   };
-  auto held = std::make_unique<db::Connection>(server.database().settings());
-  std::promise<void> locked;
-  std::promise<void> release;
-  std::jthread holder{[&] {
-    held->transact([&](db::Transaction& tx) {
-      tx.exec_text("LOCK TABLE carts IN ACCESS EXCLUSIVE MODE");
-      locked.set_value();
-      release.get_future().wait();
-    });
-  }};
-  locked.get_future().wait();
+  auto locked = std::make_optional<TableLock>(server.database(), "carts");
   RawConnection connection{server.port()};
   connection.send(kMakeCart);
   while (waiting() == 0) std::this_thread::yield();
@@ -92,7 +81,7 @@ TEST(Stopping, ARequestThatIsStillBeingWorkedOnIsWaitedFor) {
     }
   };
   while (!refuses()) std::this_thread::yield();
-  release.set_value();
+  locked.reset();
   const auto answer = connection.receive();
   EXPECT_EQ(answer.status, 201) << answer.body;
   EXPECT_EQ(answer.header("connection"), "close");

@@ -76,9 +76,9 @@ class Lane {
                             : LaneQueue::Hooks::Repeats{}}} {}
 
   /// Runs the command in the next batch. Commands that are waited for one after the other keep their order;
-  /// those of one key meet in one lane when all lanes are busy, and one without a key waits where the fewest
-  /// wait. Fails with the error of the command, `overloaded`, `database_unavailable` or `outcome_unknown`.
-  /// Thread-safe.
+  /// those of one key meet in one lane when all lanes are busy, and one without a key then waits about where
+  /// the fewest wait, in one of half of the places. Fails with the error of the command, `overloaded`,
+  /// `database_unavailable` or `outcome_unknown`. Thread-safe.
   boost::asio::awaitable<Result<Outcome>> submit(std::optional<std::size_t> key, Command command) {
     const auto initiate = [this, key, &command](auto handler) {
       auto executor = boost::asio::get_associated_executor(handler);
@@ -96,7 +96,7 @@ class Lane {
 
   /// Whether a command without a key would be `overloaded` now, which then counts as refused: for who can say
   /// so before there is a command. Thread-safe, takes no lock.
-  [[nodiscard]] bool turns_away() { return queue_.turns_away(); }
+  [[nodiscard]] bool turns_away() noexcept { return queue_.turns_away(); }
   /// Finishes what was accepted, then joins.
   void stop() { queue_.stop(); }
   [[nodiscard]] LaneStats stats() const { return queue_.stats(); }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstdint>
@@ -20,9 +22,11 @@ namespace shopflow::db {
 struct LaneSettings {
   std::string name;  // label in /metrics
   ConnectionSettings connection;
-  std::size_t lanes = 1;          // threads with a connection each; the next one is called in when many wait
-  std::size_t batch_max = 1024;   // commands in one transaction
-  std::size_t queue_max = 16384;  // commands that may wait in one lane; beyond that `overloaded`
+  std::size_t lanes = 1;         // threads with a connection each; the next one is called in when many wait
+  std::size_t batch_max = 1024;  // commands in one transaction
+  // Commands that may wait in one lane; beyond that `overloaded`. Those without a key may take half of the
+  // places: what begins something new leaves room for what has begun.
+  std::size_t queue_max = 16384;
   // As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the
   // same work with less, and what waits longer than for a batch of this size is better done at the same time.
   std::size_t crowd = 64;
@@ -39,6 +43,13 @@ struct LaneStats {
   std::uint64_t wait_us = 0;
   std::size_t waiting = 0;
   std::array<std::uint64_t, kBuckets> batch_size{};
+
+  void add_batch(std::size_t size, std::chrono::microseconds waited) {
+    ++batches;
+    commands += size;
+    wait_us += static_cast<std::uint64_t>(waited.count());
+    ++batch_size[std::min<std::size_t>(static_cast<std::size_t>(std::bit_width(size - 1)), kBuckets - 1)];
+  }
 };
 
 /// One command on its way through a lane, without its type.
@@ -74,16 +85,16 @@ class LaneQueue {
   LaneQueue(LaneSettings settings, Hooks hooks);
   ~LaneQueue();
 
-  /// Without a key it waits where the fewest wait.
   void push(std::optional<std::size_t> key, std::unique_ptr<LaneItem> item);
-  /// Whether a command without a key would find no place now; if so, it counts as refused.
-  [[nodiscard]] bool turns_away();
+  [[nodiscard]] bool turns_away() noexcept;
   void stop();
   [[nodiscard]] LaneStats stats() const;
   [[nodiscard]] const std::string& name() const { return settings_.name; }
 
  private:
   class Worker;
+  [[nodiscard]] std::size_t places_without_key() const noexcept { return (settings_.queue_max + 1) / 2; }
+
   LaneSettings settings_;
   Hooks hooks_;
   std::atomic<std::uint64_t> turned_away_{0};

@@ -145,10 +145,10 @@ bool look(void* apis, const Request& request, Response& response) {
 }
 
 template <class Class>
-Class api_of(bool (Class::*)());
+Class api_of(bool (Class::*)() noexcept);
 
 template <class Apis, auto Member>
-bool turns_away(void* apis) {
+bool turns_away(void* apis) noexcept {
   using Api = decltype(api_of(Member));
   return (static_cast<Apis*>(apis)->template get<Api>().*Member)();
 }

@@ -52,7 +52,7 @@ enum class Pace : std::uint8_t {
 struct Route {
   using Invoke = boost::asio::awaitable<Result<Response>> (*)(void* apis, Request& request);
   using Look = bool (*)(void* apis, const Request& request, Response& response);
-  using TurnsAway = bool (*)(void* apis);
+  using TurnsAway = bool (*)(void* apis) noexcept;
   static constexpr std::size_t kErrorsMax = 24;
   static constexpr std::size_t kBodyBytes = 256 * 1024;
 
@@ -72,7 +72,7 @@ struct Route {
   RouteShapes shapes;
   Invoke invoke = nullptr;
   Look look = nullptr;  // for an answer that is at hand, before anything is waited for; null: it never is
-  TurnsAway turns_away = nullptr;  // whether the handler would only answer `overloaded`; null: it is asked
+  TurnsAway turns_away = nullptr;  // whether the handler has no room for anything new; null: it is asked
   std::array<const ErrorCode*, kErrorsMax> error_list{};
   std::size_t error_count = 0;
 
@@ -117,8 +117,8 @@ struct Route {
     copy.told_by_effect = true;
     return copy;
   }
-  /// The same route, refused as `overloaded`, without a look at who asks for what, while that is all that it
-  /// would come to.
+  /// The same route, refused as `overloaded` while there is no room, without a look at who asks for what: a
+  /// request whose key has been answered here is the only one that goes on to the handler.
   [[nodiscard]] constexpr Route turned_away_if(TurnsAway is_full) const {
     Route copy = *this;
     copy.turns_away = is_full;

@@ -65,8 +65,8 @@ class OrdersApi {
 
   boost::asio::awaitable<Result<http::Created<OrderView>>> check_out(const http::Request& request,
                                                                      CheckoutBody body);
-  /// Whether check_out would answer `overloaded` now.
-  [[nodiscard]] bool turns_checkouts_away() { return orders_.turns_checkouts_away(); }
+  /// Whether check_out would answer `overloaded` now to what has not been asked before.
+  [[nodiscard]] bool turns_checkouts_away() noexcept { return orders_.turns_checkouts_away(); }
   boost::asio::awaitable<Result<http::Reply<OrderView>>> get(const http::Request& request);
   boost::asio::awaitable<Result<http::Reply<json::List<TimelineEntry>>>> timeline(
       const http::Request& request);

@@ -141,8 +141,9 @@ class OrderService final : public payments::PaymentSink {
   /// Finishes what was accepted, then joins.
   void stop();
   [[nodiscard]] db::LaneStats stats() const;
-  /// Whether a checkout would fail with `overloaded` now, which then counts as refused. Thread-safe.
-  [[nodiscard]] bool turns_checkouts_away();
+  /// Whether a checkout that is not a repeat would fail with `overloaded` now, which then counts as refused.
+  /// Thread-safe.
+  [[nodiscard]] bool turns_checkouts_away() noexcept;
 
  private:
   struct Core;

@@ -60,7 +60,7 @@ TEST_F(LaneTest, WithoutAKeyACommandWaitsWhereTheFewestWaitAndIsTurnedAwayWhenAl
   auto two = settings();
   two.lanes = 2;
   two.crowd = 1;
-  two.queue_max = 3;
+  two.queue_max = 6;
   std::array<testing::Latch, 2> started{testing::Latch{1}, testing::Latch{1}};
   testing::Latch release{1};
   std::atomic<std::size_t> batches{0};
@@ -88,13 +88,22 @@ TEST_F(LaneTest, WithoutAKeyACommandWaitsWhereTheFewestWaitAndIsTurnedAwayWhenAl
   for (int n = 6; n < 16; n += 2) works.push_back(submit(n));
   const auto look = [&]() -> boost::asio::awaitable<Result<int>> {
     EXPECT_TRUE(lane.turns_away());
-    release.count_down();
+    auto pending = lane.submit(std::nullopt, Insert{16});
+    const auto refused = co_await std::move(pending);
+    EXPECT_EQ(refused.error().code, "overloaded");
     co_return 0;
   };
   works.push_back(look());
+  // What belongs to something that is there already has places of its own.
+  for (int n = 18; n < 24; n += 2) works.push_back(lane.submit(0, Insert{n}));
+  const auto release_all = [&]() -> boost::asio::awaitable<Result<int>> {
+    release.count_down();
+    co_return 0;
+  };
+  works.push_back(release_all());
   for (const auto& outcome : run_all(std::move(works))) EXPECT_TRUE(outcome);
-  EXPECT_EQ(count(), 8);
-  EXPECT_EQ(lane.stats().refused, 1U);
+  EXPECT_EQ(count(), 11);
+  EXPECT_EQ(lane.stats().refused, 2U);
   EXPECT_FALSE(lane.turns_away());
 }
 

@@ -9,8 +9,9 @@ namespace shopflow::http::testing {
 namespace {
 
 constexpr Route line(Method method, std::string_view path, Repeat repeat = Repeat::idempotent,
-                     int status = 200) {
+                     int status = 200, Who caller = who::anyone) {
   auto made = kRoutes[0];
+  made.who = caller;
   made.method = method;
   made.path = path;
   made.repeat = method == Method::get ? Repeat::safe : repeat;
@@ -30,6 +31,13 @@ TEST(RoutesTable, IsCheckedWhenItIsCompiled) {
   for (const auto* path : {"a", "", "/a/", "//", "/{}", "/a{b}", "/A", "/{a", "/a b"}) {
     EXPECT_FALSE(routes_are_sound(std::array{line(Method::get, path)})) << path;
   }
+  constexpr auto full = [](void* /*apis*/) noexcept { return true; };
+  static_assert(routes_are_sound(std::array{line(Method::put, "/a").turned_away_if(full)}));
+  static_assert(!routes_are_sound(std::array{line(Method::get, "/a").turned_away_if(full)}), "a read");
+  static_assert(
+      !routes_are_sound(std::array{
+          line(Method::put, "/a", Repeat::idempotent, 200, who::roles(Role::catalog)).turned_away_if(full)}),
+      "what is in the audit log");
   static_assert(!routes_are_sound(std::array{line(Method::put, "/a", Repeat::safe)}),
                 "a write that says nothing");
   static_assert(!routes_are_sound(std::array{line(Method::post, "/a", Repeat::unguarded, 201)}),

@@ -33,10 +33,14 @@ class ShelfApi {
     if (query->count != 7) return {};
     return {std::make_shared<const std::string>(R"({"text":"seven"})"), {}};
   }
-  boost::asio::awaitable<Result<Created<Note>>> create(const Request&, Note note) { co_return note; }
-  bool is_full() { return full; }
+  boost::asio::awaitable<Result<Created<Note>>> create(const Request& request, Note note) {
+    if (request.receipt_key) receipts.put(*request.receipt_key, json::to_json(note));
+    co_return note;
+  }
+  bool is_full() noexcept { return full; }
 
   std::atomic<bool> full = false;
+  MapReceipts receipts;
 };
 
 struct ShelfApis {
@@ -62,7 +66,7 @@ static_assert(routes_are_sound(kShelfRoutes));
 
 struct Shelf {
   explicit Shelf(std::size_t threads = 2)
-      : server{kShelfRoutes, apis, Ports{&key, nullptr, nullptr, nullptr}, settings(threads)} {
+      : server{kShelfRoutes, apis, Ports{&key, &apis.shelf.receipts, nullptr, nullptr}, settings(threads)} {
     server.start();
   }
   static Settings settings(std::size_t threads) {
@@ -75,9 +79,9 @@ struct Shelf {
   Server server;
 };
 
-std::string post(std::string_view body) {
-  return "POST /v1/shelf HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
+std::string post(std::string_view body, std::string_view fields = {}) {
+  return "POST /v1/shelf HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n" + std::string{fields} +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
 }
 
 std::string get(std::string_view path, std::string_view fields = {}) {
@@ -193,10 +197,14 @@ TEST(ServerTurnsAway, WhatComesWhileTheShelfIsFull) {
   EXPECT_EQ(client.receive().status, 201);
 }
 
-TEST(ServerTurnsAway, WhoseBodyIsStillOnItsWayIsForTheHandler) {
+TEST(ServerTurnsAway, WhatComesInPiecesToo) {
   Shelf shelf{1};
-  RawClient client{shelf.server.port()};
   RawClient other{shelf.server.port()};
+  RawClient client{shelf.server.port()};
+  for (auto* one : {&other, &client}) {
+    one->send(get("/v1/shelf/kept"));
+    EXPECT_EQ(one->receive().status, 200);
+  }
   shelf.apis.shelf.full = true;
   const auto whole = post(R"({"text":"new"})");
   client.send(whole.substr(0, whole.size() - 1));
@@ -204,7 +212,39 @@ TEST(ServerTurnsAway, WhoseBodyIsStillOnItsWayIsForTheHandler) {
   other.send(get("/v1/shelf/kept"));
   EXPECT_EQ(other.receive().status, 200);
   client.send(whole.substr(whole.size() - 1));
+  EXPECT_EQ(client.receive().status, 503);
+  client.send(
+      "POST /v1/shelf HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n"
+      "c\r\n{\"text\":\"a\"}\r\n0\r\n\r\n");
+  EXPECT_EQ(client.receive().status, 503);
+  client.send(get("/v1/shelf/kept"));
+  EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(ServerTurnsAway, NoRepeatOfWhatWasAnswered) {
+  Shelf shelf;
+  RawClient client{shelf.server.port()};
+  client.send(post(R"({"text":"new"})", "Idempotency-Key: one\r\n"));
   EXPECT_EQ(client.receive().status, 201);
+  shelf.apis.shelf.full = true;
+  client.send(post(R"({"text":"new"})", "Idempotency-Key: one\r\n"));
+  const auto again = client.receive();
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.field("Idempotent-Replayed"), "true");
+  client.send(post(R"({"text":"new"})", "Idempotency-Key: two\r\n"));
+  EXPECT_EQ(client.receive().status, 503);
+}
+
+TEST(ServerTurnsAway, OnTheLastRequestOfAConnectionToo) {
+  Shelf shelf;
+  RawClient client{shelf.server.port()};
+  shelf.apis.shelf.full = true;
+  client.send(post(R"({"text":"new"})", "Connection: close\r\n"));
+  const auto refused = client.receive();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.field("Connection"), "close");
+  EXPECT_TRUE(client.is_closed());
 }
 
 }  // namespace
