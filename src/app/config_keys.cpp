@@ -288,8 +288,7 @@ std::vector<Key> make_keys() {
               16, [](auto& c) -> auto& { return c.lanes.orders; }),
       integer("lanes.queue_max",
               "Commands that may wait in one lane, new orders in half of the places; beyond that requests "
-              "are answered "
-              "503.",
+              "are answered 503.",
               1, 1000000, [](auto& c) -> auto& { return c.lanes.queue_max; }),
       text(
           "redis.url", "Redis, as redis://host:port/db or unix:/path; it may be down.",

@@ -265,13 +265,14 @@ LaneQueue::LaneQueue(LaneSettings settings, Hooks hooks)
 LaneQueue::~LaneQueue() { stop(); }
 
 void LaneQueue::push(std::optional<std::size_t> key, std::unique_ptr<LaneItem> item) {
-  const auto crowd = std::min(settings_.crowd, settings_.queue_max);
+  const auto places = key ? settings_.queue_max : places_without_key();
+  const auto crowd = std::min(settings_.crowd, places);
   auto place = std::ranges::find_if(workers_, [&](const auto& worker) { return worker->queued() < crowd; });
   if (place == workers_.end()) {
     place = key ? workers_.begin() + static_cast<std::ptrdiff_t>(*key % workers_.size())
                 : std::ranges::min_element(workers_, {}, [](const auto& worker) { return worker->queued(); });
   }
-  (*place)->push(std::move(item), key ? settings_.queue_max : places_without_key());
+  (*place)->push(std::move(item), places);
 }
 
 bool LaneQueue::turns_away() noexcept {

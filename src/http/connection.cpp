@@ -101,7 +101,7 @@ bool Connection::serve_at_once() {
     if (answer || !length || received().size() < *length) return false;
     answer = dispatcher_.turn_away(*route_, request_);
     if (!answer) return false;
-    begin_ += *length;
+    begin_ += *length;  // Nobody reads it, and the next request stands behind it.
   } else if (!answer) {
     if (route_->look == nullptr || route_->who.needs_key()) return false;
     answer = dispatcher_.check(*route_, request_);

@@ -8,7 +8,8 @@
 namespace shopflow::bench {
 namespace {
 
-constexpr double kFirstRate = 60'000;  // holds
+// Guesses, for the carts of the first round.
+constexpr double kFirstHolds = 60'000;
 constexpr double kFirstOrders = 20'000;
 constexpr std::size_t kCalm = 16;   // shoppers of other SKUs
 constexpr std::size_t kSale = 256;  // shoppers of the one SKU
@@ -86,8 +87,8 @@ std::vector<Row> stay_fair(Bench& bench) {
   const auto& all = stand.catalogue();
   const Catalogue hot{all.begin(), all.begin() + 1};
   const Catalogue others{all.begin() + 1, all.end()};
-  CartNeed need{kFirstRate / 2, Holder::kHoldsPerCart};
-  CartNeed sale_need{kFirstRate, Holder::kHoldsPerCart};
+  CartNeed need{kFirstHolds / 2, Holder::kHoldsPerCart};
+  CartNeed sale_need{kFirstHolds, Holder::kHoldsPerCart};
   const auto compared =
       alternate(bench.options, bench.progress,
                 {.ours = [&] { return hold_beside_sale(stand, hot, others, need, sale_need); },

@@ -117,8 +117,9 @@ struct Route {
     copy.told_by_effect = true;
     return copy;
   }
-  /// The same route, refused as `overloaded` while there is no room, without a look at who asks for what: a
-  /// request whose key has been answered here is the only one that goes on to the handler.
+  /// The same route, refused as `overloaded` while there is no room, without a look at what is asked for,
+  /// and, if it has come as a whole, at who asks: a request whose key has been answered here is the only one
+  /// that goes on to the handler.
   [[nodiscard]] constexpr Route turned_away_if(TurnsAway is_full) const {
     Route copy = *this;
     copy.turns_away = is_full;

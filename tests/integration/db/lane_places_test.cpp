@@ -107,5 +107,32 @@ TEST_F(LaneTest, WithoutAKeyACommandWaitsWhereTheFewestWaitAndIsTurnedAwayWhenAl
   EXPECT_FALSE(lane.turns_away());
 }
 
+TEST_F(LaneTest, WithoutAKeyACommandGoesWhereThereIsRoomHoweverFewPlacesThereAre) {
+  auto two = settings();
+  two.lanes = 2;
+  two.queue_max = 2;  // one of them for what has no key, which is less than a crowd
+  testing::Latch started{1};
+  testing::Latch release{1};
+  std::atomic<int> batches{0};
+  Numbers lane{two, inserting([&](Batch<Insert>) {
+                 if (batches++ > 0) return;
+                 started.count_down();
+                 release.wait();
+               })};
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  works.push_back(lane.submit(std::nullopt, Insert{0}));
+  const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
+    started.wait();
+    auto pending = lane.submit(std::nullopt, Insert{n});
+    auto outcome = co_await std::move(pending);
+    if (n == 4) release.count_down();  // has been done while the first lane is still at its work
+    co_return outcome;
+  };
+  for (int n = 2; n <= 4; n += 2) works.push_back(later(n));
+  for (const auto& outcome : run_all(std::move(works))) EXPECT_TRUE(outcome);
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(lane.stats().refused, 0U);
+}
+
 }  // namespace
 }  // namespace shopflow::db
