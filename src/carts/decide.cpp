@@ -129,7 +129,7 @@ struct Decider {
   Outcomes operator()(const CreateCart&) const {
     // Nothing can be held of it for less long, and a bound that is there from the start is one that the first
     // hold need not write into the index.
-    cart.next_deadline = hold_deadline(desk);
+    if (!cart.next_deadline) cart.next_deadline = hold_deadline(desk);
     return {};
   }
 

@@ -50,26 +50,24 @@ boost::asio::awaitable<Result<CartView>> CartsApi::view_of_changed(const CartSta
 }
 
 boost::asio::awaitable<Result<http::Created<NewCart>>> CartsApi::create(const http::Request& request) {
+  if (!request.receipt_key) co_return http::Created<NewCart>{made(carts_.make())};
+  if (request.receipt_key->key.size() < kCartKeyLengthMin) co_return fail(idempotency_key_weak);
   CartCommand command{CartId::make(clock_.now()), CreateCart{}, request.trace.traceparent(), {}};
-  if (request.receipt_key) {
-    if (request.receipt_key->key.size() < kCartKeyLengthMin) co_return fail(idempotency_key_weak);
-    command.keep = KeptAnswer{*request.receipt_key, 201, [this](const CartOutcome& outcome) {
-                                return json::to_json(made(outcome.cart));
-                              }};
-  }
+  command.keep = KeptAnswer{*request.receipt_key, 201,
+                            [this](const CartOutcome& outcome) { return json::to_json(made(outcome.cart)); }};
   auto outcome = co_await carts_.submit(std::move(command));
   if (!outcome) co_return std::unexpected{std::move(outcome).error()};
-  if (!outcome->rendered.empty()) co_return http::Created<NewCart>::rendered(std::move(outcome->rendered));
-  co_return http::Created<NewCart>{made(outcome->cart)};
+  co_return http::Created<NewCart>::rendered(std::move(outcome->rendered));
 }
 
 boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::get(const http::Request& request) {
   const auto id = authorised(request);
   if (!id) co_return std::unexpected{id.error()};
   auto work = [cart = *id](db::Transaction& tx) { return read_cart(tx, cart); };
-  const auto cart = co_await pool_.read(work);
-  if (!cart) co_return fail(cart_not_found);
+  auto cart = co_await pool_.read(work);
   const auto idle_max = carts_.settings().idle_max;
+  if (!cart) cart = unwritten_cart(*id, clock_.now(), idle_max);
+  if (!cart) co_return fail(cart_not_found);
   if (cart->stage == Stage::cart && cart->updated_at + idle_max < clock_.now()) co_return fail(cart_expired);
   auto shown = co_await view(*cart);
   co_return http::Reply<CartView>{std::move(shown)};

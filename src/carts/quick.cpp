@@ -109,7 +109,7 @@ class Decision {
       if (left_[i]) continue;
       const auto& command = *batch_[i];
       if (std::holds_alternative<CreateCart>(command.action)) {
-        auto& made = quick.made.emplace_back(CartState{.id = command.cart_id, .updated_at = now_});
+        auto& made = quick.carts.emplace_back(CartState{.id = command.cart_id, .updated_at = now_});
         if (!decide(made, command, desk)) throw std::logic_error{"a new cart was refused"};
         quick.outcomes[i].emplace(CartOutcome{made, {}, {}, {}});
         continue;
@@ -124,8 +124,8 @@ class Decision {
       }
     }
     if (!plain || !tells_nothing(quick.book)) return std::nullopt;
-    for (auto& [id, cart] : carts) quick.changed.push_back(std::move(cart));
-    std::ranges::sort(quick.changed, {}, &CartState::id);
+    for (auto& [id, cart] : carts) quick.carts.push_back(std::move(cart));
+    std::ranges::sort(quick.carts, {}, &CartState::id);
     return quick;
   }
 

@@ -16,8 +16,7 @@ class CartMemory;
 /// them. Nothing of it is true before it is written under guard (see write_quickly).
 struct QuickBatch {
   std::vector<std::optional<Result<CartOutcome>>> outcomes;  // one for each command; empty: left to the rest
-  std::vector<CartState> made;
-  std::vector<CartState> changed;  // by id, with the version that was remembered
+  std::vector<CartState> carts;  // by id, with the version that was remembered: 0 of those to be made
   inventory::StockBook book{{}};
   std::vector<db::Receipt> receipts;
 };

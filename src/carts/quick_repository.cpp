@@ -42,10 +42,14 @@ changed AS (
        AS e (id, sku_id, movement, quantity, cart_id)
   RETURNING 1
 ))";
+// A cart of the version 0 has no row yet, unless another server has written one meanwhile.
 constexpr std::string_view kMadeAndKept = R"(made AS (
   INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, next_deadline, updated_at)
-  SELECT m.id, 'cart', 1, '{}', '{}', '{}', '{}', m.next_deadline, $1
-  FROM unnest($21::uuid[], $27::timestamptz[]) AS m (id, next_deadline)
+  SELECT n.id, 'cart', 1, ($6::uuid[])[n.first:n.last], ($7::int4[])[n.first:n.last],
+         ($8::int4[])[n.first:n.last], ($9::timestamptz[])[n.first:n.last], n.next_deadline, $1
+  FROM unnest($2::uuid[], $3::int4[], $4::int4[], $5::int4[], $10::timestamptz[]) AS n (id, version, first, last, next_deadline)
+  WHERE n.version = 0
+  ON CONFLICT (id) DO NOTHING
   RETURNING 1
 ), kept AS (
   INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
@@ -76,7 +80,7 @@ std::string of_one_row(std::string sql) {
 const std::string kLinesText =
     std::string{"WITH "} + std::string{kLines} + "\nSELECT batch_must_fit(" + std::string{kFit};
 const std::string kAllText = std::string{"WITH "} + std::string{kMadeAndKept} + std::string{kLines} +
-                             "\nSELECT batch_must_fit((SELECT count(*) FROM made) >= 0 AND "
+                             "\nSELECT batch_must_fit((SELECT count(*) FROM made) = $21 AND "
                              "(SELECT count(*) FROM kept) >= 0 AND " +
                              std::string{kFit};
 const std::string kLineText = of_one_row(kLinesText);
@@ -118,34 +122,30 @@ struct Moves {
 
 }  // namespace
 
-void write_quickly(db::Transaction& tx, std::span<const CartState> made, std::span<const CartState> changed,
-                   const inventory::StockBook& book, const std::vector<db::Receipt>& receipts,
-                   Timestamp now) {
-  CartColumns carts;
-  for (const auto& cart : changed) carts.push(cart);
+void write_quickly(db::Transaction& tx, std::span<const CartState> carts, const inventory::StockBook& book,
+                   const std::vector<db::Receipt>& receipts, Timestamp now) {
+  CartColumns columns;
+  std::size_t made = 0;
+  for (const auto& cart : carts) {
+    columns.push(cart);
+    if (cart.version == 0) ++made;
+  }
   Moves moves;
   moves.push(book, now);
   const auto write = [&](const db::Statement& statement, const auto&... more) {
-    tx.exec(statement, now, carts.ids, carts.versions, carts.lines.first, carts.lines.last, carts.skus,
-            carts.quantities, carts.held, carts.deadlines, carts.next_deadlines, moves.skus, moves.units,
-            moves.locations, moves.ids, moves.moved_skus, moves.movements, moves.quantities, moves.carts,
-            carts.ids.size(), moves.skus.size(), more...);
+    tx.exec(statement, now, columns.ids, columns.versions, columns.lines.first, columns.lines.last,
+            columns.skus, columns.quantities, columns.held, columns.deadlines, columns.next_deadlines,
+            moves.skus, moves.units, moves.locations, moves.ids, moves.moved_skus, moves.movements,
+            moves.quantities, moves.carts, carts.size() - made, moves.skus.size(), more...);
   };
   // What has no rows costs nothing only where it is not in the statement.
-  if (made.empty() && receipts.empty()) {
-    const bool is_one = carts.ids.size() == 1 && moves.skus.size() == 1 && moves.ids.size() == 1;
+  if (made == 0 && receipts.empty()) {
+    const bool is_one = carts.size() == 1 && moves.skus.size() == 1 && moves.ids.size() == 1;
     return write(is_one ? kWriteLine : kWriteLines);
-  }
-  db::UuidArray new_ids;
-  db::TimestampArray new_deadlines;
-  for (const auto& cart : made) {
-    new_ids.push(cart.id);
-    new_deadlines.push(cart.next_deadline);
   }
   db::ReceiptColumns kept;
   for (const auto& receipt : receipts) kept.push(receipt);
-  write(kWriteAll, new_ids, kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies,
-        new_deadlines);
+  write(kWriteAll, made, kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies);
 }
 
 }  // namespace shopflow::carts

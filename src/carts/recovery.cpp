@@ -22,8 +22,10 @@ db::LaneRecovery recovery_of(std::span<const CartTrace> traces, std::span<const 
   using enum db::LaneRecovery;
   for (const auto& trace : traces) {
     const auto mark = std::ranges::find(found, trace.id, &CartMark::id);
-    if (trace.made) return mark != found.end() ? committed : not_committed;
-    if (mark == found.end() || mark->version > trace.version) continue;
+    // Nobody deletes a cart that was changed a moment ago.
+    if (mark == found.end()) return not_committed;
+    if (trace.made) return committed;
+    if (mark->version > trace.version) continue;
     const bool ours = mark->version == trace.version && mark->updated_at == trace.updated_at;
     return ours ? committed : not_committed;
   }

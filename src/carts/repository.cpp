@@ -31,8 +31,9 @@ const db::Statement kReadMarks{"carts.read_marks",
 
 const db::Statement kInsert{"carts.insert", R"(
 INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, next_deadline, updated_at)
-SELECT n.id, 'cart', 1, '{}', '{}', '{}', '{}', n.next_deadline, $3
-FROM unnest($1::uuid[], $2::timestamptz[]) AS n (id, next_deadline)
+SELECT n.id, 'cart', 1, '{}', '{}', '{}', '{}', $2, $3
+FROM unnest($1::uuid[]) AS n (id)
+ON CONFLICT (id) DO NOTHING
 )"};
 
 const db::Statement kUpdate{"carts.update", ChangedCarts::kText};
@@ -140,17 +141,14 @@ void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) 
     throw std::logic_error{"a locked cart has changed"};
 }
 
-void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now) {
-  if (carts.empty()) return;
-  db::UuidArray ids;
-  db::TimestampArray deadlines;
-  for (auto& cart : carts) {
-    ids.push(cart.id);
-    deadlines.push(cart.next_deadline);
-    cart.version = 1;
-    cart.updated_at = now;
-  }
-  tx.exec(kInsert, ids, deadlines, now);
+void insert_carts(db::Transaction& tx, std::vector<CartId> ids, Timestamp now, Timestamp next_deadline) {
+  if (ids.empty()) return;
+  // Two servers may write the same ones, and the second waits for the first.
+  std::ranges::sort(ids);
+  db::UuidArray written;
+  for (const auto& id : ids) written.push(id);
+  const Timestamp bound = std::chrono::floor<std::chrono::milliseconds>(next_deadline);
+  tx.exec(kInsert, written, bound, now);
 }
 
 std::vector<DueCart> find_due_carts(db::Transaction& tx, Timestamp now, const DueCart& after,

@@ -12,8 +12,9 @@ class Transaction;
 
 namespace shopflow::carts {
 
-/// Writes carts that are new; their version becomes 1.
-void insert_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
+/// Writes empty carts of the version 1, in id order; those that are there already stay as they are. Nothing
+/// that is put into them may lapse before `next_deadline`.
+void insert_carts(db::Transaction& tx, std::vector<CartId> ids, Timestamp now, Timestamp next_deadline);
 
 /// By which a state of a cart is known.
 struct CartMark {

@@ -42,6 +42,12 @@ Result<void> refuse(const ErrorCode& code, std::vector<FieldError> fields) {
 
 }  // namespace
 
+std::optional<CartState> unwritten_cart(const CartId& id, Timestamp now, std::chrono::hours idle_max) {
+  const auto made_at = uuid7_time(id.value);
+  if (made_at + idle_max < now) return std::nullopt;
+  return CartState{.id = id, .updated_at = made_at};
+}
+
 CartLine* CartState::find(const SkuId& sku) {
   for (auto& line : lines) {
     if (line.sku_id == sku) return &line;

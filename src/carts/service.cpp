@@ -17,19 +17,21 @@
 namespace shopflow::carts {
 namespace {
 
-/// The carts of a batch: those that were there, locked, and those that it makes.
+/// The carts of a batch, locked. Those of which nothing was written yet are written first.
 class Carts {
  public:
-  Carts(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) {
+  Carts(db::Transaction& tx, db::Batch<CartCommand> batch, const CartMemory& memory,
+        const CartSettings& settings, Timestamp now) {
+    std::vector<CartId> unwritten;
     for (const auto* command : batch) {
-      if (std::holds_alternative<CreateCart>(command->action)) {
-        made_.push_back({.id = command->cart_id, .updated_at = now});
-      } else {
-        wanted_.push_back(command->cart_id);
-      }
+      wanted_.push_back(command->cart_id);
+      const auto known = memory.find(command->cart_id);
+      const bool is_written = known && known->version > 0;
+      if (!is_written && unwritten_cart(command->cart_id, now, settings.idle_max))
+        unwritten.push_back(command->cart_id);
     }
+    insert_carts(tx, std::move(unwritten), now, now + settings.hold);
     found_ = load_carts(tx, wanted_);
-    for (auto& cart : made_) by_id_.emplace(cart.id, &cart);
     for (auto& cart : found_) by_id_.emplace(cart.id, &cart);
   }
   Carts(const Carts&) = delete;
@@ -39,13 +41,8 @@ class Carts {
     const auto found = by_id_.find(id);
     return found == by_id_.end() ? nullptr : found->second;
   }
-  void save(db::Transaction& tx, Timestamp now) {
-    insert_carts(tx, made_, now);
-    save_carts(tx, made_, now);
-    save_carts(tx, found_, now);
-  }
+  void save(db::Transaction& tx, Timestamp now) { save_carts(tx, found_, now); }
   void remember(CartMemory& memory) const {
-    for (const auto& cart : made_) memory.keep(cart);
     for (const auto& cart : found_) memory.keep(cart);
     for (const auto& id : wanted_) {
       if (!by_id_.contains(id)) memory.forget(id);
@@ -54,7 +51,6 @@ class Carts {
 
  private:
   std::vector<CartId> wanted_;
-  std::vector<CartState> made_;
   std::vector<CartState> found_;
   std::unordered_map<CartId, CartState*> by_id_;
 };
@@ -129,6 +125,13 @@ boost::asio::awaitable<Result<CartOutcome>> CartService::submit(CartCommand comm
   co_return co_await lane_.submit(key, std::move(command));
 }
 
+CartState CartService::make() {
+  const auto now = clock_.now();
+  auto cart = unwritten_cart(CartId::make(now), now, settings_.idle_max).value();
+  memory_->keep(cart);
+  return cart;
+}
+
 /// Reads the carts of the batch that are not remembered, and the products of SKUs that are not known.
 void CartService::learn(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) const {
   std::vector<CartId> carts;
@@ -140,6 +143,10 @@ void CartService::learn(db::Transaction& tx, db::Batch<CartCommand> batch, Times
   }
   if (!carts.empty()) {
     for (auto& cart : read_carts(tx, carts)) memory_->keep(std::move(cart));
+    for (const auto& id : carts) {
+      if (memory_->find(id)) continue;
+      if (auto cart = unwritten_cart(id, now, settings_.idle_max)) memory_->keep(std::move(*cart));
+    }
   }
   stock_.learn_products(tx, skus);
 }
@@ -161,7 +168,7 @@ CartService::Lane::Attempt CartService::attempt(db::Transaction& tx, db::Batch<C
     stock_.tell_changed(tx, std::move(moved));
     tx.after_commit([this, quick] { remember(*quick); });
     try {
-      write_quickly(tx, quick->made, quick->changed, quick->book, quick->receipts, now);
+      write_quickly(tx, quick->carts, quick->book, quick->receipts, now);
     } catch (const db::SqlError&) {
       pause_.failed();
       throw;
@@ -173,18 +180,16 @@ CartService::Lane::Attempt CartService::attempt(db::Transaction& tx, db::Batch<C
 void CartService::remember(QuickBatch& written) const {
   pause_.succeeded();
   memory_->follow(written.book);
-  for (auto* carts : {&written.made, &written.changed}) {
-    for (auto& cart : *carts) {
-      ++cart.version;
-      cart.changed = false;
-      memory_->keep(std::move(cart));
-    }
+  for (auto& cart : written.carts) {
+    ++cart.version;
+    cart.changed = false;
+    memory_->keep(std::move(cart));
   }
 }
 
 std::vector<Result<CartOutcome>> CartService::work(db::Transaction& tx, db::Batch<CartCommand> batch) const {
   const auto now = clock_.now();
-  const auto loaded = std::make_shared<Carts>(tx, batch, now);
+  const auto loaded = std::make_shared<Carts>(tx, batch, *memory_, settings_, now);
   auto& carts = *loaded;
   auto book = load_stock(tx, stock_, carts, batch, now);
   std::vector<events::NewEvent> events;

@@ -9,8 +9,12 @@
 namespace shopflow::orders {
 namespace {
 
-Result<void> can_be_checked_out(const carts::CartState* cart, const Told& told, const Terms& terms) {
-  if (cart == nullptr) return fail(carts::cart_not_found);
+Result<void> can_be_checked_out(const CartId& id, const carts::CartState* cart, const Told& told,
+                                const Terms& terms) {
+  if (cart == nullptr) {
+    const bool is_empty = carts::unwritten_cart(id, told.now, terms.settings.cart_idle_max).has_value();
+    return fail(is_empty ? carts::cart_empty : carts::cart_not_found);
+  }
   if (cart->stage != carts::Stage::cart) return fail(carts::cart_checked_out);
   if (told.now - cart->updated_at > terms.settings.cart_idle_max) return fail(carts::cart_expired);
   if (cart->lines.empty()) return fail(carts::cart_empty);
@@ -95,7 +99,8 @@ Payment new_payment(const PaymentId& id, const Order& order, const std::string& 
 Result<Decided> decide(const Checkout& command, const Told& told, Desk& desk, const Terms& terms) {
   const auto& request = command.request;
   auto* cart = desk.cart(request.cart_id);
-  if (const auto fine = can_be_checked_out(cart, told, terms); !fine) return std::unexpected{fine.error()};
+  if (const auto fine = can_be_checked_out(request.cart_id, cart, told, terms); !fine)
+    return std::unexpected{fine.error()};
   if (terms.providers.find(request.provider) == nullptr) {
     return fail(payments::errors::unknown_provider, request.provider);
   }

@@ -98,7 +98,11 @@ std::string build(std::size_t which) {
   const auto more = kMoreFields[which % kMoreFields.size()];
   which /= kMoreFields.size();
   auto text = fmt::format(fmt::runtime(form), target);
-  if (const auto end = text.find("\r\n"); end != std::string::npos) text.insert(end + 2, more);
+  if (const auto end = text.find("\r\n"); end != std::string::npos) {
+    text.insert(end + 2, more);
+    // With it the making of a cart leaves something that can be counted.
+    if (target == "/v1/carts") text.insert(end + 2, "Idempotency-Key: a-key-that-was-drawn-at-random\r\n");
+  }
   respell(text, static_cast<Spelling>(which));
   return text;
 }

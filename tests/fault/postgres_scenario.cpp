@@ -83,13 +83,13 @@ class PostgresScenario : public Scenario {
   bool must_heal_ = true;
 
  private:
-  /// Until a cart can be made; gives how long it took.
+  /// Until a cart can be written; gives how long it took.
   std::optional<Milliseconds> await_service() {
     const auto started = Steady::now();
     Wire wire{stand_->doors(), stand_->book(), 0};
     const auto longest = options_.patience(std::chrono::seconds{20});
     while (Steady::now() - started < longest) {
-      const auto answer = wire.ask({"POST", "/v1/carts", testing::Json::object(), {}});
+      const auto answer = wire.ask({"POST", "/v1/carts", testing::Json::object(), {testing::fresh_key()}});
       if (answer && answer->status == 201) return Steady::now() - started;
       // sleep: a client that was refused comes again a moment later.
       std::this_thread::sleep_for(std::chrono::milliseconds{5});

@@ -1,5 +1,8 @@
 #include "http/operations.hpp"
+#include "shopflow/access/secrets.hpp"
 #include "shopflow/core/ids.hpp"
+#include "shopflow/db/connection.hpp"
+#include "shopflow/db/transaction.hpp"
 
 namespace shopflow::testing {
 namespace {
@@ -17,6 +20,15 @@ class RareStates : public ::testing::Test {
   [[nodiscard]] bool webhooks_came() {
     return shop.until(
         [this] { return shop.server.database().number("SELECT count(*) FROM sandbox_webhooks") == 0; });
+  }
+  /// A cart that was made so long ago, with the secret that was given to its shopper.
+  [[nodiscard]] Owned cart_of(std::chrono::days ago) {
+    const auto now = SystemClock{}.now();
+    const auto id = CartId::make(now - ago);
+    db::Connection connection{shop.server.database().settings()};
+    std::string secret;
+    connection.transact([&](db::Transaction& tx) { secret = access::Secrets::load(tx, now).for_cart(id); });
+    return {id.str(), secret};
   }
   /// Every operation on this cart, each answered so.
   void every_cart_operation(const Owned& cart, int status, const std::string& code) {
@@ -39,14 +51,14 @@ class RareStates : public ::testing::Test {
 };
 
 TEST_F(RareStates, ACartThatWasLeftAloneForAMonthTakesNothingMore) {
-  const auto cart = shop.cart();
-  sql("UPDATE carts SET updated_at = updated_at - interval '31 days' WHERE id = " + uuid_of(cart.id));
+  const auto cart = shop.cart_with(cup, 1);
+  sql("UPDATE carts SET updated_at = updated_at - interval '31 days', version = version + 1 WHERE id = " +
+      uuid_of(cart.id));
   every_cart_operation(cart, 409, "cart_expired");
 }
 
 TEST_F(RareStates, ACartThatWasClearedAwayIsNotThere) {
-  const auto cart = shop.cart();
-  sql("DELETE FROM carts WHERE id = " + uuid_of(cart.id));
+  const auto cart = cart_of(std::chrono::days{31});
   every_cart_operation(cart, 404, "cart_not_found");
 }
 

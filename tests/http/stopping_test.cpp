@@ -8,8 +8,11 @@
 namespace shopflow::testing {
 namespace {
 
-constexpr const char* kMakeCart =
-    "POST /v1/carts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+/// Has something to write: the answer is kept under the key, and the cart with it.
+std::string cart_request() {
+  return "POST /v1/carts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nIdempotency-Key: " +
+         fresh_key().second + "\r\nContent-Length: 2\r\n\r\n{}";
+}
 
 /// Makes carts, one after the other over one connection, until the server has closed it; gives how many were
 /// answered.
@@ -18,7 +21,7 @@ int make_carts(std::uint16_t port, std::atomic<int>& made) {
   try {
     RawConnection connection{port};
     while (true) {
-      connection.send(kMakeCart);
+      connection.send(cart_request());
       const auto answer = connection.receive();
       EXPECT_EQ(answer.status, 201) << answer.body;
       ++answered;
@@ -68,7 +71,7 @@ TEST(Stopping, ARequestThatIsStillBeingWorkedOnIsWaitedFor) {
   };
   auto locked = std::make_optional<TableLock>(server.database(), "carts");
   RawConnection connection{server.port()};
-  connection.send(kMakeCart);
+  connection.send(cart_request());
   while (waiting() == 0) std::this_thread::yield();
   ::kill(server.pid(), SIGTERM);
   // Nobody is let in any more once it is on its way down.

@@ -34,6 +34,8 @@ struct CartSettings {
   std::chrono::hours idle_max{24 * 30};  // a cart that nobody touched for longer can't be used any more
 };
 
+/// For a cart whose making is kept under a key; others are made by CartService::make and written with what is
+/// put into them first.
 struct CreateCart {};
 struct AddLines {
   std::vector<WantedLine> lines;
@@ -89,6 +91,9 @@ class CartService {
   /// unknown_sku, sku_not_for_sale, quantity_out_of_range, too_many_lines, or an error of the lane. A command
   /// that fails has changed nothing.
   boost::asio::awaitable<Result<CartOutcome>> submit(CartCommand command);
+
+  /// A new cart, of which nothing is written (see unwritten_cart).
+  [[nodiscard]] CartState make();
 
   void stop() { lane_.stop(); }
   [[nodiscard]] db::LaneStats stats() const { return lane_.stats(); }

@@ -27,11 +27,11 @@ struct CartLine {
   bool operator==(const CartLine&) const = default;
 };
 
-/// A cart as it stands in the database, locked there or just read.
+/// A cart as it stands in the database, locked there or just read, or an unwritten one.
 struct CartState {
   CartId id;
   Stage stage = Stage::cart;
-  std::int32_t version = 0;  // as loaded; save_carts counts it up
+  std::int32_t version = 0;  // as loaded, 0 of an unwritten one; save_carts counts it up
   std::optional<OrderId> order_id;
   std::vector<CartLine> lines;
   std::optional<Timestamp> next_deadline;  // nothing lapses before it: a lower bound
@@ -43,6 +43,12 @@ struct CartState {
   [[nodiscard]] const CartLine* find(const SkuId& sku) const;
   bool operator==(const CartState&) const = default;
 };
+
+/// The cart as it is before anything was put into it. Nothing is written of such a one: its identifier tells
+/// when it was made, and its secret that it was made here. nullopt where that was longer ago than `idle_max`:
+/// if there is no row of it, it has been cleared away.
+[[nodiscard]] std::optional<CartState> unwritten_cart(const CartId& id, Timestamp now,
+                                                      std::chrono::hours idle_max);
 
 /// Units of a SKU that somebody wants in the cart.
 struct WantedLine {

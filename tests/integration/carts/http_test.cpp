@@ -101,7 +101,7 @@ TEST_F(CartsApiTest, AMalformedOrUnknownIdentifierIsTold) {
   http::Request malformed;
   malformed.params.emplace_back("id", "ord_nonsense");
   EXPECT_EQ(run(api_.get(malformed)).error().code, "invalid_id");
-  const auto unknown = own(CartId::make(clock_.now()));
+  const auto unknown = own(CartId::make(clock_.now() - settings_.idle_max - std::chrono::seconds{1}));
   EXPECT_EQ(run(api_.get(unknown)).error().code, "cart_not_found");
   EXPECT_EQ(run(api_.renew(unknown)).error().code, "cart_not_found");
 }
@@ -134,9 +134,22 @@ TEST_F(CartsApiTest, ACartLeftAloneForAMonthIsExpired) {
   const auto mug = add_sku(10);
   const auto cart = make();
   const auto request = own(cart.id);
+  ASSERT_TRUE(run(api_.add(request, {{{mug, 1}}})));
+  ASSERT_TRUE(run(api_.remove(own(cart.id, mug))));
   clock_.advance(settings_.idle_max + std::chrono::seconds{1});
   EXPECT_EQ(run(api_.get(request)).error().code, "cart_expired");
   EXPECT_EQ(run(api_.add(request, {{{mug, 1}}})).error().code, "cart_expired");
+}
+
+TEST_F(CartsApiTest, ANewCartIsShownThoughNothingIsWrittenOfIt) {
+  const auto cart = make();
+  const auto seen = run(api_.get(own(cart.id)));
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(body(seen).id, cart.id);
+  EXPECT_EQ(body(seen).stage, Stage::cart);
+  EXPECT_TRUE(body(seen).lines.empty());
+  EXPECT_EQ(body(seen).expires_at, cart.expires_at);
+  EXPECT_EQ(database_.number("SELECT count(*) FROM carts"), 0);
 }
 
 TEST_F(CartsApiTest, TheKeptAnswerIsTheOneThatWasGiven) {

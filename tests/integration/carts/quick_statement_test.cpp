@@ -31,7 +31,7 @@ class QuickStatementTest : public CartsTest, public ::testing::WithParamInterfac
   }
 
   /// Takes units of a SKU into each cart; gives the SQLSTATE of what the database says against it.
-  std::string take(std::int32_t units) {
+  std::string take(std::int32_t units, std::int32_t version = 1) {
     std::vector<inventory::StockRow> shelf;
     for (const auto& sku : skus_) shelf.push_back({.sku_id = sku, .on_hand = 1000});
     inventory::StockBook book{shelf};
@@ -40,13 +40,12 @@ class QuickStatementTest : public CartsTest, public ::testing::WithParamInterfac
     for (std::size_t i = 0; i < carts_.size(); ++i) {
       EXPECT_TRUE(book.hold(skus_[i], units, {"cart", carts_[i].value, {}}));
       changed.push_back({.id = carts_[i],
-                         .version = 1,
+                         .version = version,
                          .lines = {{skus_[i], units, units, deadline}},
                          .next_deadline = deadline});
     }
     try {
-      connection_.run_alone(
-          [&](db::Transaction& tx) { write_quickly(tx, {}, changed, book, {}, clock_.now()); });
+      connection_.run_alone([&](db::Transaction& tx) { write_quickly(tx, changed, book, {}, clock_.now()); });
       return "";
     } catch (const db::SqlError& error) {
       return error.sqlstate();
@@ -85,6 +84,21 @@ TEST_P(QuickStatementTest, WritesCartStockAndLedger) {
   std::string prepared;
   connection_.read([&](db::Transaction& tx) { prepared = tx.exec(kPrepared)[0].next<std::string>(); });
   EXPECT_EQ(prepared, carts_.size() == 1 ? "carts.write_line_quickly" : "carts.write_lines_quickly");
+}
+
+TEST_P(QuickStatementTest, WritesACartThatIsNotThereYet) {
+  database_.sql("DELETE FROM carts" + of(carts_.back()));
+  EXPECT_EQ(take(2, 0), carts_.size() == 1 ? "" : "SF001") << "unless one of them is";
+  if (carts_.size() > 1) return expect_nothing_changed();
+  EXPECT_EQ(database_.sql("SELECT concat_ws(' ', version, stage, quantities, held, "
+                          "next_deadline = deadlines[1], sku_ids[1]) FROM carts"),
+            "1 cart {2} {2} t " + to_hyphenated(skus_[0].value));
+  EXPECT_EQ(held(skus_[0]), 2);
+}
+
+TEST_P(QuickStatementTest, WritesNoCartASecondTime) {
+  EXPECT_EQ(take(1, 0), "SF001");
+  expect_nothing_changed();
 }
 
 TEST_P(QuickStatementTest, ChangesNothingIfACartIsOfAnotherVersion) {

@@ -63,7 +63,10 @@ TEST_F(Checkout, OfAnInvoiceWaitsForTheShop) {
 }
 
 TEST_F(Checkout, IsRefusedForACartThatIsNoneOrEmptyOrDone) {
-  EXPECT_EQ(code(check_out(CartId::make(clock_.now()))), "cart_not_found");
+  const auto month = carts_->settings().idle_max;
+  EXPECT_EQ(code(check_out(CartId::make(clock_.now() - month - std::chrono::seconds{1}))), "cart_not_found");
+  EXPECT_EQ(code(check_out(CartId::make(clock_.now()))), "cart_empty") << "nothing is written of a new one";
+  EXPECT_EQ(code(check_out(carts_->make().id)), "cart_empty");
   const auto empty = CartId::make(clock_.now());
   ASSERT_TRUE(run(carts_->submit({empty, carts::CreateCart{}, kTrace, {}})));
   EXPECT_EQ(code(check_out(empty)), "cart_empty");

@@ -49,11 +49,11 @@ TEST_F(QuickTest, CommandsOnRememberedCartsAreDecidedInTheirOrder) {
   submit(CartId::make(kNow), CreateCart{});
   const auto quick = decide();
   EXPECT_EQ(taken(quick), "+++");
-  ASSERT_EQ(quick.changed.size(), 1U);
-  EXPECT_EQ(quick.changed[0].version, 5);
-  EXPECT_EQ(quick.changed[0].lines.at(0).quantity, 5);
+  ASSERT_EQ(quick.carts.size(), 2U);
+  EXPECT_EQ(quick.carts[0].version, 5);
+  EXPECT_EQ(quick.carts[0].lines.at(0).quantity, 5);
+  EXPECT_EQ(quick.carts[1].version, 0) << "is to be made";
   EXPECT_EQ((*quick.outcomes[0])->cart.lines.at(0).quantity, 2);
-  EXPECT_EQ(quick.made.size(), 1U);
   EXPECT_EQ(quick.book.entries().size(), 2U);
 }
 

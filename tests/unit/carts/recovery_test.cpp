@@ -31,6 +31,7 @@ TEST(Recovery, ACartThatWasToBeChangedTellsByItsVersionAndItsTime) {
   EXPECT_EQ(verdict(5, kNow + std::chrono::microseconds{1}), LaneRecovery::not_committed)
       << "somebody else's";
   EXPECT_EQ(verdict(6, kNow), LaneRecovery::unknown) << "others have been there since";
+  EXPECT_EQ(recovery_of(traces, {}), LaneRecovery::not_committed) << "it was to be written first";
 }
 
 TEST(Recovery, ACartThatTellsNothingLeavesTheWordToTheNext) {
