@@ -49,10 +49,6 @@ SELECT id, what, expected, found FROM (
 ) AS problems ORDER BY id, what LIMIT 100
 )"};
 
-const db::Statement kCreatedBetween{"carts.created_between", R"(
-SELECT count(*) FROM carts WHERE id >= $1 AND id < $2
-)"};
-
 // A cart is at least as old as its last change, so the identifier's time narrows the search.
 const db::Statement kDeleteIdle{"carts.delete_idle", R"(
 DELETE FROM carts WHERE id IN (
@@ -79,10 +75,6 @@ CartsAudit audit_carts(db::Transaction& tx, Timestamp now) {
     audit.problems.push_back({std::move(what), cart.str(), expected, row.next<std::int64_t>()});
   }
   return audit;
-}
-
-std::int64_t carts_created_between(db::Transaction& tx, Timestamp from, Timestamp to) {
-  return tx.exec(kCreatedBetween, uuid7_floor(from), uuid7_floor(to))[0].next<std::int64_t>();
 }
 
 std::size_t delete_idle_carts(db::Transaction& tx, Timestamp before, std::int32_t count_max) {

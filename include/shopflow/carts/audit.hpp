@@ -28,9 +28,6 @@ struct CartsAudit {
 /// with other tables.
 [[nodiscard]] CartsAudit audit_carts(db::Transaction& tx, Timestamp now);
 
-/// Carts made in [from, to), for the funnel; follows from the time within their identifiers.
-[[nodiscard]] std::int64_t carts_created_between(db::Transaction& tx, Timestamp from, Timestamp to);
-
 /// Deletes carts that nobody checked out and nobody has touched since `before`, at most `count_max`; gives
 /// how many. Their holds have lapsed long ago.
 std::size_t delete_idle_carts(db::Transaction& tx, Timestamp before, std::int32_t count_max);

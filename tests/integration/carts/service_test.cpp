@@ -234,14 +234,12 @@ TEST_F(CartServiceTest, TheAuditNamesWhatIsWrong) {
   database_.sql("DELETE FROM carts");
 }
 
-TEST_F(CartServiceTest, CartsAreCountedByTheTimeOfTheirMakingAndIdleOnesAreDeleted) {
+TEST_F(CartServiceTest, CartsThatNobodyHasTouchedForLongAreDeletedSomeAtATime) {
   make_carts(3);
   clock_.advance(std::chrono::hours{1});
   make_carts(2);
   const auto now = clock_.now();
   connection_.transact([&](db::Transaction& tx) {
-    EXPECT_EQ(carts_created_between(tx, now - std::chrono::hours{2}, now - std::chrono::minutes{1}), 3);
-    EXPECT_EQ(carts_created_between(tx, now - std::chrono::hours{2}, now + std::chrono::minutes{1}), 5);
     EXPECT_EQ(delete_idle_carts(tx, now - std::chrono::minutes{1}, 2), 2U);
     EXPECT_EQ(delete_idle_carts(tx, now - std::chrono::minutes{1}, 2), 1U);
   });
