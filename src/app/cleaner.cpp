@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "shopflow/carts/audit.hpp"
+#include "shopflow/carts/types.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -19,7 +20,6 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::minutes kEvery{1};
 constexpr int kCountMax = 1000;  // rows in one transaction, so that none is long
-constexpr std::chrono::days kCartsKept{30};
 
 std::chrono::milliseconds between() {
   const auto hurried = hurried_cleaning != nullptr ? hurried_cleaning() : std::chrono::milliseconds{0};
@@ -49,7 +49,7 @@ asio::awaitable<void> Cleaner::clean() {
   const auto now = clock_.now();
   const auto receipts = [now](db::Transaction& tx) { return db::delete_lapsed_receipts(tx, now, kCountMax); };
   const auto carts = [now](db::Transaction& tx) {
-    return carts::delete_idle_carts(tx, now - kCartsKept, kCountMax);
+    return carts::delete_idle_carts(tx, now - carts::kRowKept, kCountMax);
   };
   const auto notifications = [before = now - settings_.notifications](db::Transaction& tx) {
     return live::delete_old_notifications(tx, before, kCountMax);

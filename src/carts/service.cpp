@@ -1,6 +1,7 @@
 #include "shopflow/carts/service.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "carts/decide.hpp"
 #include "carts/quick.hpp"
@@ -142,9 +143,14 @@ void CartService::learn(db::Transaction& tx, db::Batch<CartCommand> batch, Times
       carts.push_back(command->cart_id);
   }
   if (!carts.empty()) {
-    for (auto& cart : read_carts(tx, carts)) memory_->keep(std::move(cart));
+    std::unordered_set<CartId> written;
+    for (auto& cart : read_carts(tx, carts)) {
+      written.insert(cart.id);
+      memory_->keep(std::move(cart));
+    }
     for (const auto& id : carts) {
-      if (memory_->find(id)) continue;
+      // One that is too large to be remembered is there all the same.
+      if (written.contains(id) || memory_->find(id)) continue;
       if (auto cart = unwritten_cart(id, now, settings_.idle_max)) memory_->keep(std::move(*cart));
     }
   }

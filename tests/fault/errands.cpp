@@ -53,6 +53,12 @@ Owned Errands::cart() {
   return {made.at("id"), made.at("secret")};
 }
 
+Owned Errands::new_cart() {
+  const auto made =
+      must(send("POST", "/v1/carts", "{}", {{"Content-Type", "application/json"}}), 201, "a new cart");
+  return {made.at("id"), made.at("secret")};
+}
+
 Owned Errands::cart_with(const std::string& sku, int units) {
   auto made = cart();
   (void)must(ask("POST", made.cart("/items"), items_of(sku, units), made.secret), 200, "a line");

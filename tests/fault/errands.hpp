@@ -35,6 +35,8 @@ class Errands {
   explicit Errands(Stand& stand, std::size_t server = 0);
 
   Owned cart();
+  /// Of which nothing is written.
+  Owned new_cart();
   Owned cart_with(const std::string& sku, int units);
   Owned order(const std::string& sku, int units, const std::string& provider = "sandbox");
   Owned paid(const std::string& sku, int units);

@@ -178,7 +178,6 @@ inline constexpr auto kOfOtherScenarios = std::to_array<std::string_view>({
 /// Statements that change something and that need not be run where servers are killed: they mend what went
 /// wrong at others, an unreadable event, a mail server, a provider, or serve what is seldom asked for.
 inline constexpr auto kSeldom = std::to_array<std::string_view>({
-    "carts.insert",
     "deliveries.drop",
     "deliveries.retry",
     "email.failed",

@@ -11,7 +11,6 @@
 namespace shopflow::fault {
 namespace {
 
-constexpr int kUnits = 1;          // of the cart that is raced for, before
 constexpr std::size_t kLot = 100;  // proofs in one query
 
 template <class Name>
@@ -23,7 +22,7 @@ std::string uuid_or_nothing(const std::string& id) {
 std::string units_of(const Outcome& outcome) {
   std::set<int> possible;
   const auto leave = [&](const auto& told) {
-    int units = kUnits;
+    int units = outcome.subject->units;
     for (const auto& one : told) {
       if (one.done && one.deed->units != nullptr) units = one.deed->units(units);
     }

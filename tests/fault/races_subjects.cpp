@@ -105,6 +105,12 @@ Answer prove(Errands& errands, const Thing& thing, const char* outcome) {
                      Json{{"outcome", outcome}});
 }
 
+/// Without a key, hence in one statement with others.
+Answer put_in(Errands& errands, const Thing& thing) {
+  return errands.send("POST", thing.cart.cart("/items"), items_of(thing.sku, 2).dump(),
+                      {{"Shopflow-Secret", thing.cart.secret}, {"Content-Type", "application/json"}});
+}
+
 Json parcel() { return {{"carrier", "dhl"}, {"tracking_number", testing::unique_name("T")}}; }
 
 template <std::size_t N, std::size_t M>
@@ -122,6 +128,13 @@ constexpr Deed kCartDeeds[] = {
     {"renew", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/renew"), {}, t.cart.secret); }, kLines},
     {"checkout", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of(), t.cart.secret); }, kCheckedOut},
     {"checkout by invoice", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of("manual"), t.cart.secret); }, kCheckedOut},
+};
+
+constexpr Deed kNewCartDeeds[] = {
+    {"put in", put_in, kLines, [](int units) { return units + 2; }},
+    {"put in under a key", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/items"), items_of(t.sku, 3), t.cart.secret); }, kLines, [](int units) { return units + 3; }},
+    {"renew", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/renew"), {}, t.cart.secret); }, kLines},
+    {"checkout", [](Errands& e, const Thing& t) { return e.ask("POST", t.cart.cart("/checkout"), checkout_of(), t.cart.secret); }, kCheckedOut},
 };
 
 constexpr Deed kInvoiceDeeds[] = {
@@ -211,6 +224,9 @@ constexpr Deed kSkuDeeds[] = {
 Thing a_cart(Errands& errands, const std::string& sku) {
   return {.cart = errands.cart_with(sku, 1), .sku = sku};
 }
+Thing a_new_cart(Errands& errands, const std::string& sku) {
+  return {.cart = errands.new_cart(), .sku = sku};
+}
 /// With what the shopper is shown of the order's payment.
 Thing with_payment(Errands& errands, Thing thing) {
   const auto shown = errands.ask("GET", thing.order.order(), {}, thing.order.secret).json();
@@ -262,6 +278,7 @@ Thing a_scarce_sku(Errands& errands, const std::string&) {
 }
 
 const Subject kSubjects[] = {{"a cart", a_cart, kCartDeeds, true},
+                             {"a new cart", a_new_cart, kNewCartDeeds, false, 0},
                              {"an order that is open", an_open_order, kOrderDeeds, true},
                              {"an order by invoice", an_invoice, kInvoiceDeeds, true},
                              {"an order that waits for 3-D Secure", an_order_to_prove, kProofDeeds, true},

@@ -39,6 +39,7 @@ struct Subject {
   Thing (*make)(Errands&, const std::string& sku);
   std::span<const Deed> deeds;
   bool lapses = false;  // units are held for it that the clock lets go
+  int units = 1;        // of the cart that is raced for, before
 };
 
 /// Everything that is raced for.

@@ -8,7 +8,8 @@ namespace {
 using testing::Json;
 
 // How many in a hundred do it.
-constexpr int kMakesCartWithKey = 50;
+constexpr int kMakesCartUnderKey = 50;
+constexpr int kAddsUnderKey = 50;
 constexpr int kGivesUp = 25;  // on a lost answer
 constexpr int kChangesQuantity = 15;
 constexpr int kRemovesLine = 8;
@@ -39,7 +40,7 @@ std::optional<testing::Answer> Shopper::insist(const std::string& method, const 
                                                std::optional<Json> body) {
   testing::Fields headers;
   // Of a cart that is made without a key nothing is written before it is filled.
-  if (method != "POST" || target != "/v1/carts" || dice_.chance(kMakesCartWithKey))
+  if (method != "POST" || target != "/v1/carts" || dice_.chance(kMakesCartUnderKey))
     headers.push_back(testing::fresh_key());
   if (!secret_.empty()) headers.emplace_back("Shopflow-Secret", secret_);
   return wire_.insist({method, target, std::move(body), std::move(headers)}, dice_.chance(kGivesUp));
@@ -58,6 +59,15 @@ void Shopper::visit() {
   if (!closing_ && dice_.chance(kCancels)) cancel();
 }
 
+/// Without a key it is asked once, since a second time it would be added again.
+std::optional<testing::Answer> Shopper::add(Json items) {
+  const auto target = "/v1/carts/" + cart_ + "/items";
+  if (dice_.chance(kAddsUnderKey)) return insist("POST", target, std::move(items));
+  auto answer = wire_.ask({"POST", target, std::move(items), {{"Shopflow-Secret", secret_}}});
+  if (answer && answer->status >= 500) return std::nullopt;
+  return answer;
+}
+
 bool Shopper::fill() {
   const auto& articles = stand_.articles();
   const auto scarce = static_cast<int>(articles.size()) - 4;
@@ -70,7 +80,7 @@ bool Shopper::fill() {
     sku = articles[static_cast<std::size_t>(which)].sku;
     const int units = dice_.between(1, 3);
     const Json item{{"sku_id", sku}, {"quantity", units}};
-    const auto added = insist("POST", "/v1/carts/" + cart_ + "/items", Json{{"items", Json::array({item})}});
+    const auto added = add(Json{{"items", Json::array({item})}});
     if (!added) book_.lines_in_doubt(cart_);
     if (!added || added->status != 200) return false;
     for (const auto& line : added->json().at("cart").at("lines"))

@@ -24,6 +24,7 @@ class Shopper {
  private:
   [[nodiscard]] std::optional<testing::Answer> insist(const std::string& method, const std::string& target,
                                                       std::optional<testing::Json> body);
+  [[nodiscard]] std::optional<testing::Answer> add(testing::Json items);
   [[nodiscard]] bool fill();
   [[nodiscard]] bool check_out();
   void pay();

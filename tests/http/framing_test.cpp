@@ -13,7 +13,10 @@ namespace {
 
 using http::testing::RawClient;
 
-constexpr std::string_view kCanary = "POST /v1/carts HTTP/1.1\r\nHost: shop\r\n\r\n";
+constexpr std::string_view kMakeCart = "POST /v1/carts HTTP/1.1\r\nHost: shop\r\n\r\n";
+// If it were served, its answer would be kept, and the cart with it.
+constexpr std::string_view kCanary =
+    "POST /v1/carts HTTP/1.1\r\nHost: shop\r\nIdempotency-Key: the-canary-of-the-mine\r\n\r\n";
 
 std::vector<std::pair<std::string, int>> attacks() {
   const std::string post = "POST /v1/carts HTTP/1.1\r\nHost: shop\r\n";
@@ -56,7 +59,7 @@ TEST(Framing, PipelinedRequestsAreAnsweredInTheirOrder) {
   std::string all;
   for (int i = 0; i < 20; ++i) {
     all += "GET /livez HTTP/1.1\r\nHost: shop\r\n\r\n";
-    all += kCanary;
+    all += kMakeCart;
     all += "GET /v1/nowhere HTTP/1.1\r\nHost: shop\r\n\r\n";
   }
   client.send(all);

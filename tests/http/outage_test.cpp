@@ -82,8 +82,13 @@ TEST_F(Outage, WithoutItsDatabaseTheServerSaysSoEverywhereAndWhenItIsBackAllIsWe
     }
   }
   EXPECT_GE(refused, 55);
+  const auto made = shop.shopper().post("/v1/carts");
+  EXPECT_EQ(made.status, 201) << made.body;
   shop.server.database().admit_sessions();
   EXPECT_TRUE(shop.until([&] { return staff.get("/readyz").status == 200; }));
+  const Owned new_cart{made.json().at("id"), made.json().at("secret")};
+  EXPECT_EQ(shop.shopper().post(new_cart.cart("/items"), cup.items(1), new_cart.headers()).status, 200)
+      << "of a new cart nothing is written";
   EXPECT_EQ(shop.pay(order).status, 200);
   EXPECT_TRUE(shop.reaches(order, "paid"));
   ASSERT_TRUE(shop.settles());

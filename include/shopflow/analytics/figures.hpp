@@ -55,8 +55,8 @@ struct ProductReport {
   std::vector<ProductFigures> data;
 };
 
-/// How many of the carts made in the range came how far. Of those that nobody put anything into nothing is
-/// written.
+/// How many of the carts made in the range came how far. Of those that nobody did anything with nothing
+/// is written.
 struct Funnel {
   std::int64_t carts = 0;
   std::int64_t filled_carts = 0;
@@ -149,8 +149,9 @@ struct Shape<analytics::Funnel> {
   using F = analytics::Funnel;
   static constexpr std::string_view name = "Funnel";
   static constexpr auto fields =
-      std::tuple{field("carts", &F::carts, "Carts that something was put into."),
-                 field("filled_carts", &F::filled_carts, "Still with something in them."),
+      std::tuple{field("carts", &F::carts,
+                       "Carts made; one without an Idempotency-Key counts from its first change on."),
+                 field("filled_carts", &F::filled_carts, "With something in them."),
                  field("orders", &F::orders, "Orders created."),
                  field("paid", &F::paid, "Orders paid."),
                  field("shipped", &F::shipped, "Orders that have left completely."),

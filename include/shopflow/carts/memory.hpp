@@ -11,9 +11,10 @@
 
 namespace shopflow::carts {
 
-/// Carts and stock as this process last committed them, over which a command may be decided without asking
-/// the database first. Others may have changed them since, so whatever is decided here has to be written
-/// under guard. Bounded: 16,384 carts of up to 32 lines, and as many SKUs. Thread-safe.
+/// Carts and stock as this process last committed them, and carts of which nothing is written yet, over which
+/// a command may be decided without asking the database first. Others may have changed them since, so
+/// whatever is decided here has to be written under guard. Bounded: 16,384 carts of up to 32 lines, and as
+/// many SKUs. Thread-safe.
 class CartMemory {
  public:
   using Cart = cache::L1Cache<CartId, CartState>::Handle;

@@ -30,8 +30,8 @@ class CartMemory;
 struct QuickBatch;
 
 struct CartSettings {
-  std::chrono::seconds hold{600};        // how long a line is held after it was last touched
-  std::chrono::hours idle_max{24 * 30};  // a cart that nobody touched for longer can't be used any more
+  std::chrono::seconds hold{600};  // how long a line is held after it was last touched
+  std::chrono::hours idle_max = kIdleMax;
 };
 
 /// For a cart whose making is kept under a key; others are made by CartService::make and written with what is

@@ -16,6 +16,12 @@ namespace shopflow::carts {
 inline constexpr std::size_t kLinesMax = 1'000;       // lines of a cart, and of one request
 inline constexpr std::int32_t kQuantityMax = 10'000;  // units of a line
 
+/// A cart that nobody has touched for longer can't be used any more.
+inline constexpr std::chrono::hours kIdleMax{std::chrono::days{30}};
+/// Its row stays two days longer, so that no server whose clock is behind takes it for a cart of which
+/// nothing was written yet.
+inline constexpr std::chrono::hours kRowKept = kIdleMax + std::chrono::days{2};
+
 /// One SKU of a cart. All of its units are held or none: `held` is `quantity` or 0.
 struct CartLine {
   SkuId sku_id;

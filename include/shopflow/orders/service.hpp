@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "shopflow/carts/types.hpp"
 #include "shopflow/core/time.hpp"
 #include "shopflow/db/lane_queue.hpp"
 #include "shopflow/db/pool.hpp"
@@ -37,7 +38,7 @@ struct OrderSettings {
   std::chrono::seconds checkout_hold{900};        // units are held for an order that is not paid
   std::chrono::seconds payment_hold{1800};        // and, at most, while the provider is busy
   std::chrono::seconds unpaid_order_max{86'400};  // then an order without money is cancelled
-  std::chrono::hours cart_idle_max{24 * 30};      // an older cart can't be checked out
+  std::chrono::hours cart_idle_max = carts::kIdleMax;
 };
 
 /// A cart that is to become an order.

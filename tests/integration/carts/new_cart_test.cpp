@@ -71,5 +71,41 @@ TEST_F(NewCartTest, ACartOfLongAgoThatIsNotThereIsNotFound) {
   EXPECT_EQ(database_.number("SELECT count(*) FROM carts"), 0);
 }
 
+TEST_F(NewCartTest, AServerWhoseClockIsADayAheadClearsAwayNoneThatIsInUseByTheOthers) {
+  const auto mug = add_sku(10);
+  const auto cart = service_->make().id;
+  ASSERT_TRUE(submit(cart, AddLines{{{mug, 2}}}));
+  clock_.advance(settings_.hold + std::chrono::seconds{1});
+  ASSERT_TRUE(submit(cart, ExpireLines{}));
+  clock_.advance(settings_.idle_max - std::chrono::hours{1});
+  const auto ahead = clock_.now() + std::chrono::days{1};
+  connection_.transact(
+      [&](db::Transaction& tx) { EXPECT_EQ(delete_idle_carts(tx, ahead - kRowKept, 1000), 0U); });
+  const auto restarted = make_service();
+  ASSERT_TRUE(run(restarted->submit(command(cart, AddLines{{{mug, 3}}}))));
+  clock_.advance(settings_.hold + std::chrono::seconds{1});
+  ASSERT_TRUE(run(restarted->submit(command(cart, ExpireLines{}))));
+  EXPECT_EQ(events(), "ReservationExpired ReservationExpired");
+  EXPECT_EQ(held(mug), 0);
+}
+
+TEST_F(NewCartTest, ACartThatIsTooLargeToBeRememberedIsNotTakenForANewOne) {
+  service_ = make_service(1);
+  const auto mug = add_sku(1000);
+  std::vector<WantedLine> many;
+  for (int i = 0; i < 40; ++i) many.push_back({add_sku(100), 1});
+  const auto large = service_->make().id;
+  ASSERT_TRUE(submit(large, AddLines{many}));
+  const auto small = service_->make().id;
+  ASSERT_TRUE(submit(small, AddLines{{{mug, 1}}}));
+  for (int i = 0; i < 10; ++i) {
+    const auto before = service_->stats().quick;
+    ASSERT_TRUE(submit(large, ChangeLine{many[0].sku_id, i + 2}));
+    EXPECT_EQ(service_->stats().quick, before);
+    ASSERT_TRUE(submit(small, AddLines{{{mug, 1}}}));
+    EXPECT_EQ(service_->stats().quick, before + 1) << "nobody else has to wait for that";
+  }
+}
+
 }  // namespace
 }  // namespace shopflow::carts
