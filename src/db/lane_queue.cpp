@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "db/lane_choice.hpp"
 #include "db/lane_delivery.hpp"
 #include "db/watchdog.hpp"
 #include "shopflow/core/thread_name.hpp"
@@ -41,8 +42,7 @@ class LaneQueue::Worker {
   explicit Worker(LaneQueue& lane)
       : lane_{lane}, connection_{lane.settings_.connection}, thread_{[this] { serve(); }} {}
 
-  /// How many wait; may be a moment old.
-  [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+  [[nodiscard]] LaneLoad& load() { return load_; }
 
   /// The item waits if fewer than so many do; otherwise it is refused.
   void push(std::unique_ptr<LaneItem> item, std::size_t places) {
@@ -85,8 +85,9 @@ class LaneQueue::Worker {
       return stopping_ ? &errors::database_unavailable : &errors::overloaded;
     }
     item->queued = Steady::now();
+    if (item->key) load_.add(*item->key);
     waiting_.push_back(std::move(item));
-    queued_.store(waiting_.size(), std::memory_order_relaxed);
+    load_.set_queued(waiting_.size());
     return nullptr;
   }
 
@@ -95,7 +96,7 @@ class LaneQueue::Worker {
     std::unique_lock lock{mutex_};
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     const auto count = std::min(waiting_.size(), lane_.settings_.batch_max);
-    queued_.store(waiting_.size() - count, std::memory_order_relaxed);
+    load_.set_queued(waiting_.size() - count);
     if (count == waiting_.size()) return std::exchange(waiting_, {});
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
     Items batch{std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end)};
@@ -109,12 +110,13 @@ class LaneQueue::Worker {
       auto batch = take();
       if (batch.empty()) return;
       count(batch);
-      if (lane_.hooks_.attempt) {
-        batch = attempt(std::move(batch));
-        if (batch.empty()) continue;
+      const auto keys = keys_of(batch);
+      if (lane_.hooks_.attempt) batch = attempt(std::move(batch));
+      if (!batch.empty()) {
+        execute(pointers(batch));
+        deliver(std::move(batch));
       }
-      execute(pointers(batch));
-      deliver(std::move(batch));
+      load_.remove(keys);
     }
   }
 
@@ -248,7 +250,7 @@ class LaneQueue::Worker {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   Items waiting_;
-  std::atomic<std::size_t> queued_{0};  // size of waiting_
+  LaneLoad load_{lane_.settings_.crowd};
   LaneStats stats_;
   bool stopping_ = false;
   std::thread thread_;
@@ -259,6 +261,7 @@ LaneQueue::LaneQueue(LaneSettings settings, Hooks hooks)
   settings_.connection.rows_by_key = true;
   for (std::size_t i = 0; i < std::max<std::size_t>(settings_.lanes, 1); ++i) {
     workers_.push_back(std::make_unique<Worker>(*this));
+    loads_.push_back(&workers_.back()->load());
   }
 }
 
@@ -266,18 +269,13 @@ LaneQueue::~LaneQueue() { stop(); }
 
 void LaneQueue::push(std::optional<std::size_t> key, std::unique_ptr<LaneItem> item) {
   const auto places = key ? settings_.queue_max : places_without_key();
-  const auto crowd = std::min(settings_.crowd, places);
-  auto place = std::ranges::find_if(workers_, [&](const auto& worker) { return worker->queued() < crowd; });
-  if (place == workers_.end()) {
-    place = key ? workers_.begin() + static_cast<std::ptrdiff_t>(*key % workers_.size())
-                : std::ranges::min_element(workers_, {}, [](const auto& worker) { return worker->queued(); });
-  }
-  (*place)->push(std::move(item), places);
+  item->key = key;
+  workers_[choose_lane(loads_, key, std::min(settings_.crowd, places))]->push(std::move(item), places);
 }
 
 bool LaneQueue::turns_away() noexcept {
   const bool full = std::ranges::all_of(
-      workers_, [this](const auto& worker) { return worker->queued() >= places_without_key(); });
+      loads_, [this](const auto* load) { return load->queued() >= places_without_key(); });
   if (full) turned_away_.fetch_add(1, std::memory_order_relaxed);
   return full;
 }

@@ -19,6 +19,8 @@
 
 namespace shopflow::db {
 
+class LaneLoad;
+
 struct LaneSettings {
   std::string name;  // label in /metrics
   ConnectionSettings connection;
@@ -58,6 +60,7 @@ struct LaneItem {
   boost::asio::any_io_executor executor;              // where the caller waits
   std::move_only_function<void(LaneItem*)> complete;  // gives the outcome to the caller
   std::chrono::steady_clock::time_point queued;
+  std::optional<std::size_t> key;  // whose commands had better meet in one batch
 };
 
 enum class LaneRecovery : std::uint8_t { committed, not_committed, unknown };
@@ -99,6 +102,7 @@ class LaneQueue {
   Hooks hooks_;
   std::atomic<std::uint64_t> turned_away_{0};
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<LaneLoad*> loads_;  // of the workers
 };
 
 }  // namespace shopflow::db
