@@ -18,7 +18,7 @@ namespace shopflow::app {
 [[gnu::weak]] std::chrono::milliseconds hurried_cleaning();
 
 /// Deletes, a little at a time, what has been kept for as long as it must be: answers for Idempotency-Keys
-/// after 24 hours, carts that nobody has touched for a month, and what the settings say. Several servers may
+/// after 24 hours, carts two days after they could be used, and what the settings say. Several servers may
 /// do it at once.
 class Cleaner {
  public:

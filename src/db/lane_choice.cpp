@@ -25,13 +25,13 @@ std::size_t choose_for_sale(Lanes lanes, std::size_t own, std::size_t crowd) {
 
 /// For a command of another key than those on sale. Nothing where there is no sale, and where every lane has
 /// one.
-std::optional<std::size_t> choose_beside_sales(Lanes lanes) {
+std::optional<std::size_t> choose_beside_sales(Lanes lanes, std::size_t crowd) {
   std::optional<std::size_t> best;
   bool any = false;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     if (is_own_lane_of_a_sale(lanes, i)) {
       any = true;
-    } else if (!best || lanes[i]->queued() < lanes[*best]->queued()) {
+    } else if (!best || (lanes[*best]->queued() >= crowd && lanes[i]->queued() < lanes[*best]->queued())) {
       best = i;
     }
   }
@@ -86,7 +86,7 @@ std::size_t choose_lane(Lanes lanes, std::optional<std::size_t> key, std::size_t
     const auto own = std::ranges::find_if(lanes, [&](const auto* lane) { return lane->sells(*key); });
     if (own != lanes.end())
       return choose_for_sale(lanes, static_cast<std::size_t>(own - lanes.begin()), crowd);
-    if (const auto other = choose_beside_sales(lanes)) return *other;
+    if (const auto other = choose_beside_sales(lanes, crowd)) return *other;
   }
   const auto roomy = std::ranges::find_if(lanes, [&](const auto* lane) { return lane->queued() < crowd; });
   if (roomy != lanes.end()) return static_cast<std::size_t>(roomy - lanes.begin());

@@ -76,8 +76,8 @@ class Lane {
                             : LaneQueue::Hooks::Repeats{}}} {}
 
   /// Runs the command in the next batch. Commands that are waited for one after the other keep their order;
-  /// those of one key meet in one lane when all lanes are busy, and so do those of a key that fills a lane by
-  /// itself, out of whose way the others go. One without a key waits about where the fewest wait when all are
+  /// those of one key meet in one lane when all lanes are busy, and out of the way of a key that fills a lane
+  /// by itself the others go to another. One without a key waits about where the fewest wait when all are
   /// busy, in one of half of the places. Fails with the error of the command, `overloaded`,
   /// `database_unavailable` or `outcome_unknown`. Thread-safe.
   boost::asio::awaitable<Result<Outcome>> submit(std::optional<std::size_t> key, Command command) {

@@ -84,6 +84,16 @@ TEST_F(LaneChoiceTest, OthersFindTheirLaneAlsoWhereTheSaleHasCrowdedBoth) {
   EXPECT_EQ(choose(kSale), 0U);
 }
 
+TEST_F(LaneChoiceTest, OthersFillOneLaneBeforeTheyTakeAnotherFromTheSale) {
+  pointers_.push_back(&lanes_.emplace_back(kCrowd));
+  come(0, kSale, kCrowd);
+  lanes_[1].set_queued(kCrowd - 1);
+  EXPECT_EQ(choose(kOther), 1U);
+  lanes_[1].set_queued(kCrowd);
+  EXPECT_EQ(choose(kSale), 2U) << "nobody else was sent there";
+  EXPECT_EQ(choose(kOther), 2U);
+}
+
 TEST_F(LaneChoiceTest, WhereEveryLaneHasASaleOfItsOwnOthersWaitAsEver) {
   come(0, kSale, kCrowd);
   come(1, kOther, kCrowd);
