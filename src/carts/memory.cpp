@@ -25,7 +25,7 @@ CartMemory::Cart CartMemory::find(const CartId& id) const { return carts_.find(i
 
 void CartMemory::keep(CartState cart) {
   const auto id = cart.id;
-  if (cart.lines.size() > kRememberedLinesMax) return carts_.erase(id);
+  if (cart.lines.size() > kRememberedLinesMax || !may_hold(cart.stage)) return carts_.erase(id);
   carts_.store(id, std::make_shared<const CartState>(std::move(cart)), kAlways);
 }
 

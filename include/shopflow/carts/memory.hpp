@@ -13,14 +13,15 @@ namespace shopflow::carts {
 
 /// Carts and stock as this process last committed them, and carts of which nothing is written yet, over which
 /// a command may be decided without asking the database first. Others may have changed them since, so
-/// whatever is decided here has to be written under guard. Bounded: 16,384 carts of up to 32 lines, and as
-/// many SKUs. Thread-safe.
+/// whatever is decided here has to be written under guard. Bounded: 131,072 carts of up to 32 lines, and
+/// 16,384 SKUs. A cart takes about 220 bytes and 32 for each of its lines; one that is not remembered costs
+/// its whole batch a round trip. Thread-safe.
 class CartMemory {
  public:
   using Cart = cache::L1Cache<CartId, CartState>::Handle;
 
   [[nodiscard]] Cart find(const CartId& id) const;
-  /// A larger cart is forgotten.
+  /// A larger cart is forgotten, and one whose units are sold, expired or released.
   void keep(CartState cart);
   void forget(const CartId& id) { carts_.erase(id); }
 
@@ -32,7 +33,7 @@ class CartMemory {
   void follow(const inventory::StockBook& book);
 
  private:
-  static constexpr std::size_t kCartsMax = 16'384;
+  static constexpr std::size_t kCartsMax = 131'072;
   static constexpr std::size_t kRememberedLinesMax = 32;
   static constexpr std::size_t kSkusMax = 16'384;
 

@@ -64,12 +64,14 @@ inline constexpr std::array<Transition, 11> kReservationTable{{
   return state_table::find(kReservationTable, from, trigger);
 }
 
-/// Units are held exactly while the stage is cart, checkout or payment, and each move's effect says so.
+/// Units are held in these stages alone; nothing leads on from the others.
+[[nodiscard]] constexpr bool may_hold(Stage stage) { return stage <= Stage::payment; }
+
+/// Units are held exactly while the stage is one that may hold them, and each move's effect says so.
 constexpr bool effects_balance(std::span<const Transition> table) {
-  const auto holds = [](std::optional<Stage> stage) { return stage && *stage <= Stage::payment; };
   for (const auto& row : table) {
-    const bool before = holds(row.from);
-    const bool after = holds(row.to);
+    const bool before = row.from && may_hold(*row.from);
+    const bool after = may_hold(row.to);
     if (!before && after && row.effect != Effect::hold) return false;
     if (before && after && row.effect != Effect::none) return false;
     if (before && !after && row.effect != (row.to == Stage::sold ? Effect::sell : Effect::free)) return false;

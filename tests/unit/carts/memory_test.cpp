@@ -31,6 +31,21 @@ TEST(CartMemory, ACartIsRememberedUntilItGrowsLarge) {
   EXPECT_FALSE(memory.find(cart.id));
 }
 
+TEST(CartMemory, ACartIsRememberedUntilItsUnitsAreSoldOrFree) {
+  CartMemory memory;
+  for (const auto last : {Stage::sold, Stage::expired, Stage::released}) {
+    CartState cart{.id = CartId::make(kNow), .version = 1};
+    for (const auto stage : {Stage::cart, Stage::checkout, Stage::payment}) {
+      cart.stage = stage;
+      memory.keep(cart);
+      EXPECT_TRUE(memory.find(cart.id));
+    }
+    cart.stage = last;
+    memory.keep(cart);
+    EXPECT_FALSE(memory.find(cart.id));
+  }
+}
+
 TEST(CartMemory, TheCountersOfAKnownSkuFollowWhatIsWritten) {
   CartMemory memory;
   const auto mug = SkuId::make(kNow);
