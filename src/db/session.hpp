@@ -1,7 +1,10 @@
 #pragma once
 
+#include <any>
 #include <pqxx/pqxx>
 #include <string>
+#include <typeindex>
+#include <unordered_map>
 #include <vector>
 
 #include "db/watchdog.hpp"
@@ -17,6 +20,7 @@ struct Connection::Session {
   std::chrono::milliseconds patience{0};  // with one answer
   std::vector<bool> prepared;             // by Statement::number()
   std::string identity;                   // a condition on pg_stat_activity that only this session meets
+  std::unordered_map<std::type_index, std::any> kept;  // see Transaction::of_session
 };
 
 }  // namespace shopflow::db

@@ -109,6 +109,10 @@ void Transaction::prepare(const Statement& statement) {
   failpoint("statement", statement.name());
 }
 
+const std::string& Transaction::session() const { return session_.identity; }
+
+std::any& Transaction::kept_in_session(std::type_index type) { return session_.kept[type]; }
+
 Rows Transaction::guarded(const std::function<pqxx::result()>& run) {
   const auto failed = [this](const std::exception& error, std::string sqlstate) {
     SqlError failure{first_line(error.what()), std::move(sqlstate), constraint_of(error.what())};

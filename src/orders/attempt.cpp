@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 
 #include "orders/order_repository.hpp"
 #include "orders/order_rows.hpp"
@@ -63,7 +64,7 @@ Columns columns_of(db::Transaction& tx, Desk& desk, Timestamp now) {
       }
     }
   }
-  number_orders(tx, placed);
+  draw_numbers(tx, placed, now);
   return {{desk.carts, now}, NewOrders{placed}, {moved, now},
           NewPayments{made}, {paid, now},       events::NewEvents{desk.events}};
 }
@@ -89,7 +90,9 @@ db::Lane<OrderCommand, OrderOutcome>::Attempt OrderWork::attempt(db::Transaction
   }
   const auto kept = std::make_shared<db::NewReceipts>(receipts, now);
   // The statement comes last: once it is done nothing may fail any more.
-  attempt.write = [this, quick, columns, kept](db::Transaction& tx) {
+  attempt.write = [this, quick, columns, kept, session = tx.session()](db::Transaction& tx) {
+    if (tx.session() != session)
+      throw std::runtime_error{"the session that drew the orders' numbers is over"};
     tx.after_commit([this, quick] {
       memory_.pause.succeeded();
       memory_.remember(quick->desk);

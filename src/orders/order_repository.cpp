@@ -1,5 +1,7 @@
 #include "orders/order_repository.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "orders/order_rows.hpp"
@@ -60,6 +62,39 @@ SELECT nextval(numbers.sequence)
 FROM (SELECT set_config('synchronous_commit', 'off', true), pg_get_serial_sequence('orders', 'number')::regclass AS sequence OFFSET 0)
        AS numbers, generate_series(1, $1::int4)
 )"};
+
+/// Numbers that a session has drawn and given to no order yet. They end with it: those that PostgreSQL may
+/// have forgotten in a crash are not used, since it gives them again.
+class DrawnNumbers {
+ public:
+  /// Whether there are so many, and none so old that orders placed long since have greater ones.
+  [[nodiscard]] bool suffice(std::size_t count, Timestamp now) const {
+    return numbers_.size() - next_ >= count && drawn_ <= now && now < drawn_ + kFresh;
+  }
+
+  /// Some for the next batches, too, where many orders come at once: a question costs as much as several
+  /// orders.
+  void draw(db::Transaction& tx, std::size_t count, Timestamp now) {
+    const auto ahead = count < kMany ? 0 : std::min(count * kBatchesAhead, kAheadMax);
+    const auto rows = tx.exec(kDrawNumbers, static_cast<std::int32_t>(count + ahead));
+    numbers_.clear();
+    next_ = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) numbers_.push_back(rows[i].next<std::int64_t>());
+    drawn_ = now;
+  }
+
+  [[nodiscard]] std::int64_t next() { return numbers_.at(next_++); }
+
+ private:
+  static constexpr std::chrono::seconds kFresh{1};
+  static constexpr std::size_t kMany = 8;
+  static constexpr std::size_t kBatchesAhead = 7;
+  static constexpr std::size_t kAheadMax = 448;
+
+  std::vector<std::int64_t> numbers_;
+  std::size_t next_ = 0;
+  Timestamp drawn_;
+};
 
 const db::Statement kSave{"orders.save", ChangedOrders::kText};
 
@@ -156,16 +191,21 @@ std::vector<UnpaidOrder> find_unpaid(db::Transaction& tx, Timestamp created_befo
   return orders;
 }
 
-void number_orders(db::Transaction& tx, const std::vector<Order*>& orders) {
+void draw_numbers(db::Transaction& tx, const std::vector<Order*>& orders, Timestamp now) {
   if (orders.empty()) return;
-  const auto rows =
-      tx.exec(tx.is_alone() ? kDrawNumbers : kTakeNumbers, static_cast<std::int32_t>(orders.size()));
+  auto& drawn = tx.of_session<DrawnNumbers>();
+  if (!drawn.suffice(orders.size(), now)) drawn.draw(tx, orders.size(), now);
+  for (auto* order : orders) order->number = drawn.next();
+}
+
+void take_numbers(db::Transaction& tx, const std::vector<Order*>& orders) {
+  const auto rows = tx.exec(kTakeNumbers, static_cast<std::int32_t>(orders.size()));
   for (std::size_t i = 0; i < orders.size(); ++i) orders[i]->number = rows[i].next<std::int64_t>();
 }
 
 void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders) {
   if (orders.empty()) return;
-  number_orders(tx, orders);
+  take_numbers(tx, orders);
   db::write_rows(tx, kInsert, NewOrders{orders});
 }
 

@@ -6,8 +6,13 @@
 
 namespace shopflow::orders {
 
-/// Gives new orders their numbers. A number that is given and not committed is given no second time.
-void number_orders(db::Transaction& tx, const std::vector<Order*>& orders);
+/// Gives new orders their numbers, outside of a transaction. They hold in this session alone: an order must
+/// be written in the one that drew its number. Where eight orders and more come at once up to 448 are drawn
+/// ahead, for those that come within a second; what is left then is given to none.
+void draw_numbers(db::Transaction& tx, const std::vector<Order*>& orders, Timestamp now);
+
+/// Gives new orders their numbers in the transaction that inserts them.
+void take_numbers(db::Transaction& tx, const std::vector<Order*>& orders);
 
 /// Numbers new orders and inserts them in one statement.
 void insert_orders(db::Transaction& tx, const std::vector<Order*>& orders);

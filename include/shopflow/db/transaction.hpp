@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeindex>
 #include <utility>
 #include <vector>
 
@@ -134,6 +136,18 @@ class Transaction {
   /// has surely ended.
   void after_commit_or_doubt(std::function<void()> action) { harmless_.push_back(std::move(action)); }
 
+  /// What belongs to the session and ends with it; made when it is first asked for. The session may have
+  /// ended unnoticed, and what is done next be done in another one: `session` tells.
+  template <class T>
+  [[nodiscard]] T& of_session() {
+    auto& kept = kept_in_session(typeid(T));
+    if (!kept.has_value()) kept.emplace<T>();
+    return *std::any_cast<T>(&kept);
+  }
+
+  /// Tells the session from every other one there has been.
+  [[nodiscard]] const std::string& session() const;
+
   /// Whether there is no transaction around the statements, so that each is one of its own.
   [[nodiscard]] bool is_alone() const { return !in_block_; }
 
@@ -145,6 +159,7 @@ class Transaction {
   Transaction(Connection::Session& session, pqxx::transaction_base& raw) : session_{session}, raw_{&raw} {}
 
   void prepare(const Statement& statement);
+  [[nodiscard]] std::any& kept_in_session(std::type_index type);
   /// What the transaction does, by its first statement unless all of the connection's do the same.
   [[nodiscard]] std::string_view work(const ConnectionSettings& settings) const {
     if (!settings.work.empty()) return settings.work;

@@ -53,6 +53,23 @@ TEST_F(ConnectionTest, RollsBackWhenTheWorkThrowsAndServesTheNext) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_F(ConnectionTest, WhatBelongsToASessionEndsWithIt) {
+  struct Tally {
+    int count = 0;
+  };
+  const auto next = [this] {
+    int count = 0;
+    connection.read([&](Transaction& tx) { count = ++tx.of_session<Tally>().count; });
+    return count;
+  };
+  EXPECT_EQ(next(), 1);
+  EXPECT_EQ(next(), 2);
+  database.terminate_sessions();
+  EXPECT_EQ(next(), 3) << "nothing was asked of PostgreSQL that could have told";
+  connection.close();
+  EXPECT_EQ(next(), 1);
+}
+
 TEST_F(ConnectionTest, NamesTheConstraintThatBroke) {
   connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
   try {

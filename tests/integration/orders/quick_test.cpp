@@ -139,5 +139,21 @@ TEST_F(QuickOrdersTest, AnOrderThatLostItsUnitsIsNotPaidFromMemory) {
   EXPECT_EQ(database_.sql("SELECT held FROM stock"), "1") << "they were taken again";
 }
 
+TEST_F(QuickOrdersTest, NumbersOfASessionThatHasEndedUnnoticedAreGivenToNoOrder) {
+  orders_ = make_orders(1);
+  const auto mug = add_sku(100);
+  std::vector<boost::asio::awaitable<Answer>> rush;
+  for (int i = 0; i < 40; ++i)
+    rush.push_back(orders_->check_out(request_for(cart_with(mug, 1), "manual"), asked()));
+  for (const auto& answer : run_all(std::move(rush))) ASSERT_TRUE(answer);
+  const auto drawn = database_.number("SELECT last_value FROM orders_number_seq");
+  ASSERT_GT(drawn, 40) << "none was drawn ahead";
+  const auto cart = cart_with(mug, 1);
+  EXPECT_GE(database_.terminate_sessions(), 1);
+  const auto placed = check_out(cart);
+  ASSERT_TRUE(placed);
+  EXPECT_GT(placed->number, drawn);
+}
+
 }  // namespace
 }  // namespace shopflow::orders
