@@ -38,6 +38,7 @@ std::vector<SkuId> SkuMemory::find(const std::vector<SkuId>& wanted, Known& know
   const std::lock_guard lock{mutex_};
   if (!revision_) return wanted;
   known.revision = *revision_;
+  known.skus.reserve(wanted.size());
   std::vector<SkuId> missing;
   for (const auto& id : wanted) {
     const auto found = skus_.find(id);

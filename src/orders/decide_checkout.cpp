@@ -27,7 +27,7 @@ Result<void> all_for_sale(const carts::CartState& cart, const Desk& desk) {
   for (std::size_t i = 0; i < cart.lines.size(); ++i) {
     const auto& sku = cart.lines[i].sku_id;
     const auto info = desk.skus.find(sku);
-    if (info != desk.skus.end() && info->second.live) continue;
+    if (info != desk.skus.end() && info->second->live) continue;
     error.fields.push_back({fmt::format("/items/{}", i), std::string{carts::sku_not_for_sale.code},
                             sku.str() + " is not for sale."});
   }
@@ -39,7 +39,7 @@ Result<Totals> price(const carts::CartState& cart, const Desk& desk, const Check
                      const Pricing& pricing) {
   std::vector<LineToPrice> lines;
   lines.reserve(cart.lines.size());
-  for (const auto& line : cart.lines) lines.push_back({desk.skus.at(line.sku_id).price, line.quantity});
+  for (const auto& line : cart.lines) lines.push_back({desk.skus.at(line.sku_id)->price, line.quantity});
   return pricing.price(lines, request.shipping_address.country, request.shipping_method);
 }
 
@@ -62,7 +62,7 @@ Order make_order(const Checkout& command, const carts::CartState& cart, const To
   order.updated_at = now;
   for (std::size_t i = 0; i < cart.lines.size(); ++i) {
     const auto& line = cart.lines[i];
-    const auto& info = desk.skus.at(line.sku_id);
+    const auto& info = *desk.skus.at(line.sku_id);
     order.lines.push_back({line.sku_id, info.code, info.name, line.quantity, info.price.amount,
                            totals.lines[i].tax, totals.lines[i].total, 0});
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -30,10 +30,10 @@ struct Entry {
 class Desk {
  public:
   std::vector<carts::CartState> carts;  // in order of their ids
-  std::unordered_map<SkuId, catalog::SkuInfo> skus;
+  catalog::SkuHandles skus;
   std::unordered_map<OrderId, Entry<Order>> orders;
-  std::unordered_map<OrderId, std::deque<Entry<Payment>>> payments;
-  std::unordered_map<OrderId, std::deque<Entry<Refund>>> refunds;
+  std::unordered_map<OrderId, std::list<Entry<Payment>>> payments;
+  std::unordered_map<OrderId, std::list<Entry<Refund>>> refunds;
   std::set<NoticeKey> notices;         // that have been acted on before
   std::vector<NoticeKey> new_notices;  // that are acted on now
   inventory::StockBook stock{{}};

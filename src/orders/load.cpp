@@ -98,7 +98,7 @@ void load_skus(db::Transaction& tx, const Wanted& wanted, Desk& desk) {
   if (skus.empty()) return;
   for (auto& info : catalog::find_skus(tx, skus)) {
     const auto id = info.id;
-    desk.skus.emplace(id, std::move(info));
+    desk.skus.emplace(id, std::make_shared<const catalog::SkuInfo>(std::move(info)));
   }
 }
 

@@ -85,7 +85,7 @@ class Decision {
     std::ranges::sort(desk.carts, {}, &carts::CartState::id);
     const auto repeated = std::ranges::unique(desk.carts, {}, &carts::CartState::id);
     desk.carts.erase(repeated.begin(), repeated.end());
-    for (const auto& [id, info] : skus_.skus) desk.skus.emplace(id, *info);
+    desk.skus = skus_.skus;
     return desk;
   }
 

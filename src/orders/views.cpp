@@ -52,13 +52,4 @@ OrderView view_of(const Order& order, const Payment* current) {
   return view;
 }
 
-const Payment* current_payment(const std::vector<Payment>& payments) {
-  const Payment* current = nullptr;
-  for (const auto& payment : payments) {
-    if (payment.captured > 0 && !payment.surplus) return &payment;
-    if (current == nullptr || current->id < payment.id) current = &payment;
-  }
-  return current;
-}
-
 }  // namespace shopflow::orders

@@ -32,12 +32,6 @@ int status_of(Answer answer) {
   return makes ? 201 : 200;
 }
 
-std::vector<Payment> values(const std::deque<Entry<Payment>>& entries) {
-  std::vector<Payment> payments;
-  for (const auto& entry : entries) payments.push_back(entry.value);
-  return payments;
-}
-
 }  // namespace
 
 OrderOutcomes OrderWork::run(db::Transaction& tx, OrderBatch batch) const {
@@ -113,8 +107,7 @@ std::string OrderWork::render(const OrderCommand& command, const Decided& decide
       break;
   }
   const auto& order = desk.order(decided.order_id)->value;
-  const auto payments = values(desk.payments[order.id]);
-  const auto* current = current_payment(payments);
+  const auto* current = current_payment(desk.payments[order.id], &Entry<Payment>::value);
   auto view = view_of(order, current);
   // Only staff write notes, and what they have written is what they are shown.
   if (std::holds_alternative<SetNote>(command.action)) view.note = order.note;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "shopflow/core/ids.hpp"
@@ -23,6 +25,9 @@ struct SkuInfo {
   std::int32_t weight_grams = 0;
   bool live = false;  // neither it nor its product is deleted, and the product is active
 };
+
+/// By their ids; never nullptr.
+using SkuHandles = std::unordered_map<SkuId, std::shared_ptr<const SkuInfo>>;
 
 /// The SKUs that exist among `ids`, deleted ones included, each once and in no particular order; one
 /// statement.

@@ -21,7 +21,7 @@ class SkuMemory {
  public:
   struct Known {
     std::int64_t revision = 0;
-    std::unordered_map<SkuId, std::shared_ptr<const SkuInfo>> skus;  // those that exist
+    SkuHandles skus;  // those that exist
   };
 
   /// Reads what is not remembered, by statements that are their own.
@@ -37,7 +37,7 @@ class SkuMemory {
 
   mutable std::mutex mutex_;
   std::optional<std::int64_t> revision_;  // of all that is remembered
-  std::unordered_map<SkuId, std::shared_ptr<const SkuInfo>> skus_;
+  SkuHandles skus_;
 };
 
 /// Part of a joint statement: the catalogue still has the revision at which prices were fixed.

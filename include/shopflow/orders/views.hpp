@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -94,7 +95,17 @@ struct RefundView {
 [[nodiscard]] OrderView view_of(const Order& order, const Payment* current);
 
 /// The payment that speaks for the order: the one that paid it, else the youngest; nullptr if there is none.
-[[nodiscard]] const Payment* current_payment(const std::vector<Payment>& payments);
+/// One of those in `payments`, of each of which `payment_of` gives the payment.
+template <class Payments, class Projection = std::identity>
+[[nodiscard]] const Payment* current_payment(const Payments& payments, Projection payment_of = {}) {
+  const Payment* current = nullptr;
+  for (const auto& entry : payments) {
+    const Payment& payment = std::invoke(payment_of, entry);
+    if (payment.captured > 0 && !payment.surplus) return &payment;
+    if (current == nullptr || current->id < payment.id) current = &payment;
+  }
+  return current;
+}
 
 }  // namespace shopflow::orders
 

@@ -27,8 +27,8 @@ class Decide : public ::testing::Test {
     cart.lines = {{sku_, 2, 2, now_ + std::chrono::minutes{10}}};
     cart_ = cart.id;
     desk_.carts.push_back(cart);
-    desk_.skus.emplace(sku_,
-                       catalog::SkuInfo{sku_, ProductId::make(now_), "MUG", "Mug", {500, kEuro}, 1, true});
+    desk_.skus.emplace(sku_, std::make_shared<const catalog::SkuInfo>(catalog::SkuInfo{
+                                 sku_, ProductId::make(now_), "MUG", "Mug", {500, kEuro}, 1, true}));
     set_stock(10, 2);
   }
 

@@ -4,6 +4,7 @@
 // The property checker's adapter needs GoogleTest before it.
 #include <rapidcheck/gtest.h>
 
+#include <iterator>
 #include <memory>
 #include <set>
 #include <span>
@@ -36,7 +37,7 @@ struct Model {
     for (std::size_t i = 0; i < kSkus; ++i) {
       rows.push_back({.sku_id = sku(i), .on_hand = spare.at(i), .held = 0});
       catalog::SkuInfo info{sku(i), ProductId{}, "CODE", "Cup", {500 + static_cast<int>(i), euro}, 1, true};
-      desk.skus.emplace(sku(i), info);
+      desk.skus.emplace(sku(i), std::make_shared<const catalog::SkuInfo>(std::move(info)));
     }
     for (std::size_t i = 0; i < kCarts; ++i) {
       carts::CartState cart;
@@ -65,7 +66,7 @@ struct Model {
   /// The payments of the order so far, the refunds that somebody asked for or the shop made.
   [[nodiscard]] Payment any_payment(std::size_t cart, int choice) {
     const auto& tries = desk.payments[order_id(cart)];
-    if (!tries.empty()) return tries[static_cast<std::size_t>(choice) % tries.size()].value;
+    if (!tries.empty()) return std::next(tries.begin(), choice % std::ssize(tries))->value;
     return Payment{.id = named<PaymentId>(4, 99), .order_id = order_id(cart), .provider = "manual"};
   }
 
@@ -125,7 +126,7 @@ struct Model {
     const auto order = order_id(step.cart);
     const auto& refunds = desk.refunds[order];
     auto refund = named<RefundId>(5, 99);
-    if (!refunds.empty()) refund = refunds[static_cast<std::size_t>(step.choice) % refunds.size()].value.id;
+    if (!refunds.empty()) refund = std::next(refunds.begin(), step.choice % std::ssize(refunds))->value.id;
     SettleRefund command{order, refund, {}, "away", step.choice % 4 == 3};
     if (step.choice % 4 < 2) command.provider_ref = "re_1";
     return command;

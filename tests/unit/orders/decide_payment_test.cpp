@@ -69,7 +69,8 @@ TEST_F(Decide, ALatePaymentTakesTheUnitsAgainOrGoesBack) {
     lapsed.updated_at = now_;
     lapsed.lines = {{sku_, 2, 2, now_}};
     desk_.carts.push_back(lapsed);
-    desk_.skus.emplace(sku_, catalog::SkuInfo{sku_, {}, "MUG", "Mug", {500, kEuro}, 1, true});
+    desk_.skus.emplace(sku_, std::make_shared<const catalog::SkuInfo>(
+                                 catalog::SkuInfo{sku_, {}, "MUG", "Mug", {500, kEuro}, 1, true}));
     place();
     now_ += settings_.checkout_hold;
     ASSERT_TRUE(run(LapseHold{id_}));
