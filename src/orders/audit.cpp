@@ -40,6 +40,11 @@ FROM payments AS p LEFT JOIN refunds AS r ON r.order_id = p.order_id AND r.payme
 GROUP BY p.order_id, p.id HAVING coalesce(sum(r.amount), 0) <> p.refunded ORDER BY p.id LIMIT 1000
 )"};
 
+const db::Statement kNumbers{"orders.audit_numbers", R"(
+SELECT 'an order has its number to itself', min(id::text)::uuid, 1::int8, count(*)
+FROM orders GROUP BY number HAVING count(*) > 1 ORDER BY 2 LIMIT 1000
+)"};
+
 const db::Statement kTotals{"orders.audit_totals", R"(
 SELECT c.name, o.id, c.expected, c.found
 FROM orders AS o,
@@ -199,6 +204,7 @@ std::vector<Difference> audit_orders(db::Transaction& tx) {
   std::vector<Difference> differences;
   compare<OrderId>(tx, kMoney, differences);
   compare<PaymentId>(tx, kPayments, differences);
+  compare<OrderId>(tx, kNumbers, differences);
   compare<OrderId>(tx, kTotals, differences);
   compare<OrderId>(tx, kTold, differences);
   compare<OrderId>(tx, kLost, differences);

@@ -75,6 +75,13 @@ TEST_F(OrdersAudit, FindsEveryKindOfDifference) {
   expect("the cart of an order that is paid is sold, not missing", "DELETE FROM carts");
 }
 
+TEST_F(OrdersAudit, FindsANumberThatTwoOrdersHave) {
+  placed(add_sku(2), 1);
+  placed(add_sku(2), 1);
+  expect("an order has its number to itself",
+         "ALTER TABLE orders ALTER number DROP IDENTITY; UPDATE orders SET number = 7");
+}
+
 /// Whatever names an order that is gone tells of it, each by itself.
 TEST_F(OrdersAudit, AnOrderThatIsGoneIsFoundByAllThatNamesIt) {
   const auto order = paid(add_sku(2), 1);
