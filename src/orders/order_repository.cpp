@@ -193,6 +193,7 @@ std::vector<UnpaidOrder> find_unpaid(db::Transaction& tx, Timestamp created_befo
 
 void draw_numbers(db::Transaction& tx, const std::vector<Order*>& orders, Timestamp now) {
   if (orders.empty()) return;
+  if (!tx.is_alone()) throw std::logic_error{"numbers are drawn outside of a transaction"};
   auto& drawn = tx.of_session<DrawnNumbers>();
   if (!drawn.suffice(orders.size(), now)) drawn.draw(tx, orders.size(), now);
   for (auto* order : orders) order->number = drawn.next();

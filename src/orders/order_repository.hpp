@@ -6,9 +6,10 @@
 
 namespace shopflow::orders {
 
-/// Gives new orders their numbers, outside of a transaction. They hold in this session alone: an order must
-/// be written in the one that drew its number. Where eight orders and more come at once up to 448 are drawn
-/// ahead, for those that come within a second; what is left then is given to none.
+/// Gives new orders their numbers, outside of a transaction (std::logic_error otherwise: it would no longer
+/// wait for the disk). They hold in this session alone: an order must be written in the one that drew its
+/// number. Where eight orders and more come at once up to 448 are drawn ahead, for those that come within a
+/// second; what is left then is given to none.
 void draw_numbers(db::Transaction& tx, const std::vector<Order*>& orders, Timestamp now);
 
 /// Gives new orders their numbers in the transaction that inserts them.

@@ -54,6 +54,13 @@ TEST_F(OrderNumbers, ATransactionThatTakesThemStillWaitsForTheDisk) {
   EXPECT_EQ(numbers_.size(), 3U);
 }
 
+TEST_F(OrderNumbers, TheyAreNotDrawnInATransaction) {
+  connection_.transact([&](db::Transaction& tx) {
+    Order order;
+    EXPECT_THROW(draw_numbers(tx, {&order}, now_), std::logic_error);
+  });
+}
+
 TEST_F(OrderNumbers, WhatFollowsThemOutsideOfATransactionWaitsForTheDisk) {
   connection_.read([&](db::Transaction& tx) {
     EXPECT_TRUE(tx.is_alone());
