@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/core.h>
+#include <lz4.h>
 #include <sodium.h>
 #include <spdlog/version.h>
 
@@ -33,6 +34,7 @@ std::vector<Dependency> dependencies() {
       {"libsodium", sodium_version_string(), "ISC"},
       {"libstdc++", std::to_string(_GLIBCXX_RELEASE), "GPL-3.0-or-later WITH GCC-exception-3.1"},
       {"libsystemd", SHOPFLOW_SYSTEMD_VERSION, "LGPL-2.1-or-later"},
+      {"lz4", LZ4_versionString(), "BSD-2-Clause"},
       {"mimalloc", SHOPFLOW_MIMALLOC_VERSION, "MIT"},
       {"nlohmann-json",
        dotted(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH), "MIT"},

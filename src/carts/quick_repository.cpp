@@ -52,9 +52,10 @@ constexpr std::string_view kMadeAndKept = R"(made AS (
   ON CONFLICT (id) DO NOTHING
   RETURNING 1
 ), kept AS (
-  INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
-  SELECT r.scope, r.key, r.fingerprint, r.status, r.body, $1
-  FROM unnest($22::text[], $23::text[], $24::bytea[], $25::int2[], $26::text[]) AS r (scope, key, fingerprint, status, body)
+  INSERT INTO receipts (id, scope, key, fingerprint, status, body, created_at)
+  SELECT r.id, r.scope, r.key, r.fingerprint, r.status, r.body, $1
+  FROM unnest($22::uuid[], $23::text[], $24::text[], $25::bytea[], $26::int2[], $27::bytea[])
+       AS r (id, scope, key, fingerprint, status, body)
   RETURNING 1
 ), )";
 constexpr std::string_view kFit = R"((SELECT count(*) FROM changed) = $19
@@ -145,7 +146,7 @@ void write_quickly(db::Transaction& tx, std::span<const CartState> carts, const 
   }
   db::ReceiptColumns kept;
   for (const auto& receipt : receipts) kept.push(receipt);
-  write(kWriteAll, made, kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies);
+  write(kWriteAll, made, kept.ids, kept.scopes, kept.keys, kept.fingerprints, kept.statuses, kept.bodies);
 }
 
 }  // namespace shopflow::carts

@@ -1,7 +1,11 @@
 #include "shopflow/db/receipts.hpp"
 
-#include <algorithm>
+#include <sodium.h>
 
+#include <algorithm>
+#include <array>
+
+#include "db/answer_packing.hpp"
 #include "shopflow/db/joint_statement.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -12,28 +16,54 @@ const Statement kInsert{"receipts.insert", NewReceipts::kText};
 
 const Statement kFind{"receipts.find", R"(
 SELECT wanted.place, r.fingerprint, r.status, r.body
-FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (scope, key, place)
-JOIN receipts AS r ON r.scope = wanted.scope AND r.key = wanted.key AND r.created_at > $3
+FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place)
+JOIN receipts AS r ON r.id = wanted.id AND r.created_at > $2
+)"};
+
+const Statement kList{"receipts.list", R"(
+SELECT created_at, id, body FROM receipts
+WHERE created_at >= $1 AND (created_at, id) > ($1, $2) AND status = $3 AND scope LIKE '% ' || $4
+ORDER BY created_at, id LIMIT $5
 )"};
 
 const Statement kKept{"receipts.kept", R"(
-SELECT count(*) FROM receipts WHERE scope = $1 AND key = $2 AND fingerprint = $3 AND body = $4 AND created_at = $5
+SELECT count(*) FROM receipts WHERE id = $1 AND fingerprint = $2 AND body = $3 AND created_at = $4
 )"};
 
 const Statement kDeleteLapsed{"receipts.delete_lapsed", R"(
-DELETE FROM receipts WHERE (scope, key) IN (SELECT scope, key FROM receipts WHERE created_at <= $1 LIMIT $2)
+DELETE FROM receipts WHERE id IN (SELECT id FROM receipts WHERE created_at <= $1 LIMIT $2)
 )"};
+
+void add(crypto_hash_sha256_state& state, std::string_view text) {
+  // libsodium takes unsigned bytes; the representation is the same.
+  crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+}
+
+/// What a key is found by; see migrations/0026_answers_found_by_digest.sql.
+Uuid id_of(const ReceiptKey& key) {
+  crypto_hash_sha256_state state{};
+  crypto_hash_sha256_init(&state);
+  add(state, key.scope);
+  add(state, "\n");
+  add(state, key.key);
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256_final(&state, digest.data());
+  Uuid id;
+  std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
+  return id;
+}
 
 std::string bytes(const ReceiptKey& key) { return {key.fingerprint.begin(), key.fingerprint.end()}; }
 
 }  // namespace
 
 void ReceiptColumns::push(const Receipt& receipt) {
+  ids.push(id_of(receipt.key));
   scopes.push(receipt.key.scope);
   keys.push(receipt.key.key);
   fingerprints.push(bytes(receipt.key));
   statuses.push(static_cast<std::int16_t>(receipt.status));
-  bodies.push(receipt.body);
+  bodies.push(pack_answer(receipt.body));
 }
 
 void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Timestamp now) {
@@ -42,14 +72,10 @@ void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Time
 
 std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<const ReceiptKey* const> keys,
                                                   Timestamp now) {
-  TextArray scopes;
-  TextArray names;
-  for (const auto* key : keys) {
-    scopes.push(key->scope);
-    names.push(key->key);
-  }
+  UuidArray ids;
+  for (const auto* key : keys) ids.push(id_of(*key));
   std::vector<std::optional<Receipt>> found(keys.size());
-  const auto rows = tx.exec(kFind, scopes, names, now - kReceiptKept);
+  const auto rows = tx.exec(kFind, ids, now - kReceiptKept);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];
     const auto place = static_cast<std::size_t>(row.next<std::int64_t>()) - 1;
@@ -60,7 +86,7 @@ std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<con
         static_cast<std::ptrdiff_t>(std::min(fingerprint.size(), receipt.key.fingerprint.size())),
         receipt.key.fingerprint.begin());
     receipt.status = row.next<int>();
-    receipt.body = row.next<std::string>();
+    receipt.body = unpack_answer(row.next<Bytes>().value);
   }
   return found;
 }
@@ -70,9 +96,29 @@ std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Time
   return find_receipts(tx, {&wanted, 1}, now).front();
 }
 
+std::vector<ListedAnswer> list_answers(Transaction& tx, std::string_view route, int status,
+                                       const ListedAnswer& after, int count_max) {
+  const auto rows =
+      tx.exec(kList, after.created_at, after.id, static_cast<std::int16_t>(status), route, count_max);
+  std::vector<ListedAnswer> answers;
+  answers.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[i];
+    auto& answer = answers.emplace_back();
+    answer.created_at = row.next<Timestamp>();
+    answer.id = row.next<Uuid>();
+    try {
+      answer.body = unpack_answer(row.next<Bytes>().value);
+    } catch (const BrokenAnswer&) {
+      answer.body.clear();
+    }
+  }
+  return answers;
+}
+
 bool is_kept(Transaction& tx, const Receipt& receipt, Timestamp at) {
   const auto rows =
-      tx.exec(kKept, receipt.key.scope, receipt.key.key, Bytes{bytes(receipt.key)}, receipt.body, at);
+      tx.exec(kKept, id_of(receipt.key), Bytes{bytes(receipt.key)}, Bytes{pack_answer(receipt.body)}, at);
   return rows[0].next<std::int64_t>() == 1;
 }
 

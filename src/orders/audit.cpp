@@ -1,9 +1,11 @@
 #include "shopflow/orders/audit.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/orders/order_states.hpp"
 
@@ -109,11 +111,8 @@ FROM histories AS h JOIN orders AS o ON o.id = h.aggregate_id
 GROUP BY h.history, o.state
 )"};
 
-// The answers to checkouts, for as long as they are kept. Their texts have the order's identifier.
-const db::Statement kKept{"orders.audit_kept_answers", R"sql(
-SELECT coalesce(substring(body FROM '"id":"(ord_[0-9a-z]+)"'), ''), count(*)
-FROM receipts WHERE status = 201 AND scope LIKE '%POST /v1/carts/{id}/checkout' GROUP BY 1
-)sql"};
+constexpr std::string_view kCheckout = "POST /v1/carts/{id}/checkout";
+constexpr int kAnswersMax = 10'000;  // read in one go
 
 const db::Statement kUnknown{"orders.audit_unknown", R"(
 SELECT kept.id FROM unnest($1::uuid[]) AS kept (id) WHERE NOT EXISTS (SELECT FROM orders AS o WHERE o.id = kept.id) LIMIT 100
@@ -136,21 +135,34 @@ WITH lost AS MATERIALIZED (
 SELECT what, id, 1::int8, 0::int8 FROM lost ORDER BY id, what LIMIT 100
 )"};
 
+std::optional<OrderId> order_in(std::string_view answer) {
+  constexpr std::string_view kName = R"("id":")";
+  const auto at = answer.find(R"("id":"ord_)");
+  if (at == std::string_view::npos) return std::nullopt;
+  answer.remove_prefix(at + kName.size());
+  return OrderId::parse(answer.substr(0, answer.find('"')));
+}
+
+/// The answers to checkouts, for as long as they are kept.
 void compare_answers(db::Transaction& tx, std::vector<Difference>& differences) {
-  db::UuidArray named;
-  const auto rows = tx.exec(kKept);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    auto text = row.next<std::string>();
-    const auto count = row.next<std::int64_t>();
-    if (count > 1) differences.push_back({"an order answered one Idempotency-Key", text, 1, count});
-    if (const auto id = OrderId::parse(text)) {
-      named.push(*id);
-    } else {
-      differences.push_back({"the kept answer to a checkout names its order", text, 1, 0});
+  std::map<OrderId, std::int64_t> named;
+  for (auto page = db::list_answers(tx, kCheckout, 201, {}, kAnswersMax); !page.empty();
+       page = db::list_answers(tx, kCheckout, 201, page.back(), kAnswersMax)) {
+    for (const auto& answer : page) {
+      if (const auto order = order_in(answer.body)) {
+        ++named[*order];
+      } else {
+        differences.push_back(
+            {"the kept answer to a checkout names its order", to_hyphenated(answer.id), 1, 0});
+      }
     }
   }
-  const auto unknown = tx.exec(kUnknown, named);
+  db::UuidArray orders;
+  for (const auto& [order, count] : named) {
+    orders.push(order);
+    if (count > 1) differences.push_back({"an order answered one Idempotency-Key", order.str(), 1, count});
+  }
+  const auto unknown = tx.exec(kUnknown, orders);
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     auto row = unknown[i];
     differences.push_back({"the order of a kept answer is there", row.next<OrderId>().str(), 1, 0});

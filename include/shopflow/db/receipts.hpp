@@ -4,10 +4,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "shopflow/core/error.hpp"
+#include "shopflow/core/ids.hpp"
 #include "shopflow/core/time.hpp"
 #include "shopflow/db/array.hpp"
 #include "shopflow/db/receipt.hpp"
@@ -33,11 +35,12 @@ struct Receipt {
 
 /// Answers as the columns that a statement inserts.
 struct ReceiptColumns {
+  UuidArray ids;
   TextArray scopes;
   TextArray keys;
   ByteaArray fingerprints;
   SmallIntArray statuses;
-  TextArray bodies;
+  ByteaArray bodies;  // packed
   void push(const Receipt& receipt);
 };
 
@@ -47,19 +50,20 @@ struct NewReceipts {
   Timestamp now;
 
   static constexpr const char* kText = R"(
-INSERT INTO receipts (scope, key, fingerprint, status, body, created_at)
-SELECT r.scope, r.key, r.fingerprint, r.status, r.body, $6
-FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int2[], $5::text[]) AS r (scope, key, fingerprint, status, body)
+INSERT INTO receipts (id, scope, key, fingerprint, status, body, created_at)
+SELECT r.id, r.scope, r.key, r.fingerprint, r.status, r.body, $7
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::int2[], $6::bytea[])
+     AS r (id, scope, key, fingerprint, status, body)
 )";
-  static constexpr std::size_t kParameters = 6;
+  static constexpr std::size_t kParameters = 7;
 
   NewReceipts(const std::vector<Receipt>& receipts, Timestamp written_at) : now{written_at} {
     for (const auto& receipt : receipts) columns.push(receipt);
   }
-  [[nodiscard]] std::size_t size() const { return columns.keys.size(); }
+  [[nodiscard]] std::size_t size() const { return columns.ids.size(); }
   [[nodiscard]] auto parameters() const {
-    return std::tie(columns.scopes, columns.keys, columns.fingerprints, columns.statuses, columns.bodies,
-                    now);
+    return std::tie(columns.ids, columns.scopes, columns.keys, columns.fingerprints, columns.statuses,
+                    columns.bodies, now);
   }
 };
 
@@ -75,6 +79,18 @@ void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Time
 
 /// The same for one key.
 [[nodiscard]] std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now);
+
+/// An answer among all that are kept, in the order of their making.
+struct ListedAnswer {
+  Timestamp created_at;
+  Uuid id;
+  std::string body;  // empty where it can't be read
+};
+
+/// The answers behind `after` that a route gave with this status, whoever asked. `route` is the method and
+/// the template of the path.
+[[nodiscard]] std::vector<ListedAnswer> list_answers(Transaction& tx, std::string_view route, int status,
+                                                     const ListedAnswer& after, int count_max);
 
 /// Whether this very answer was kept at this very moment: by which what a lost commit would have written is
 /// told from what a twin has written under the same key.

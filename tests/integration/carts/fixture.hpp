@@ -13,11 +13,13 @@
 #include "shopflow/events/outbox.hpp"
 #include "shopflow/inventory/audit.hpp"
 #include "shopflow/inventory/stock_store.hpp"
+#include "support/kept_answer.hpp"
 #include "support/run.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::carts {
 
+using shopflow::testing::kept_answer;
 using shopflow::testing::run;
 using shopflow::testing::run_all;
 

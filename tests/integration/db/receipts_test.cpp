@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "shopflow/db/error.hpp"
+#include "shopflow/db/migrator.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "support/test_database.hpp"
 
@@ -46,6 +49,62 @@ TEST_F(ReceiptsTest, TheSecondUseOfAKeyBreaksItsTransaction) {
   } catch (const SqlError& error) {
     EXPECT_EQ(error.constraint(), "receipts_pkey");
   }
+}
+
+TEST_F(ReceiptsTest, ALongAnswerTakesFewerBytesThanItHas) {
+  std::string long_answer;
+  for (int i = 0; i < 100; ++i) long_answer += R"({"amount":1000,"currency":"EUR"})";
+  insert({{key, 201, long_answer}}, now);
+  EXPECT_EQ(find(key, now)->body, long_answer);
+  EXPECT_LT(database.number("SELECT length(body) FROM receipts"), 100);
+}
+
+TEST_F(ReceiptsTest, AnswersOfARouteAreListedPageByPageWhoeverAsked) {
+  const std::string route = "POST /v1/carts";
+  for (int i = 0; i < 4; ++i) {
+    const auto name = std::to_string(i);
+    insert({{{"key_" + name + " " + route, "k", {}}, 201, name}, {{"x " + route, name, {}}, 200, "other"}},
+           now + std::chrono::seconds{i / 2});
+  }
+  insert({{{"key_1 " + route + "/{id}/items", "k", {}}, 201, "elsewhere"}}, now);
+  std::string bodies;
+  connection.read([&](Transaction& tx) {
+    ListedAnswer last;
+    for (auto page = list_answers(tx, route, 201, last, 3); !page.empty();
+         page = list_answers(tx, route, 201, last, 3)) {
+      for (const auto& answer : page) bodies += answer.body;
+      last = page.back();
+    }
+  });
+  std::ranges::sort(bodies);
+  EXPECT_EQ(bodies, "0123");
+}
+
+TEST_F(ReceiptsTest, AnAnswerThatCanNotBeReadIsListedAsEmpty) {
+  insert({{key, 201, "{}"}}, now);
+  database.sql(R"(UPDATE receipts SET body = '\x01ff')");
+  connection.read([&](Transaction& tx) {
+    const auto page = list_answers(tx, "POST /v1/carts", 201, {}, 3);
+    ASSERT_EQ(page.size(), 1U);
+    EXPECT_EQ(page[0].body, "");
+  });
+  EXPECT_THROW((void)find(key, now), std::runtime_error);
+}
+
+/// Its key was two texts, and its body one.
+TEST_F(ReceiptsTest, AnAnswerOfBeforeItWasPackedIsFoundAfterAnUpgrade) {
+  const TestDatabase old{TestDatabase::Content::nothing};
+  ASSERT_TRUE((Migrator{{.connection = old.settings()}, embedded_migrations().first(25)}.migrate(now)));
+  old.sql(R"(INSERT INTO receipts VALUES ('key_1 POST /v1/carts', 'ä-1', '\x61', 409, '{"a": "ä"}', now()))");
+  ASSERT_TRUE((Migrator{{.connection = old.settings()}}.migrate(now)));
+  Connection session{old.settings()};
+  session.read([&](Transaction& tx) {
+    const auto found = find_receipt(tx, {"key_1 POST /v1/carts", "ä-1", {}}, now);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->body, R"({"a": "ä"})");
+    EXPECT_EQ(found->status, 409);
+    EXPECT_EQ(found->key.fingerprint[0], 0x61);
+  });
 }
 
 TEST_F(ReceiptsTest, AnAnswerLapsesAfterADayAndIsDeletedThen) {

@@ -63,13 +63,15 @@ TEST_F(OrdersAudit, FindsEveryKindOfDifference) {
          "DELETE FROM events WHERE type = 'RefundProcessed'");
   expect("RefundProcessed tells what went back", more + " WHERE type = 'RefundProcessed'");
   const auto kept = [](const std::string& key, const std::string& body) {
-    return "INSERT INTO receipts SELECT 'secret:1 POST /v1/carts/{id}/checkout', '" + key +
-           "', decode(repeat('00', 32), 'hex'), 201, '" + body + "', now(); ";
+    return "INSERT INTO receipts (id, scope, key, fingerprint, status, body, created_at) SELECT "
+           "gen_random_uuid(), 'secret:1 POST /v1/carts/{id}/checkout', '" +
+           key + "', decode(repeat('00', 32), 'hex'), 201, '" + body + "', now(); ";
   };
   const auto answer = R"({"id":")" + order.id.str() + R"("})";
   EXPECT_TRUE(spoiled_by(kept("a", answer)).empty());
   expect("an order answered one Idempotency-Key", kept("a", answer) + kept("b", answer));
   expect("the kept answer to a checkout names its order", kept("a", R"({"id":"ord_"})"));
+  expect("the kept answer to a checkout names its order", kept("a", R"(\x01)"));
   expect("the order of a kept answer is there", kept("a", R"({"id":"ord_01jd0000000000000000000000"})"));
   expect("the cart of an order that is paid is sold, not checkout", "UPDATE carts SET stage = 'checkout'");
   expect("the cart of an order that is paid is sold, not missing", "DELETE FROM carts");

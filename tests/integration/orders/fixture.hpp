@@ -21,11 +21,13 @@
 #include "shopflow/orders/audit.hpp"
 #include "shopflow/orders/service.hpp"
 #include "shopflow/payments/manual_provider.hpp"
+#include "support/kept_answer.hpp"
 #include "support/run.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::orders {
 
+using shopflow::testing::kept_answer;
 using shopflow::testing::run;
 using shopflow::testing::run_all;
 

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "shopflow/db/connection.hpp"
+#include "shopflow/db/receipts.hpp"
+#include "support/test_database.hpp"
+
+namespace shopflow::testing {
+
+/// The text that is kept for a key, however long since; "" if there is none.
+inline std::string kept_answer(const TestDatabase& database, const db::ReceiptKey& key) {
+  db::Connection connection{database.settings()};
+  std::optional<db::Receipt> found;
+  connection.read(
+      [&](db::Transaction& tx) { found = db::find_receipt(tx, key, Timestamp{} + db::kReceiptKept); });
+  return found ? found->body : std::string{};
+}
+
+}  // namespace shopflow::testing
