@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 
 namespace shopflow::db {
 namespace {
@@ -12,8 +13,8 @@ constexpr char kPacked = '\x01';
 constexpr std::size_t kHeadBytes = 5;
 constexpr std::size_t kGrowthMax = 255;  // of LZ4, for each byte
 
-// What answers are made of; orders are the longest by far. May change only together with kPacked, since
-// answers are kept for a day.
+// What answers are made of; orders are the longest by far. Another dictionary gets another mark, and this one
+// is read for as long as answers may be there that were packed with it: a day.
 constexpr std::string_view kDictionary =
     R"({"id":"crt_","state":"cart","version":1,"expires_at":"2026-","total":{"amount":0,"currency":"EUR"}})"
     R"({"id":"ref_","order_id":"ord_","payment_id":"pay_","state":"pending","reason":"","restock":[{"sku_id":"sku_)"
@@ -31,6 +32,9 @@ constexpr std::string_view kDictionary =
     R"("captured":{"amount":0,"currency":"EUR"},"refunded":{"amount":0,"currency":"EUR"},)"
     R"("created_at":"2026-"},"secret":"","created_at":"2026-","updated_at":"2026-"})";
 
+/// Every byte that a mark may be; text as it is begins with none of them.
+bool is_mark(char first) { return static_cast<unsigned char>(first) < 0x20; }
+
 constexpr int kDictionaryBytes = static_cast<int>(kDictionary.size());
 
 void put_length(std::string& out, std::size_t length) {
@@ -47,6 +51,7 @@ std::size_t length_in(std::string_view stored) {
 }  // namespace
 
 std::string pack_answer(std::string_view answer) {
+  if (answer.size() > LZ4_MAX_INPUT_SIZE) throw std::length_error{"an answer is too long to be packed"};
   const auto bound = LZ4_compressBound(static_cast<int>(answer.size()));
   std::string packed;
   packed.reserve(kHeadBytes + static_cast<std::size_t>(bound));
@@ -57,13 +62,15 @@ std::string pack_answer(std::string_view answer) {
   (void)LZ4_loadDict(&stream, kDictionary.data(), kDictionaryBytes);
   const auto bytes = LZ4_compress_fast_continue(&stream, answer.data(), packed.data() + kHeadBytes,
                                                 static_cast<int>(answer.size()), bound, 1);
+  if (bytes <= 0) throw std::logic_error{"an answer was not packed"};  // the room is the bound
   packed.resize(kHeadBytes + static_cast<std::size_t>(bytes));
-  const bool is_shorter = packed.size() < answer.size();
-  return is_shorter || answer.starts_with(kPacked) ? packed : std::string{answer};
+  const bool must = !answer.empty() && is_mark(answer.front());
+  return must || packed.size() < answer.size() ? packed : std::string{answer};
 }
 
 std::string unpack_answer(std::string stored) {
-  if (!stored.starts_with(kPacked)) return stored;
+  if (stored.empty() || !is_mark(stored.front())) return stored;
+  if (stored.front() != kPacked) throw BrokenAnswer{};
   if (stored.size() <= kHeadBytes) throw BrokenAnswer{};
   const std::string_view block{stored.data() + kHeadBytes, stored.size() - kHeadBytes};
   const auto length = length_in(stored);

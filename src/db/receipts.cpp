@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "db/answer_packing.hpp"
 #include "shopflow/db/joint_statement.hpp"
@@ -20,11 +21,13 @@ FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place)
 JOIN receipts AS r ON r.id = wanted.id AND r.created_at > $2
 )"};
 
+// What is wanted is no condition: a planner that takes it for rare would sort all that is left for each page.
 const Statement kList{"receipts.list", R"(
-SELECT created_at, id, body FROM receipts
-WHERE created_at >= $1 AND (created_at, id) > ($1, $2) AND status = $3 AND scope LIKE '% ' || $4
-ORDER BY created_at, id LIMIT $5
+SELECT id, wanted, CASE WHEN wanted THEN body ELSE '' END
+FROM (SELECT id, body, status = $2 AND right(scope, length($3::text) + 1) = ' ' || $3 AS wanted
+      FROM receipts WHERE id > $1 ORDER BY id LIMIT $4) AS page
 )"};
+constexpr int kListMax = 256;
 
 const Statement kKept{"receipts.kept", R"(
 SELECT count(*) FROM receipts WHERE id = $1 AND fingerprint = $2 AND body = $3 AND created_at = $4
@@ -51,6 +54,16 @@ Uuid id_of(const ReceiptKey& key) {
   Uuid id;
   std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
   return id;
+}
+
+/// Whether it could be read; leaves `body` alone otherwise.
+bool unpack_into(std::string& body, Bytes stored) {
+  try {
+    body = unpack_answer(std::move(stored.value));
+    return true;
+  } catch (const BrokenAnswer&) {
+    return false;
+  }
 }
 
 std::string bytes(const ReceiptKey& key) { return {key.fingerprint.begin(), key.fingerprint.end()}; }
@@ -86,7 +99,7 @@ std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<con
         static_cast<std::ptrdiff_t>(std::min(fingerprint.size(), receipt.key.fingerprint.size())),
         receipt.key.fingerprint.begin());
     receipt.status = row.next<int>();
-    receipt.body = unpack_answer(row.next<Bytes>().value);
+    if (!unpack_into(receipt.body, row.next<Bytes>())) receipt.status = kUnreadable;
   }
   return found;
 }
@@ -96,24 +109,21 @@ std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Time
   return find_receipts(tx, {&wanted, 1}, now).front();
 }
 
-std::vector<ListedAnswer> list_answers(Transaction& tx, std::string_view route, int status,
-                                       const ListedAnswer& after, int count_max) {
-  const auto rows =
-      tx.exec(kList, after.created_at, after.id, static_cast<std::int16_t>(status), route, count_max);
-  std::vector<ListedAnswer> answers;
-  answers.reserve(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    auto& answer = answers.emplace_back();
-    answer.created_at = row.next<Timestamp>();
-    answer.id = row.next<Uuid>();
-    try {
-      answer.body = unpack_answer(row.next<Bytes>().value);
-    } catch (const BrokenAnswer&) {
-      answer.body.clear();
+void for_each_answer(Transaction& tx, std::string_view route, int status,
+                     const std::function<void(const Uuid& place, const std::string& body)>& show) {
+  Uuid place;
+  for (;;) {
+    const auto rows = tx.exec(kList, place, static_cast<std::int16_t>(status), route, kListMax);
+    if (rows.empty()) return;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto row = rows[i];
+      place = row.next<Uuid>();
+      if (!row.next<bool>()) continue;
+      std::string body;
+      (void)unpack_into(body, row.next<Bytes>());
+      show(place, body);
     }
   }
-  return answers;
 }
 
 bool is_kept(Transaction& tx, const Receipt& receipt, Timestamp at) {

@@ -182,5 +182,18 @@ TEST_F(Idempotency, ARefusalIsNotKeptSoThatARepeatMayDoBetter) {
   EXPECT_EQ(me.post(cart.cart("/items"), rare.items(2), fields).status, 200);
 }
 
+TEST_F(Idempotency, WhatWasAnsweredAndCanNotBeReadIsNotDoneAgain) {
+  const auto cart = shop.cart();
+  auto me = shop.shopper();
+  const auto fields = cart.with_key();
+  const auto add = [&] { return me.post(cart.cart("/items"), cup.items(2), fields); };
+  ASSERT_EQ(add().status, 200);
+  shop.server.database().sql(R"(UPDATE receipts SET body = '\x01ff')");
+  expect_code(add(), 500, "internal");
+  expect_code(add(), 500, "internal");
+  const auto seen = me.get(cart.cart(), cart.headers());
+  EXPECT_EQ(seen.json().at("lines").at(0).at("quantity"), 2) << seen.body;
+}
+
 }  // namespace
 }  // namespace shopflow::testing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ inline constexpr std::chrono::hours kReceiptKept{24};
 /// answer.
 inline constexpr ErrorCode idempotency_conflict{"idempotency_conflict", ErrorKind::conflict,
                                                 "The key has just been used by another request."};
+
+/// In place of the status of an answer that is kept and can't be read: its effect is there all the same.
+inline constexpr int kUnreadable = 0;
 
 /// An answer to be kept under its key.
 struct Receipt {
@@ -72,7 +76,7 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::int2[], $6::byt
 void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Timestamp now);
 
 /// The answer kept under each key, in order, whatever its fingerprint; nullopt if there is none or it has
-/// lapsed. One statement.
+/// lapsed. One statement. What can't be read has the status kUnreadable.
 [[nodiscard]] std::vector<std::optional<Receipt>> find_receipts(Transaction& tx,
                                                                 std::span<const ReceiptKey* const> keys,
                                                                 Timestamp now);
@@ -80,17 +84,11 @@ void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Time
 /// The same for one key.
 [[nodiscard]] std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now);
 
-/// An answer among all that are kept, in the order of their making.
-struct ListedAnswer {
-  Timestamp created_at;
-  Uuid id;
-  std::string body;  // empty where it can't be read
-};
-
-/// The answers behind `after` that a route gave with this status, whoever asked. `route` is the method and
-/// the template of the path.
-[[nodiscard]] std::vector<ListedAnswer> list_answers(Transaction& tx, std::string_view route, int status,
-                                                     const ListedAnswer& after, int count_max);
+/// Shows all answers that a route gave with this status, whoever asked, in no particular order: each by the
+/// place where it is kept, and "" for one that can't be read. `route` is the method and the template of the
+/// path.
+void for_each_answer(Transaction& tx, std::string_view route, int status,
+                     const std::function<void(const Uuid& place, const std::string& body)>& show);
 
 /// Whether this very answer was kept at this very moment: by which what a lost commit would have written is
 /// told from what a twin has written under the same key.

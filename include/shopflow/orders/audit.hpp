@@ -15,7 +15,8 @@ namespace shopflow::orders {
 /// transaction for a server that is at work. Compared: what an order captured and refunded with its payments
 /// and refunds, what a payment gave back with its refunds, that nothing more goes back than came, the one
 /// payment of a paid order, totals with their parts, events without a gap, payments and refunds with the
-/// events that tell of them, the cart's stage with all that, the state with what the events lead to.
+/// events that tell of them, the cart's stage with all that, the state with what the events lead to, the kept
+/// answers to checkouts with the orders that they name.
 [[nodiscard]] std::vector<Difference> audit_orders(db::Transaction& tx);
 
 }  // namespace shopflow::orders

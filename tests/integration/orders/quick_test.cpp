@@ -155,5 +155,15 @@ TEST_F(QuickOrdersTest, NumbersOfASessionThatHasEndedUnnoticedAreGivenToNoOrder)
   EXPECT_GT(placed->number, drawn);
 }
 
+TEST_F(QuickOrdersTest, APaymentNeedsNoNumberOfTheSessionThatHasEnded) {
+  orders_ = make_orders(1);
+  const auto placed = check_out(cart_with(add_sku(1), 1));
+  ASSERT_TRUE(placed);
+  const auto before = quick();
+  EXPECT_GE(database_.terminate_sessions(), 1);
+  ASSERT_TRUE(mark_paid(placed->id));
+  EXPECT_EQ(quick(), before + 1);
+}
+
 }  // namespace
 }  // namespace shopflow::orders
