@@ -114,8 +114,10 @@ GROUP BY h.history, o.state
 constexpr std::string_view kCheckout = "POST /v1/carts/{id}/checkout";
 constexpr std::size_t kDifferencesMax = 1'000;  // of each check
 
+// A subquery for one value keeps to the key, where a join may compare every answer with every order.
 const db::Statement kUnknown{"orders.audit_unknown", R"(
-SELECT kept.id FROM unnest($1::uuid[]) AS kept (id) WHERE NOT EXISTS (SELECT FROM orders AS o WHERE o.id = kept.id) LIMIT 100
+SELECT kept.id FROM unnest($1::uuid[]) AS kept (id)
+WHERE (SELECT o.id FROM orders AS o WHERE o.id = kept.id LIMIT 1) IS NULL LIMIT 100
 )"};
 
 // All else starts from the orders that are there, and of one that is gone would know nothing. What is lost is
