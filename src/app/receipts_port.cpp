@@ -12,6 +12,10 @@ namespace {
 namespace asio = boost::asio;
 using Found = std::optional<http::StoredAnswer>;
 
+// Never leaves this file.
+constexpr ErrorCode kAnswerUnreadable{"answer_unreadable", ErrorKind::internal,
+                                      "A kept answer can't be read."};
+
 std::vector<Result<Found>> find_all(db::Transaction& tx, db::Batch<db::ReceiptKey> keys, Timestamp now) {
   std::vector<Result<Found>> answers;
   answers.reserve(keys.size());
@@ -21,8 +25,8 @@ std::vector<Result<Found>> find_all(db::Transaction& tx, db::Batch<db::ReceiptKe
     if (!receipt) {
       answers.emplace_back(Found{});
     } else if (receipt->status == db::kUnreadable) {
-      answers.emplace_back(fail(errors::internal, "the answer that is kept for the key " + keys[i]->key +
-                                                      " of " + keys[i]->scope + " can't be read"));
+      answers.emplace_back(fail(kAnswerUnreadable, "the answer that is kept for the key " + keys[i]->key +
+                                                       " of " + keys[i]->scope + " can't be read"));
     } else {
       answers.emplace_back(
           http::StoredAnswer{receipt->key.fingerprint, receipt->status, std::move(receipt->body)});
@@ -41,7 +45,7 @@ KeptAnswers::KeptAnswers(db::LaneSettings settings, const Clock& clock)
 asio::awaitable<Found> KeptAnswers::find(const db::ReceiptKey& key) {
   const auto lane_key = std::hash<std::string>{}(key.key);
   auto found = co_await lane_.submit(lane_key, key);
-  if (!found && !found.error().detail.empty()) throw std::runtime_error{found.error().detail};
+  if (!found && found.error().code == kAnswerUnreadable.code) throw std::runtime_error{found.error().detail};
   if (!found) throw db::Unavailable{found.error().title};
   co_return std::move(*found);
 }

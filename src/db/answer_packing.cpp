@@ -17,7 +17,7 @@ constexpr std::size_t kGrowthMax = 255;  // of LZ4, for each byte
 // is read for as long as answers may be there that were packed with it: a day.
 constexpr std::string_view kDictionary =
     R"({"id":"crt_","state":"cart","version":1,"expires_at":"2026-","total":{"amount":0,"currency":"EUR"}})"
-    R"({"id":"ref_","order_id":"ord_","payment_id":"pay_","state":"pending","reason":"","restock":[{"sku_id":"sku_)"
+    R"({"id":"rfd_","order_id":"ord_","payment_id":"pay_","state":"pending","reason":"","restock":[{"sku_id":"sku_)"
     R"("state":"paid","payment_status":"paid","state":"succeeded","billing_address":{"name":"","line2":"","region":)"
     R"("cancel_reason":"","note":"","provider_ref":"","error":"","redirect_url":"https://)"
     R"({"id":"ord_","number":1,"cart_id":"crt_","state":"pending_payment","payment_status":"unpaid",)"

@@ -182,6 +182,22 @@ TEST_F(Idempotency, ARefusalIsNotKeptSoThatARepeatMayDoBetter) {
   EXPECT_EQ(me.post(cart.cart("/items"), rare.items(2), fields).status, 200);
 }
 
+TEST_F(Idempotency, WhatMayHaveBeenAnsweredIsNotDoneWhileThatCanNotBeLookedUp) {
+  const auto cart = shop.cart();
+  auto me = shop.shopper();
+  const auto fields = cart.with_key();
+  const auto add = [&] { return me.post(cart.cart("/items"), cup.items(2), fields); };
+  const auto first = add();
+  ASSERT_EQ(first.status, 200);
+  shop.server.database().refuse_sessions();
+  expect_code(add(), 503, "database_unavailable");
+  shop.server.database().admit_sessions();
+  auto again = add();
+  for (int i = 0; i < 2000 && again.status == 503; ++i) again = add();
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(again.header("idempotent-replayed"), "true");
+}
+
 TEST_F(Idempotency, WhatWasAnsweredAndCanNotBeReadIsNotDoneAgain) {
   const auto cart = shop.cart();
   auto me = shop.shopper();
