@@ -65,7 +65,8 @@ std::string pack_answer(std::string_view answer) {
   if (bytes <= 0) throw std::logic_error{"an answer was not packed"};  // the room is the bound
   packed.resize(kHeadBytes + static_cast<std::size_t>(bytes));
   const bool must = !answer.empty() && is_mark(answer.front());
-  return must || packed.size() < answer.size() ? packed : std::string{answer};
+  if (!must && packed.size() >= answer.size()) return std::string{answer};
+  return packed;
 }
 
 std::string unpack_answer(std::string stored) {
