@@ -42,8 +42,9 @@ SELECT position, hash FROM audit_log ORDER BY position DESC LIMIT 1
 const db::Statement kAppend{"access.append_audit_log", R"(
 INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
 SELECT position, at, stage, key_id, actor, role, method, path, subject, nullif(status, 0), trace_id, remote, hash
-FROM unnest($1::int8[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::int2[], $11::text[], $12::text[], $13::bytea[])
+FROM (SELECT unnest($1::int8[]), unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::uuid[]),
+             unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
+             unnest($10::int2[]), unnest($11::text[]), unnest($12::text[]), unnest($13::bytea[]))
   AS row (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
 )"};
 
@@ -54,8 +55,9 @@ const db::Statement kAppendQuickly{"access.append_audit_log_quickly", R"(
 INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
 SELECT position, at, stage, key_id, actor, role, method, path, subject, nullif(status, 0), trace_id, remote, hash
 FROM (SELECT pg_advisory_xact_lock(7466218032)) AS turn,
-     unnest($1::int8[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::int2[], $11::text[], $12::text[], $13::bytea[])
+     (SELECT unnest($1::int8[]), unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::uuid[]),
+             unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
+             unnest($10::int2[]), unnest($11::text[]), unnest($12::text[]), unnest($13::bytea[]))
   AS row (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
 WHERE (SELECT head.hash FROM audit_log head ORDER BY head.position DESC LIMIT 1) = $14
 )"};
@@ -247,8 +249,7 @@ AuditHead AuditChain::append(db::Transaction& tx, std::span<const AuditEntry> en
 }
 
 void append_quickly(db::Transaction& tx, const AuditRows& rows) {
-  if (write_rows(tx, kAppendQuickly, rows, db::Bytes{stored(rows.before.hash)}) == 0)
-    throw AuditHeadMoved{};
+  if (write_rows(tx, kAppendQuickly, rows, db::Bytes{stored(rows.before.hash)}) == 0) throw AuditHeadMoved{};
 }
 
 bool has_reached(db::Transaction& tx, const AuditHead& head) {

@@ -12,15 +12,16 @@ namespace {
 const db::Statement kInsertProducts{"catalog.insert_products", R"(
 INSERT INTO products (id, version, name, description, category, status, created_at, updated_at)
 SELECT p.id, p.version, p.name, p.description, p.category, p.status::product_status, p.created_at, p.created_at
-FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::int8[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+             unnest($6::text[]), unnest($7::timestamptz[]))
      AS p (id, version, name, description, category, status, created_at)
 )"};
 
 const db::Statement kInsertSkus{"catalog.insert_skus", R"(
 INSERT INTO skus (id, product_id, version, code, name, price, currency, weight_grams, created_at, updated_at)
 SELECT s.id, s.product_id, s.version, s.code, s.name, s.price, s.currency, s.weight_grams, s.created_at, s.created_at
-FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::text[], $8::int4[],
-            $9::timestamptz[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::int8[]), unnest($4::text[]), unnest($5::text[]),
+             unnest($6::int8[]), unnest($7::text[]), unnest($8::int4[]), unnest($9::timestamptz[]))
      AS s (id, product_id, version, code, name, price, currency, weight_grams, created_at)
 )"};
 

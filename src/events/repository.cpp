@@ -51,7 +51,8 @@ const db::Statement kInsert{"events.insert_deliveries", R"(
 INSERT INTO deliveries (handler, position, aggregate_id, state, attempts, next_attempt_at, last_error, parked_at)
 SELECT $1, d.position, d.aggregate_id, CASE WHEN d.dead THEN 'dead' ELSE 'waiting' END::delivery_state, d.attempts,
        d.next_attempt_at, d.last_error, $8
-FROM unnest($2::int8[], $3::uuid[], $4::bool[], $5::int4[], $6::timestamptz[], $7::text[])
+FROM (SELECT unnest($2::int8[]), unnest($3::uuid[]), unnest($4::bool[]), unnest($5::int4[]),
+             unnest($6::timestamptz[]), unnest($7::text[]))
      AS d (position, aggregate_id, dead, attempts, next_attempt_at, last_error)
 ON CONFLICT (handler, position) DO NOTHING
 )"};

@@ -35,7 +35,8 @@ const db::Statement kInsert{"inventory.insert_allocations", R"(
 INSERT INTO order_allocations (order_id, state, sku_ids, quantities, shipped, applied, updated_at)
 SELECT a.order_id, a.state::allocation_state, ($7::uuid[])[a.first:a.last], ($8::int4[])[a.first:a.last],
        ($9::int4[])[a.first:a.last], ($10::uuid[])[a.applied_first:a.applied_last], $11
-FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::int4[]), unnest($4::int4[]), unnest($5::int4[]),
+             unnest($6::int4[]))
      AS a (order_id, state, first, last, applied_first, applied_last)
 )"};
 
@@ -46,7 +47,8 @@ const db::Statement kUpdate{"inventory.update_allocations", R"(
 UPDATE order_allocations AS o
 SET state = a.state::allocation_state, quantities = ($7::int4[])[a.first:a.last],
     shipped = ($8::int4[])[a.first:a.last], applied = ($9::uuid[])[a.applied_first:a.applied_last], updated_at = $10
-FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::int4[]), unnest($4::int4[]), unnest($5::int4[]),
+             unnest($6::int4[]))
      AS a (order_id, state, first, last, applied_first, applied_last)
 WHERE o.order_id = a.order_id
 )"};
@@ -54,7 +56,7 @@ WHERE o.order_id = a.order_id
 // What Allocations::on makes of a payment whose order is held, decided where the row is: it is found once.
 const db::Statement kSellHeld{"inventory.sell_held", R"(
 UPDATE order_allocations AS o SET state = 'sold', applied = o.applied || a.payment_id, updated_at = $3
-FROM unnest($1::uuid[], $2::uuid[]) AS a (order_id, payment_id)
+FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[])) AS a (order_id, payment_id)
 WHERE o.order_id = a.order_id AND o.state = 'held'
 RETURNING o.order_id, o.state, o.sku_ids, o.quantities, o.shipped, o.applied
 )"};
@@ -62,13 +64,14 @@ RETURNING o.order_id, o.state, o.sku_ids, o.quantities, o.shipped, o.applied
 const db::Statement kEnterSales{"inventory.enter_sales", R"(
 INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at)
 SELECT e.id, e.sku_id, $5, 'sell', e.quantity, 'order', e.order_id, $6
-FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[]) AS e (id, sku_id, quantity, order_id)
+FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::int4[]), unnest($4::uuid[]))
+     AS e (id, sku_id, quantity, order_id)
 )"};
 
 // Sessions of handlers join by key, so the rows are locked in the order of the list.
 const db::Statement kSell{"inventory.sell", R"(
 UPDATE stock AS s SET held = s.held - c.units, sold = s.sold + c.units
-FROM unnest($1::uuid[], $2::int4[], $3::int2[]) AS c (sku_id, units, location_id)
+FROM (SELECT unnest($1::uuid[]), unnest($2::int4[]), unnest($3::int2[])) AS c (sku_id, units, location_id)
 WHERE s.sku_id = c.sku_id AND s.location_id = c.location_id
 )"};
 

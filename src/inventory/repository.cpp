@@ -21,13 +21,15 @@ const db::Statement kSave{"inventory.save", R"(
 WITH moved AS (
   UPDATE stock AS s
   SET on_hand = c.on_hand, held = c.held, sold = c.sold, event_sequence = c.event_sequence
-  FROM unnest($1::uuid[], $2::int2[], $3::int4[], $4::int4[], $5::int4[], $6::int4[])
+  FROM (SELECT unnest($1::uuid[]), unnest($2::int2[]), unnest($3::int4[]), unnest($4::int4[]), unnest($5::int4[]),
+               unnest($6::int4[]))
        AS c (sku_id, location_id, on_hand, held, sold, event_sequence)
   WHERE s.sku_id = c.sku_id AND s.location_id = c.location_id
 )
 INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, reason, occurred_at)
 SELECT e.id, e.sku_id, e.location_id, e.movement::stock_movement, e.quantity, e.cause, e.cause_id, e.reason, $15
-FROM unnest($7::uuid[], $8::uuid[], $9::int2[], $10::text[], $11::int4[], $12::text[], $13::uuid[], $14::text[])
+FROM (SELECT unnest($7::uuid[]), unnest($8::uuid[]), unnest($9::int2[]), unnest($10::text[]), unnest($11::int4[]),
+             unnest($12::text[]), unnest($13::uuid[]), unnest($14::text[]))
      AS e (id, sku_id, location_id, movement, quantity, cause, cause_id, reason)
 )"};
 

@@ -22,7 +22,7 @@ UPDATE stock SET low_stock_at = $2 WHERE sku_id = $1 AND location_id = 1
 const db::Statement kInsertStock{"inventory.insert_stock", R"(
 INSERT INTO stock (sku_id, location_id, on_hand, low_stock_at, sellable)
 SELECT s.sku_id, 1, 0, s.low_stock_at, s.sellable
-FROM unnest($1::uuid[], $2::int4[], $3::bool[]) AS s (sku_id, low_stock_at, sellable)
+FROM (SELECT unnest($1::uuid[]), unnest($2::int4[]), unnest($3::bool[])) AS s (sku_id, low_stock_at, sellable)
 )"};
 
 const db::Statement kSetSellable{"inventory.set_sellable", R"(

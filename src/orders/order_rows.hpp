@@ -48,9 +48,10 @@ SELECT o.id, o.number, o.cart_id, 'pending_payment', 1, o.event_sequence, o.emai
        o.shipping_method, o.currency, o.subtotal, o.shipping, o.tax, o.total, ($19::uuid[])[o.first:o.last],
        o.line_codes::text[], o.line_names::text[], ($20::int4[])[o.first:o.last], ($21::int8[])[o.first:o.last],
        ($22::int8[])[o.first:o.last], ($23::int8[])[o.first:o.last], ($24::int4[])[o.first:o.last], o.at, o.at
-FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int8[],
-            $10::int8[], $11::int8[], $12::int8[], $13::timestamptz[], $14::text[], $15::text[], $16::int4[], $17::int4[],
-            $18::int8[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::int4[]), unnest($4::text[]), unnest($5::text[]),
+             unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::int8[]), unnest($10::int8[]),
+             unnest($11::int8[]), unnest($12::int8[]), unnest($13::timestamptz[]), unnest($14::text[]),
+             unnest($15::text[]), unnest($16::int4[]), unnest($17::int4[]), unnest($18::int8[]))
      AS o (id, cart_id, event_sequence, email, shipping_address, billing_address, shipping_method, currency, subtotal,
            shipping, tax, total, at, line_codes, line_names, first, last, number)
 )";
@@ -80,8 +81,8 @@ UPDATE orders AS o
 SET state = c.state::order_state, version = c.version, event_sequence = c.event_sequence, captured = c.captured,
     refunded = c.refunded, cancel_reason = c.cancel_reason, note = c.note, line_shipped = ($11::int4[])[c.first:c.last],
     updated_at = $12
-FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int4[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::int4[],
-            $10::int4[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::int4[]), unnest($4::int4[]), unnest($5::int8[]),
+             unnest($6::int8[]), unnest($7::text[]), unnest($8::text[]), unnest($9::int4[]), unnest($10::int4[]))
      AS c (id, state, version, event_sequence, captured, refunded, cancel_reason, note, first, last)
 WHERE o.id = c.id AND o.version = c.version - 1 AND o.id BETWEEN $13 AND $14
 )";

@@ -27,12 +27,13 @@ const db::Statement kSavePayments{"orders.save_payments", ChangedPayments::kText
 
 const db::Statement kFindNotices{"orders.find_notices", R"(
 SELECT w.provider, w.event_id
-FROM webhook_events AS w JOIN unnest($1::text[], $2::text[]) AS n (provider, event_id) USING (provider, event_id)
+FROM webhook_events AS w JOIN (SELECT unnest($1::text[]), unnest($2::text[]))
+                              AS n (provider, event_id) USING (provider, event_id)
 )"};
 
 const db::Statement kInsertNotices{"orders.insert_notices", R"(
 INSERT INTO webhook_events (provider, event_id, received_at)
-SELECT n.provider, n.event_id, $3 FROM unnest($1::text[], $2::text[]) AS n (provider, event_id)
+SELECT n.provider, n.event_id, $3 FROM (SELECT unnest($1::text[]), unnest($2::text[])) AS n (provider, event_id)
 ON CONFLICT DO NOTHING
 )"};
 

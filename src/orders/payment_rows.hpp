@@ -18,7 +18,8 @@ struct NewPayments {
   static constexpr const char* kText = R"(
 INSERT INTO payments (id, order_id, provider, state, version, amount, currency, provider_ref, attempt, created_at, updated_at)
 SELECT p.id, p.order_id, p.provider, p.state::payment_state, 1, p.amount, p.currency, p.provider_ref, p.attempt, p.at, p.at
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::text[], $8::text[], $9::timestamptz[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[]), unnest($5::int8[]),
+             unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::timestamptz[]))
      AS p (id, order_id, provider, state, amount, currency, provider_ref, attempt, at)
 )";
   static constexpr std::size_t kParameters = 9;
@@ -45,8 +46,9 @@ UPDATE payments AS p
 SET state = c.state::payment_state, version = c.version, captured = c.captured, refunded = c.refunded, surplus = c.surplus,
     provider_ref = c.provider_ref, method = c.method, next_action = c.next_action, error_code = c.error_code,
     attempt = c.attempt, updated_at = $12
-FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[], $6::bool[], $7::text[], $8::text[], $9::text[],
-            $10::text[], $11::text[], $13::uuid[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::int4[]), unnest($4::int8[]), unnest($5::int8[]),
+             unnest($6::bool[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::text[]),
+             unnest($11::text[]), unnest($13::uuid[]))
      AS c (id, state, version, captured, refunded, surplus, provider_ref, method, next_action, error_code, attempt, order_id)
 WHERE p.order_id = c.order_id AND p.id = c.id AND p.version = c.version - 1
 )";

@@ -24,8 +24,9 @@ INSERT INTO refunds (id, order_id, payment_id, state, amount, currency, reason, 
                      next_attempt_at, created_at, updated_at)
 SELECT r.id, r.order_id, r.payment_id, 'pending', r.amount, r.currency, r.reason, ($11::uuid[])[r.first:r.last],
        ($12::int4[])[r.first:r.last], r.next_attempt_at, r.at, r.at
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int8[], $5::text[], $6::text[], $7::timestamptz[],
-            $8::timestamptz[], $9::int4[], $10::int4[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::int8[]), unnest($5::text[]),
+             unnest($6::text[]), unnest($7::timestamptz[]), unnest($8::timestamptz[]), unnest($9::int4[]),
+             unnest($10::int4[]))
      AS r (id, order_id, payment_id, amount, currency, reason, next_attempt_at, at, first, last)
 )"};
 
@@ -33,7 +34,8 @@ const db::Statement kSaveRefunds{"orders.save_refunds", R"(
 UPDATE refunds AS r
 SET state = c.state::refund_state, provider_ref = c.provider_ref, attempts = c.attempts,
     next_attempt_at = c.next_attempt_at, last_error = c.last_error, updated_at = $7
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::timestamptz[], $6::text[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::int4[]),
+             unnest($5::timestamptz[]), unnest($6::text[]))
      AS c (id, state, provider_ref, attempts, next_attempt_at, last_error)
 WHERE r.id = c.id AND r.state = 'pending'
 )"};

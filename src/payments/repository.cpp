@@ -10,7 +10,7 @@ namespace {
 const db::Statement kInsertIntents{"sandbox.insert_intents", R"(
 INSERT INTO sandbox_intents (ref, payment_id, order_id, state, amount, currency, updated_at)
 SELECT i.ref, i.payment_id, i.order_id, 'requires_payment_method', i.amount, i.currency, $6
-FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::int8[], $5::text[])
+FROM (SELECT unnest($1::text[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::int8[]), unnest($5::text[]))
      AS i (ref, payment_id, order_id, amount, currency)
 ORDER BY i.ref
 ON CONFLICT (ref) DO NOTHING
@@ -30,7 +30,8 @@ const db::Statement kUpdateIntents{"sandbox.update_intents", R"(
 UPDATE sandbox_intents s
 SET state = u.state::payment_state, refunded = u.refunded, method = u.method, error_code = u.error_code,
     settles_at = u.settles_at, updated_at = $7
-FROM unnest($1::text[], $2::text[], $3::int8[], $4::text[], $5::text[], $6::timestamptz[])
+FROM (SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::int8[]), unnest($4::text[]), unnest($5::text[]),
+             unnest($6::timestamptz[]))
      AS u (ref, state, refunded, method, error_code, settles_at)
 WHERE s.ref = u.ref
 )"};
@@ -41,12 +42,13 @@ SELECT refund_id, ref, amount FROM sandbox_refunds WHERE refund_id = ANY ($1::uu
 
 const db::Statement kInsertRefunds{"sandbox.insert_refunds", R"(
 INSERT INTO sandbox_refunds (refund_id, ref, amount)
-SELECT r.refund_id, r.ref, r.amount FROM unnest($1::uuid[], $2::text[], $3::int8[]) AS r (refund_id, ref, amount)
+SELECT r.refund_id, r.ref, r.amount FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::int8[]))
+                                         AS r (refund_id, ref, amount)
 )"};
 
 const db::Statement kInsertWebhooks{"sandbox.insert_webhooks", R"(
 INSERT INTO sandbox_webhooks (id, payload, next_attempt_at, created_at)
-SELECT w.id, w.payload, $3, $3 FROM unnest($1::text[], $2::text[]) AS w (id, payload)
+SELECT w.id, w.payload, $3, $3 FROM (SELECT unnest($1::text[]), unnest($2::text[])) AS w (id, payload)
 )"};
 
 const db::Statement kDueSettlements{"sandbox.due_settlements", R"(
@@ -63,13 +65,13 @@ RETURNING w.id, w.payload, w.attempts, w.created_at
 )"};
 
 const db::Statement kDeleteWebhooks{"sandbox.delete_webhooks", R"(
-DELETE FROM sandbox_webhooks w USING unnest($1::text[], $2::int4[]) AS r (id, attempts)
+DELETE FROM sandbox_webhooks w USING (SELECT unnest($1::text[]), unnest($2::int4[])) AS r (id, attempts)
 WHERE w.id = r.id AND w.attempts = r.attempts
 )"};
 
 const db::Statement kPostponeWebhooks{"sandbox.postpone_webhooks", R"(
 UPDATE sandbox_webhooks w SET next_attempt_at = r.next_attempt_at
-FROM unnest($1::text[], $2::int4[], $3::timestamptz[]) AS r (id, attempts, next_attempt_at)
+FROM (SELECT unnest($1::text[]), unnest($2::int4[]), unnest($3::timestamptz[])) AS r (id, attempts, next_attempt_at)
 WHERE w.id = r.id AND w.attempts = r.attempts
 )"};
 

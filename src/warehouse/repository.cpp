@@ -18,7 +18,8 @@ namespace {
 const db::Statement kInsert{"warehouse.insert", R"(
 INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, created_at, updated_at)
 SELECT p.order_id, p.order_id, 'waiting', ($5::uuid[])[p.first:p.last], ($6::int4[])[p.first:p.last], p.at, p.at
-FROM unnest($1::uuid[], $2::timestamptz[], $3::int4[], $4::int4[]) AS p (order_id, at, first, last)
+FROM (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::int4[]), unnest($4::int4[]))
+     AS p (order_id, at, first, last)
 )" SHOPFLOW_NO_LIST};
 
 const db::Statement kInsertReady{"warehouse.insert_ready", R"(
@@ -29,8 +30,10 @@ WITH counter AS (
 INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, ready_number, created_at, updated_at)
 SELECT p.order_id, p.order_id, 'ready', ($5::uuid[])[p.first:p.last], ($6::int4[])[p.first:p.last],
        counter.before + p.place, p.at, p.paid_at
-FROM counter, unnest($1::uuid[], $2::timestamptz[], $3::int4[], $4::int4[], $7::timestamptz[])
-              WITH ORDINALITY AS p (order_id, at, first, last, paid_at, place)
+FROM counter,
+     (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::int4[]), unnest($4::int4[]), unnest($7::timestamptz[]),
+             generate_subscripts($1::uuid[], 1))
+     AS p (order_id, at, first, last, paid_at, place)
 )" SHOPFLOW_NO_LIST};
 
 // Orders repeat when an event is replayed together with itself; the list then takes one of the two times.
@@ -39,7 +42,7 @@ FROM counter, unnest($1::uuid[], $2::timestamptz[], $3::int4[], $4::int4[], $7::
 const db::Statement kMoveByOrder{"warehouse.move_by_order", R"(
 UPDATE pick_lists AS p
 SET state = (($4::text[])[array_position($3::text[], p.state::text)])::pick_list_state, updated_at = told.at
-FROM unnest($1::uuid[], $2::timestamptz[]) AS told (order_id, at)
+FROM (SELECT unnest($1::uuid[]), unnest($2::timestamptz[])) AS told (order_id, at)
      LEFT JOIN pick_lists AS old ON old.order_id = told.order_id AND old.id <> old.order_id
 WHERE p.id = coalesce(old.id, told.order_id) AND p.state::text = ANY ($3::text[])
 )"};
@@ -52,8 +55,10 @@ WITH counter AS (
 )
 UPDATE pick_lists AS p
 SET state = 'ready', updated_at = told.at, ready_number = counter.before + told.place
-FROM counter, unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS told (order_id, at, place)
-              LEFT JOIN pick_lists AS old ON old.order_id = told.order_id AND old.id <> old.order_id
+FROM counter,
+     (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), generate_subscripts($1::uuid[], 1))
+     AS told (order_id, at, place)
+     LEFT JOIN pick_lists AS old ON old.order_id = told.order_id AND old.id <> old.order_id
 WHERE p.id = coalesce(old.id, told.order_id) AND p.state = ANY ($3::text[]::pick_list_state[])
 )"};
 

@@ -51,7 +51,8 @@ SET stage = n.stage::reservation_stage, version = c.version + 1, order_id = n.or
     sku_ids = ($9::uuid[])[n.first:n.last], quantities = ($10::int4[])[n.first:n.last],
     held = ($11::int4[])[n.first:n.last], deadlines = ($12::timestamptz[])[n.first:n.last],
     next_deadline = n.next_deadline, event_sequence = n.event_sequence, updated_at = $13
-FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int4[], $7::int4[], $8::int4[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::int4[]), unnest($3::text[]), unnest($4::uuid[]),
+             unnest($5::timestamptz[]), unnest($6::int4[]), unnest($7::int4[]), unnest($8::int4[]))
      AS n (id, version, stage, order_id, next_deadline, event_sequence, first, last)
 WHERE c.id = n.id AND c.version = n.version
 )";

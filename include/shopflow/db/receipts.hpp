@@ -56,7 +56,8 @@ struct NewReceipts {
   static constexpr const char* kText = R"(
 INSERT INTO receipts (id, scope, key, fingerprint, status, body, created_at)
 SELECT r.id, r.scope, r.key, r.fingerprint, r.status, r.body, $7
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::int2[], $6::bytea[])
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bytea[]), unnest($5::int2[]),
+             unnest($6::bytea[]))
      AS r (id, scope, key, fingerprint, status, body)
 )";
   static constexpr std::size_t kParameters = 7;

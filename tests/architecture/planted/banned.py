@@ -103,6 +103,8 @@ SQL = (
     in_source("ddl-outside-migrations", 'auto s = "create unique index on x (id)";'),
     in_source("ddl-outside-migrations", 'auto s = "ALTER TABLE x ADD y int";'),
     Offender("ddl-outside-migrations", "dev", 2, {"dev": "#!/bin/sh\npsql -c 'DROP TABLE x'\n"}),
+    in_source("unnest-of-parameters", 'auto s = "SELECT r.a FROM unnest($1::int4[], $2::text[]) AS r (a, b)";'),
+    in_source("unnest-of-parameters", 'const Statement s{"s", R"(', "SELECT 1 FROM one, unnest($1, $2)", ')"};', at=2),
     in_source("unordered-lock", 'auto s = "SELECT id FROM carts WHERE id = ANY ($1) FOR NO KEY UPDATE";'),
     in_source("unordered-lock", 'auto s = "select id from a join unnest($1) as b on b = a.id for update";'),
 )
@@ -148,6 +150,8 @@ INNOCENTS = (
     innocent_source(
         "ddl-outside-migrations", "// ddl: the migrator's own book-keeping", 'auto s = R"(', "CREATE TABLE x", ')";'
     ),
+    innocent_source("unnest-of-parameters", 'auto s = "FROM (SELECT unnest($1::int4[]), unnest($2::text[])) AS r (a, b)";'),
+    innocent_source("unnest-of-parameters", 'auto s = "FROM carts AS c, unnest(c.sku_ids, c.held) AS l (sku, held), unnest($1)";'),
     innocent_source("unordered-lock", 'auto s = "SELECT id FROM carts WHERE id = ANY ($1) ORDER BY id FOR UPDATE";'),
     innocent_source("unordered-lock", 'auto s = "SELECT id FROM carts WHERE id = $1 FOR UPDATE";'),
     Innocent(

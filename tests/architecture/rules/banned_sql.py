@@ -46,4 +46,15 @@ SQL = (
         why="Two transactions that lock the same rows in two orders wait for each other until one of them is ended.",
         mend="lock them in the order of their key, with ORDER BY",
     ),
+    Banned(
+        name="unnest-of-parameters",
+        hints=("unnest",),
+        pattern=r"(?i:\bunnest\s*\(\s*\$\d+[^(),]*,)",
+        view="literals",
+        where=is_product,
+        why="PostgreSQL keeps each array of such a list as a table of its own before it reads the first row, which costs "
+        "three times as much as a SELECT list that gives one row after another.",
+        mend="write FROM (SELECT unnest($1::uuid[]), unnest($2::int4[])) AS row (id, units), and generate_subscripts($1, 1) "
+        "among them for what ORDINALITY would count",
+    ),
 )
