@@ -25,7 +25,7 @@ changed AS (
       next_deadline = n.next_deadline, updated_at = $1
   FROM (SELECT unnest($2::uuid[]), unnest($3::int4[]), unnest($4::int4[]), unnest($5::int4[]),
                unnest($10::timestamptz[])) AS n (id, version, first, last, next_deadline)
-  WHERE c.id = n.id AND c.version = n.version AND c.stage = 'cart'
+  WHERE n.version > 0 AND c.id = n.id AND c.version = n.version AND c.stage = 'cart'
   RETURNING c.id
 ), moved AS (
   UPDATE stock s

@@ -31,7 +31,7 @@ WITH locked AS (
   FOR NO KEY UPDATE
 )
 UPDATE stock AS s SET sellable = $2 FROM locked AS l
-WHERE s.sku_id = ANY ($1) AND s.sku_id = l.sku_id AND s.location_id = l.location_id
+WHERE s.sku_id = l.sku_id AND s.location_id = l.location_id
 )"};
 
 // What shoppers see of the products that are given as p.id and p.shown, SKU by SKU.

@@ -11,6 +11,20 @@
 namespace shopflow::orders {
 namespace {
 
+/// The identifiers that a statement looks for, and the least and the greatest of them: those leave out the
+/// partitions that have none of the list.
+struct OrderKeys {
+  db::UuidArray ids;
+  OrderId first;
+  OrderId last;
+
+  void push(OrderId id) {
+    first = ids.size() == 0 ? id : std::min(first, id);
+    last = ids.size() == 0 ? id : std::max(last, id);
+    ids.push(id);
+  }
+};
+
 #define SHOPFLOW_ORDER_COLUMNS                                                                            \
   "id, number, cart_id, state, version, event_sequence, email, shipping_address, billing_address, "       \
   "shipping_method, currency, subtotal, shipping, tax, total, captured, refunded, cancel_reason, note, "  \

@@ -47,7 +47,7 @@ ChangedOrders::ChangedOrders(const std::vector<Order*>& orders, Timestamp writte
   for (auto* order : orders) {
     ++order->version;
     order->updated_at = written_at;
-    keys.push(order->id);
+    ids.push(order->id);
     states.push(json::name_of(order->state));
     versions.push(order->version);
     sequences.push(order->event_sequence);

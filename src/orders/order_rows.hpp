@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <tuple>
 #include <vector>
 
@@ -9,20 +8,6 @@
 
 /// Orders as the columns of the statements that write them; see db::JointStatement.
 namespace shopflow::orders {
-
-/// The identifiers that a statement looks for, and the least and the greatest of them: those leave out the
-/// partitions that have none of the list.
-struct OrderKeys {
-  db::UuidArray ids;
-  OrderId first;
-  OrderId last;
-
-  void push(OrderId id) {
-    first = ids.size() == 0 ? id : std::min(first, id);
-    last = ids.size() == 0 ? id : std::max(last, id);
-    ids.push(id);
-  }
-};
 
 /// Orders that are to be inserted, under the numbers that they have been given.
 struct NewOrders {
@@ -67,9 +52,10 @@ FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::int4[]), unnest(
   }
 };
 
-/// What may change of an order, guarded by the version that it was read with.
+/// What may change of an order, guarded by the version that it was read with. Each is looked up by its key,
+/// which goes to its partition; a range of keys beside it would be read first and compared with each of them.
 struct ChangedOrders {
-  OrderKeys keys;
+  db::UuidArray ids;
   db::TextArray states, reasons, notes;
   db::IntArray versions, sequences, shipped;
   db::Slices lines;
@@ -84,16 +70,16 @@ SET state = c.state::order_state, version = c.version, event_sequence = c.event_
 FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::int4[]), unnest($4::int4[]), unnest($5::int8[]),
              unnest($6::int8[]), unnest($7::text[]), unnest($8::text[]), unnest($9::int4[]), unnest($10::int4[]))
      AS c (id, state, version, event_sequence, captured, refunded, cancel_reason, note, first, last)
-WHERE o.id = c.id AND o.version = c.version - 1 AND o.id BETWEEN $13 AND $14
+WHERE o.id = c.id AND o.version = c.version - 1
 )";
-  static constexpr std::size_t kParameters = 14;
+  static constexpr std::size_t kParameters = 12;
 
   /// Counts their versions up.
   ChangedOrders(const std::vector<Order*>& orders, Timestamp written_at);
-  [[nodiscard]] std::size_t size() const { return keys.ids.size(); }
+  [[nodiscard]] std::size_t size() const { return ids.size(); }
   [[nodiscard]] auto parameters() const {
-    return std::tie(keys.ids, states, versions, sequences, captured, refunded, reasons, notes, lines.first,
-                    lines.last, shipped, now, keys.first, keys.last);
+    return std::tie(ids, states, versions, sequences, captured, refunded, reasons, notes, lines.first,
+                    lines.last, shipped, now);
   }
 };
 

@@ -29,10 +29,9 @@ WITH counter AS (
 )
 INSERT INTO pick_lists (id, order_id, state, sku_ids, quantities, ready_number, created_at, updated_at)
 SELECT p.order_id, p.order_id, 'ready', ($5::uuid[])[p.first:p.last], ($6::int4[])[p.first:p.last],
-       counter.before + p.place, p.at, p.paid_at
-FROM counter,
-     (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::int4[]), unnest($4::int4[]), unnest($7::timestamptz[]),
-             generate_subscripts($1::uuid[], 1))
+       (SELECT before FROM counter) + p.place, p.at, p.paid_at
+FROM (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::int4[]), unnest($4::int4[]),
+             unnest($7::timestamptz[]), generate_subscripts($1::uuid[], 1))
      AS p (order_id, at, first, last, paid_at, place)
 )" SHOPFLOW_NO_LIST};
 
@@ -54,9 +53,8 @@ WITH counter AS (
   RETURNING ready_number - cardinality($1::uuid[]) AS before
 )
 UPDATE pick_lists AS p
-SET state = 'ready', updated_at = told.at, ready_number = counter.before + told.place
-FROM counter,
-     (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), generate_subscripts($1::uuid[], 1))
+SET state = 'ready', updated_at = told.at, ready_number = (SELECT before FROM counter) + told.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), generate_subscripts($1::uuid[], 1))
      AS told (order_id, at, place)
      LEFT JOIN pick_lists AS old ON old.order_id = told.order_id AND old.id <> old.order_id
 WHERE p.id = coalesce(old.id, told.order_id) AND p.state = ANY ($3::text[]::pick_list_state[])

@@ -108,11 +108,11 @@ WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique ORDER BY 1
   for (const auto& [index, does] : serves) EXPECT_TRUE(does) << index << " serves no statement";
 }
 
-/// The partitions of the table that the statement would read with these parameters, as the server's sessions
-/// plan: once, whatever the parameters, and leaving out partitions when it is run.
+/// The partitions of the table that the statement reads with these parameters, as the server's sessions plan:
+/// once, whatever the parameters, and leaving out partitions when it is run.
 std::set<std::string> partitions_read(PGconn* session, const std::string& statement,
                                       const std::string& parameters) {
-  const auto explain = "EXPLAIN EXECUTE \"" + statement + "\" (" + parameters + ")";
+  const auto explain = "EXPLAIN (ANALYZE) EXECUTE \"" + statement + "\" (" + parameters + ")";
   const Answer plan{PQexec(session, explain.c_str()), &PQclear};
   EXPECT_EQ(PQresultStatus(plan.get()), PGRES_TUPLES_OK) << statement << PQresultErrorMessage(plan.get());
   std::set<std::string> read;
@@ -120,7 +120,7 @@ std::set<std::string> partitions_read(PGconn* session, const std::string& statem
     const std::string line = PQgetvalue(plan.get(), row, 0);
     EXPECT_FALSE(line.contains("Seq Scan on ")) << statement << ": " << line;
     const auto index = line.find(" using ");
-    if (index == std::string::npos) continue;
+    if (index == std::string::npos || line.contains("(never executed)")) continue;
     const auto from = line.find(" on ", index) + 4;
     read.insert(line.substr(from, line.find(' ', from) - from));
   }
@@ -153,8 +153,7 @@ TEST(Statements, ThoseThatKnowTheTimeLeaveOutPartitionsOfOtherTimes) {
   EXPECT_EQ(partitions_read(session.get(), "orders.save",
                             "ARRAY[" + id +
                                 "], '{paid}', '{2}', '{2}', '{0}', '{0}', '{x}', '{x}', '{1}', '{1}', "
-                                "'{0}', now(), " +
-                                two),
+                                "'{0}', now()"),
             Partitions{"orders_2028"});
   EXPECT_EQ(partitions_read(session.get(), "events.find", "10000000"), Partitions{"events_10000000"});
   EXPECT_EQ(partitions_read(session.get(), "events.read_after", "20000000, 100"),

@@ -28,11 +28,11 @@ struct NewEvents {
 ))";
   static constexpr const char* kText = R"(
 INSERT INTO events (position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data)
-SELECT log_head.before + e.place, e.id, e.type, e.version, e.aggregate, e.aggregate_id, e.sequence, e.occurred_at,
+SELECT (SELECT before FROM log_head) + e.place, e.id, e.type, e.version, e.aggregate, e.aggregate_id, e.sequence, e.occurred_at,
        e.traceparent, e.data
-FROM log_head,
-     (SELECT unnest($2::uuid[]), unnest($3::text[]), unnest($4::int2[]), unnest($5::text[]), unnest($6::uuid[]), unnest($7::int4[]),
-             unnest($8::timestamptz[]), unnest($9::text[]), unnest($10::text[]), generate_subscripts($2::uuid[], 1))
+FROM (SELECT unnest($2::uuid[]), unnest($3::text[]), unnest($4::int2[]), unnest($5::text[]), unnest($6::uuid[]),
+             unnest($7::int4[]), unnest($8::timestamptz[]), unnest($9::text[]), unnest($10::text[]),
+             generate_subscripts($2::uuid[], 1))
      AS e (id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data, place)
 )";
   static constexpr std::size_t kParameters = 10;
