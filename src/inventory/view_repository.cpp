@@ -34,14 +34,17 @@ UPDATE stock AS s SET sellable = $2 FROM locked AS l
 WHERE s.sku_id = l.sku_id AND s.location_id = l.location_id
 )"};
 
-// What shoppers see of the products that are given as p.id and p.shown, SKU by SKU.
-#define SHOPFLOW_STOCK_OF(products)                                                  \
-  "SELECT p.id, p.shown, k.id, k.code,"                                              \
-  " CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END"                \
-  " FROM (" products                                                                 \
-  ") AS p"                                                                           \
-  " LEFT JOIN skus AS k ON p.shown AND k.product_id = p.id AND k.deleted_at IS NULL" \
-  " LEFT JOIN stock AS t ON t.sku_id = k.id AND t.location_id = 1"                   \
+// What shoppers see of the products that are given as p.id and p.shown, SKU by SKU. The SKUs of each product
+// are looked up by it alone: with what is deleted left out at the same time, a plan made of an empty
+// catalogue reads all SKUs by the index of those that are not.
+#define SHOPFLOW_STOCK_OF(products)                                                   \
+  "SELECT p.id, p.shown, k.id, k.code,"                                               \
+  " CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END"                 \
+  " FROM (" products                                                                  \
+  ") AS p"                                                                            \
+  " LEFT JOIN LATERAL (SELECT id, code, deleted_at FROM skus WHERE product_id = p.id" \
+  " OFFSET 0) AS k ON p.shown AND k.deleted_at IS NULL"                               \
+  " LEFT JOIN stock AS t ON t.sku_id = k.id AND t.location_id = 1"                    \
   " ORDER BY p.id, k.id"
 
 const db::Statement kProductStock{"inventory.product_stock", SHOPFLOW_STOCK_OF(R"(

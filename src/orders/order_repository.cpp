@@ -31,8 +31,8 @@ struct OrderKeys {
   "created_at, updated_at, line_skus, line_codes, line_names, line_quantities, line_prices, line_taxes, " \
   "line_totals, line_shipped "
 
-// Here and below, the first and the last of the list leave out the partitions that have none of it: the list
-// itself does not, and without them each statement would begin with all of them.
+// Here and in kCarts, the first and the last of the list leave out the partitions that have none of it: the
+// list itself does not, and without them each statement would begin with all of them.
 const db::Statement kLoad{"orders.load", "SELECT " SHOPFLOW_ORDER_COLUMNS R"(
 FROM orders WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR NO KEY UPDATE
 )"};

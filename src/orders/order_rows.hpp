@@ -53,7 +53,9 @@ FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::int4[]), unnest(
 };
 
 /// What may change of an order, guarded by the version that it was read with. Each is looked up by its key,
-/// which goes to its partition; a range of keys beside it would be read first and compared with each of them.
+/// which goes to its partition. A range of keys beside it would spare beginning with the others, a
+/// microsecond each, but where the table has no statistics yet the range would be read and compared with each
+/// of them.
 struct ChangedOrders {
   db::UuidArray ids;
   db::TextArray states, reasons, notes;

@@ -30,6 +30,7 @@ FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest(
      AS r (id, order_id, payment_id, amount, currency, reason, next_attempt_at, at, first, last)
 )"};
 
+// The state as a text, so that none is looked for among all that are pending.
 const db::Statement kSaveRefunds{"orders.save_refunds", R"(
 UPDATE refunds AS r
 SET state = c.state::refund_state, provider_ref = c.provider_ref, attempts = c.attempts,
@@ -37,7 +38,7 @@ SET state = c.state::refund_state, provider_ref = c.provider_ref, attempts = c.a
 FROM (SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::int4[]),
              unnest($5::timestamptz[]), unnest($6::text[]))
      AS c (id, state, provider_ref, attempts, next_attempt_at, last_error)
-WHERE r.id = c.id AND r.state = 'pending'
+WHERE r.id = c.id AND r.state::text = 'pending'
 )"};
 
 Refund refund_of(db::Row row) {

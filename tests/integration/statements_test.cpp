@@ -109,7 +109,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique ORDER BY 1
 }
 
 /// The partitions of the table that the statement reads with these parameters, as the server's sessions plan:
-/// once, whatever the parameters, and leaving out partitions when it is run.
+/// once, whatever the parameters, and leaving out partitions when it is run: before it begins with them or,
+/// where it looks up key by key, before it reaches them.
 std::set<std::string> partitions_read(PGconn* session, const std::string& statement,
                                       const std::string& parameters) {
   const auto explain = "EXPLAIN (ANALYZE) EXECUTE \"" + statement + "\" (" + parameters + ")";

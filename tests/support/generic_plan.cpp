@@ -21,7 +21,8 @@ std::string generic_plan(db::Transaction& tx, const db::Statement& statement) {
 }
 
 bool compares_row_by_row(const std::string& plan) {
-  static const std::regex kJoin{"Join Filter: [^\n]*\\(\\w+\\.\\w+ = \\w+\\.\\w+\\)"};
+  static const std::regex kJoin{
+      R"(Join Filter: [^\n]*\((\w+\.\w+|\(unnest\(\$\d+\)\)) = (\w+\.\w+|\(unnest\(\$\d+\)\))\))"};
   return std::regex_search(plan, kJoin);
 }
 

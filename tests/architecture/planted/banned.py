@@ -105,6 +105,7 @@ SQL = (
     Offender("ddl-outside-migrations", "dev", 2, {"dev": "#!/bin/sh\npsql -c 'DROP TABLE x'\n"}),
     in_source("unnest-of-parameters", 'auto s = "SELECT r.a FROM unnest($1::int4[], $2::text[]) AS r (a, b)";'),
     in_source("unnest-of-parameters", 'const Statement s{"s", R"(', "SELECT 1 FROM one, unnest($1, $2)", ')"};', at=2),
+    in_source("unnest-of-parameters", 'auto s = "SELECT r.a FROM ROWS FROM (unnest($1), unnest($2)) AS r (a, b)";'),
     in_source("unordered-lock", 'auto s = "SELECT id FROM carts WHERE id = ANY ($1) FOR NO KEY UPDATE";'),
     in_source("unordered-lock", 'auto s = "select id from a join unnest($1) as b on b = a.id for update";'),
 )

@@ -48,8 +48,8 @@ SQL = (
     ),
     Banned(
         name="unnest-of-parameters",
-        hints=("unnest",),
-        pattern=r"(?i:\bunnest\s*\(\s*\$\d+[^(),]*,)",
+        hints=("unnest", "rows"),
+        pattern=r"(?i:\bunnest\s*\(\s*\$\d+[^(),]*,|\brows\s+from\s*\()",
         view="literals",
         where=is_product,
         why="PostgreSQL keeps each array of such a list as a table of its own before it reads the first row, which costs "
