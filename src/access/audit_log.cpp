@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include "access/audit_rows.hpp"
@@ -68,7 +69,7 @@ SELECT hash FROM audit_log WHERE position = $1
 
 const db::Statement kListDown{"access.list_audit_log", R"(
 SELECT position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash
-FROM audit_log WHERE $1::int8 IS NULL OR position < $1 ORDER BY position DESC LIMIT $2
+FROM audit_log WHERE position < $1 ORDER BY position DESC LIMIT $2
 )"};
 
 const db::Statement kListUp{"access.follow_audit_log", R"(
@@ -280,7 +281,8 @@ std::vector<Difference> AuditChain::verify(db::Transaction& tx) const {
 
 std::vector<AuditRecord> list_audit_log(db::Transaction& tx, std::optional<std::int64_t> before,
                                         std::int64_t count_max) {
-  return read_records(tx.exec(kListDown, before, count_max));
+  return read_records(
+      tx.exec(kListDown, before.value_or(std::numeric_limits<std::int64_t>::max()), count_max));
 }
 
 std::string to_hex(const AuditHash& hash) {

@@ -24,7 +24,7 @@ ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING
 
 const db::Statement kList{"access.list_keys", R"(
 SELECT id, name, role::text, created_at, revoked_at FROM api_keys
-WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2
+WHERE id > $1 ORDER BY id LIMIT $2
 )"};
 
 const db::Statement kRevoke{"access.revoke_key", R"(
@@ -81,7 +81,7 @@ Result<NewKey> create_key(db::Transaction& tx, http::Role role, std::string_view
 }
 
 std::vector<AdminKey> list_keys(db::Transaction& tx, std::optional<KeyId> after, std::int32_t count_max) {
-  const auto rows = tx.exec(kList, after, count_max);
+  const auto rows = tx.exec(kList, after.value_or(KeyId{}), count_max);
   std::vector<AdminKey> keys;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];

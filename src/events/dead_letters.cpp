@@ -44,7 +44,9 @@ const db::Statement kFates{"deliveries.fates", R"(
 SELECT c.handler,
        CASE WHEN d.state IS NOT NULL THEN d.state::text WHEN c.position >= $1 THEN 'done' ELSE 'pending' END,
        coalesce(d.attempts, 0), coalesce(d.last_error, '')
-FROM handler_cursors c LEFT JOIN deliveries d ON d.handler = c.handler AND d.position = $1
+FROM handler_cursors c LEFT JOIN LATERAL (
+  SELECT state, attempts, last_error FROM deliveries WHERE handler = c.handler AND position = $1 OFFSET 0
+) AS d ON true
 ORDER BY c.handler
 )"};
 

@@ -11,7 +11,7 @@ SELECT sku_id, on_hand, held, sold, low_stock_at, sellable FROM stock WHERE sku_
 
 const db::Statement kListLedger{"inventory.list_ledger", R"(
 SELECT id, movement, quantity, cause, cause_id, reason, occurred_at
-FROM stock_ledger WHERE sku_id = $1 AND ($2::uuid IS NULL OR id < $2)
+FROM stock_ledger WHERE sku_id = $1 AND id < $2
 ORDER BY id DESC LIMIT $3
 )"};
 
@@ -34,27 +34,22 @@ UPDATE stock AS s SET sellable = $2 FROM locked AS l
 WHERE s.sku_id = l.sku_id AND s.location_id = l.location_id
 )"};
 
-// What shoppers see of the products that are given as p.id and p.shown, SKU by SKU. The SKUs of each product
-// are looked up by it alone: with what is deleted left out at the same time, a plan made of an empty
-// catalogue reads all SKUs by the index of those that are not.
-#define SHOPFLOW_STOCK_OF(products)                                                   \
-  "SELECT p.id, p.shown, k.id, k.code,"                                               \
-  " CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END"                 \
-  " FROM (" products                                                                  \
-  ") AS p"                                                                            \
-  " LEFT JOIN LATERAL (SELECT id, code, deleted_at FROM skus WHERE product_id = p.id" \
-  " OFFSET 0) AS k ON p.shown AND k.deleted_at IS NULL"                               \
-  " LEFT JOIN stock AS t ON t.sku_id = k.id AND t.location_id = 1"                    \
+// What shoppers see of the products that the condition is about, SKU by SKU. The SKUs of each product, and
+// the stock of each SKU, are looked up by it alone, also by a plan that was made of an empty catalogue.
+#define SHOPFLOW_STOCK_OF(condition)                                                                         \
+  "SELECT p.id, p.shown, k.id, k.code, CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END"     \
+  " FROM (SELECT id, status = 'active' AND deleted_at IS NULL AS shown FROM products WHERE " condition       \
+  ") AS p"                                                                                                   \
+  " LEFT JOIN LATERAL (SELECT id, code FROM skus WHERE product_id = p.id AND deleted_at IS NULL OFFSET 0) "  \
+  "AS k"                                                                                                     \
+  " ON p.shown"                                                                                              \
+  " LEFT JOIN LATERAL (SELECT on_hand, held, sold, sellable FROM stock WHERE sku_id = k.id AND location_id " \
+  "= 1"                                                                                                      \
+  " OFFSET 0) AS t ON true"                                                                                  \
   " ORDER BY p.id, k.id"
 
-const db::Statement kProductStock{"inventory.product_stock", SHOPFLOW_STOCK_OF(R"(
-SELECT id, true AS shown FROM products WHERE id = $1 AND status = 'active' AND deleted_at IS NULL
-)")};
-
-const db::Statement kStockPage{"inventory.stock_page", SHOPFLOW_STOCK_OF(R"(
-SELECT id, status = 'active' AND deleted_at IS NULL AS shown FROM products
-WHERE id > $1 ORDER BY id LIMIT $2
-)")};
+const db::Statement kProductStock{"inventory.product_stock", SHOPFLOW_STOCK_OF("id = $1")};
+const db::Statement kStockPage{"inventory.stock_page", SHOPFLOW_STOCK_OF("id > $1 ORDER BY id LIMIT $2")};
 
 /// The identifier of a cause as the API writes it elsewhere.
 std::string name_of_cause(const std::string& cause, const Uuid& id) {
@@ -107,7 +102,7 @@ std::optional<StockView> find_stock(db::Transaction& tx, SkuId sku) {
 
 std::vector<LedgerLine> list_ledger(db::Transaction& tx, SkuId sku, const std::optional<Uuid>& before,
                                     std::int32_t count) {
-  const auto rows = tx.exec(kListLedger, sku, before, count);
+  const auto rows = tx.exec(kListLedger, sku, before.value_or(Uuid::max()), count);
   std::vector<LedgerLine> lines;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];

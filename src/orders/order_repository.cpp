@@ -11,49 +11,36 @@
 namespace shopflow::orders {
 namespace {
 
-/// The identifiers that a statement looks for, and the least and the greatest of them: those leave out the
-/// partitions that have none of the list.
-struct OrderKeys {
-  db::UuidArray ids;
-  OrderId first;
-  OrderId last;
-
-  void push(OrderId id) {
-    first = ids.size() == 0 ? id : std::min(first, id);
-    last = ids.size() == 0 ? id : std::max(last, id);
-    ids.push(id);
-  }
-};
-
 #define SHOPFLOW_ORDER_COLUMNS                                                                            \
   "id, number, cart_id, state, version, event_sequence, email, shipping_address, billing_address, "       \
   "shipping_method, currency, subtotal, shipping, tax, total, captured, refunded, cancel_reason, note, "  \
   "created_at, updated_at, line_skus, line_codes, line_names, line_quantities, line_prices, line_taxes, " \
   "line_totals, line_shipped "
 
-// Here and in kCarts, the first and the last of the list leave out the partitions that have none of it: the
-// list itself does not, and without them each statement would begin with all of them.
-const db::Statement kLoad{"orders.load", "SELECT " SHOPFLOW_ORDER_COLUMNS R"(
-FROM orders WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR NO KEY UPDATE
-)"};
+// Here and in kCarts, key by key: each is looked for in its partition alone, and never by what lies between
+// the first and the last of them, which may be years.
+#define SHOPFLOW_ORDERS_WANTED \
+  "FROM (SELECT unnest($1::uuid[])) AS wanted (order_id) JOIN orders ON id = order_id "
+
+const db::Statement kLoad{"orders.load", "SELECT " SHOPFLOW_ORDER_COLUMNS SHOPFLOW_ORDERS_WANTED
+                                         "ORDER BY id FOR NO KEY UPDATE OF orders"};
 
 const db::Statement kRead{"orders.read", "SELECT " SHOPFLOW_ORDER_COLUMNS "FROM orders WHERE id = $1"};
 
 const db::Statement kList{"orders.list", "SELECT " SHOPFLOW_ORDER_COLUMNS R"(
 FROM orders
-WHERE ($1::order_state IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2)
+WHERE ($1::order_state IS NULL OR state = $1) AND id < $2
 ORDER BY id DESC LIMIT $3
 )"};
 
 // Apart from the list, so that its plan is the one by address.
 const db::Statement kListOfEmail{"orders.list_of_email", "SELECT " SHOPFLOW_ORDER_COLUMNS R"(
 FROM orders
-WHERE lower(email) = lower($4) AND ($1::order_state IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2)
+WHERE lower(email) = lower($4) AND ($1::order_state IS NULL OR state = $1) AND id < $2
 ORDER BY id DESC LIMIT $3
 )"};
 
-const db::Statement kCarts{"orders.carts_of",
-                           "SELECT cart_id FROM orders WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2 AND $3"};
+const db::Statement kCarts{"orders.carts_of", "SELECT cart_id " SHOPFLOW_ORDERS_WANTED};
 
 const db::Statement kUnpaid{"orders.unpaid", R"(
 SELECT id, created_at FROM orders
@@ -165,16 +152,16 @@ std::vector<Order> read_all(const db::Rows& rows) {
 
 std::vector<Order> load_orders(db::Transaction& tx, const std::vector<OrderId>& ids) {
   if (ids.empty()) return {};
-  OrderKeys wanted;
+  db::UuidArray wanted;
   for (const auto& id : ids) wanted.push(id);
-  return read_all(tx.exec(kLoad, wanted.ids, wanted.first, wanted.last));
+  return read_all(tx.exec(kLoad, wanted));
 }
 
 std::vector<CartId> carts_of(db::Transaction& tx, const std::vector<OrderId>& ids) {
   if (ids.empty()) return {};
-  OrderKeys wanted;
+  db::UuidArray wanted;
   for (const auto& id : ids) wanted.push(id);
-  const auto rows = tx.exec(kCarts, wanted.ids, wanted.first, wanted.last);
+  const auto rows = tx.exec(kCarts, wanted);
   std::vector<CartId> carts;
   for (std::size_t i = 0; i < rows.size(); ++i) carts.push_back(rows[i].next<CartId>());
   return carts;
@@ -189,8 +176,9 @@ std::optional<Order> read_order(db::Transaction& tx, OrderId id) {
 std::vector<Order> list_orders(db::Transaction& tx, const OrderFilter& filter) {
   std::optional<std::string> state;
   if (filter.state) state = std::string{json::name_of(*filter.state)};
-  if (!filter.email) return read_all(tx.exec(kList, state, filter.before, filter.count_max));
-  return read_all(tx.exec(kListOfEmail, state, filter.before, filter.count_max, *filter.email));
+  const auto before = filter.before.value_or(OrderId{Uuid::max()});
+  if (!filter.email) return read_all(tx.exec(kList, state, before, filter.count_max));
+  return read_all(tx.exec(kListOfEmail, state, before, filter.count_max, *filter.email));
 }
 
 std::vector<UnpaidOrder> find_unpaid(db::Transaction& tx, Timestamp created_before, const UnpaidOrder& after,

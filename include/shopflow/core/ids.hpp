@@ -19,6 +19,12 @@ struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
   auto operator<=>(const Uuid&) const = default;
   [[nodiscard]] bool is_nil() const { return *this == Uuid{}; }
+  /// The Max UUID (RFC 9562, 5.10), which is greater than all that are made.
+  [[nodiscard]] static Uuid max() {
+    Uuid all;
+    all.bytes.fill(0xff);
+    return all;
+  }
 };
 
 /// A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then 74 bits of which the first count upwards within a

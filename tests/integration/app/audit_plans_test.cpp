@@ -1,9 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <set>
-#include <string>
-#include <string_view>
-
 #include "app/audit_repository.hpp"
 #include "shopflow/db/statement.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -12,12 +8,6 @@
 
 namespace shopflow::app {
 namespace {
-
-bool is_of_the_audit(std::string_view name) {
-  static const std::set<std::string_view> kOthers{"app.owners", "app.log", "app.log_ends",
-                                                  "carts.held_by_sku", "carts.problems"};
-  return name.contains(".audit_") || kOthers.contains(name);
-}
 
 // A rush adds a hundred thousand orders before anybody renews the statistics. An audit that believed them and
 // compared each row of one table with each of another would not end.
@@ -32,14 +22,14 @@ VALUES (gen_random_uuid(), 'sold', '{}', '{}', '{}', '{}', now()))");
   std::size_t seen = 0;
   connection.transact([&](db::Transaction& tx) {
     for (const auto* statement : db::Statement::all()) {
-      if (!is_of_the_audit(statement->name())) continue;
+      if (!testing::is_of_the_audit(*statement)) continue;
       if (testing::compares_row_by_row(testing::generic_plan(tx, *statement))) ++looped_before;
     }
   });
   connection.transact([&](db::Transaction& tx) {
     take_snapshot(tx);
     for (const auto* statement : db::Statement::all()) {
-      if (!is_of_the_audit(statement->name())) continue;
+      if (!testing::is_of_the_audit(*statement)) continue;
       ++seen;
       const auto plan = testing::generic_plan(tx, *statement);
       EXPECT_FALSE(testing::compares_row_by_row(plan)) << statement->name() << "\n" << plan;
