@@ -118,7 +118,11 @@ void Connection::close() { session_.reset(); }
 
 Connection::Session& Connection::open() {
   if (Watchdog::shared().is_given_up()) throw Unavailable{"PostgreSQL does not answer, and the server ends"};
-  if (session_) return *session_;
+  if (session_) {
+    if (session_->plans.is_due())
+      with_session(*session_, [](Transaction& tx) { tx.exec_text("DISCARD PLANS"); });
+    return *session_;
+  }
   try {
     auto session = std::make_unique<Session>(with_timeouts(settings_));
     session->patience = patience_of(settings_);

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "db/plan_renewal.hpp"
 #include "db/watchdog.hpp"
 #include "shopflow/db/connection.hpp"
 
@@ -19,6 +20,7 @@ struct Connection::Session {
   Watch watch;
   std::chrono::milliseconds patience{0};  // with one answer
   std::vector<bool> prepared;             // by Statement::number()
+  PlanRenewal plans;
   std::string identity;                   // a condition on pg_stat_activity that only this session meets
   std::unordered_map<std::type_index, std::any> kept;  // see Transaction::of_session
 };

@@ -106,6 +106,7 @@ void Transaction::prepare(const Statement& statement) {
   // so when the transaction rolls back.
   session_.connection.prepare(statement.name(), statement.sql());
   prepared[statement.number()] = true;
+  session_.plans.begin_anew();
   failpoint("statement", statement.name());
 }
 

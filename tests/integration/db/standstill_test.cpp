@@ -21,8 +21,12 @@ const Statement kProcess{"standstill_test.process", "SELECT pg_backend_pid()"};
 /// The backend of a connection stands still. Nobody waits for ever for one that is waited for in spite of it.
 class Standstill {
  public:
-  explicit Standstill(Connection& connection) {
-    connection.read([&](Transaction& tx) { backend_ = tx.exec(kProcess)[0].next<std::int32_t>(); });
+  /// What it is told first: plans are made anew at the first two uses after a statement's own first.
+  enum class Before { statement, plans };
+  explicit Standstill(Connection& connection, Before before = Before::statement) {
+    const auto uses = before == Before::plans ? 1 : 3;
+    for (int use = 0; use < uses; ++use)
+      connection.read([&](Transaction& tx) { backend_ = tx.exec(kProcess)[0].next<std::int32_t>(); });
     EXPECT_EQ(::kill(backend_, SIGSTOP), 0);
     end_ = std::jthread{[this](const std::stop_token& over) {
       std::mutex mutex;
@@ -68,6 +72,25 @@ TEST_F(StandstillTest, ABackendThatStandsStillIsWaitedForNoLongerThanAStatementM
     EXPECT_THROW(patient.read([](Transaction& tx) { tx.exec(kSelect); }), Unavailable);
   }
   await_served(patient);
+}
+
+TEST_F(StandstillTest, OneThatIsMetWhilePlansAreMadeAnewLeavesNoDoubt) {
+  auto settings = database_.settings();
+  settings.statement_timeout = std::chrono::milliseconds{500};
+  Connection patient{settings};
+  {
+    const Standstill still{patient, Standstill::Before::plans};
+    try {
+      patient.run_alone([](Transaction& tx) { tx.exec(kInsert); });
+      ADD_FAILURE() << "it was answered";
+    } catch (const InDoubt&) {
+      ADD_FAILURE() << "nothing was asked for yet";
+    } catch (const Unavailable& error) {
+      EXPECT_STRNE(error.what(), "");
+    }
+  }
+  await_served(patient);
+  EXPECT_EQ(database_.number("SELECT count(*) FROM numbers"), 0);
 }
 
 TEST_F(StandstillTest, AServerThatIsToEndWaitsForNoDatabase) {

@@ -1,0 +1,38 @@
+#include "db/plan_renewal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace shopflow::db {
+namespace {
+
+std::vector<int> due(PlanRenewal& plans, int uses) {
+  std::vector<int> at;
+  for (int use = 1; use <= uses; ++use) {
+    if (plans.is_due()) at.push_back(use);
+  }
+  return at;
+}
+
+TEST(PlanRenewal, IsDueWheneverTheUsesHaveDoubled) {
+  PlanRenewal plans;
+  plans.begin_anew();
+  EXPECT_EQ(due(plans, 100), (std::vector{1, 2, 4, 8, 16, 32, 64}));
+}
+
+TEST(PlanRenewal, IsNotDueWhereNothingIsPlanned) {
+  PlanRenewal plans;
+  EXPECT_EQ(due(plans, 10), std::vector<int>{});
+}
+
+TEST(PlanRenewal, BeginsAnewWithEachStatementThatIsUsedForTheFirstTime) {
+  PlanRenewal plans;
+  plans.begin_anew();
+  (void)due(plans, 100);
+  plans.begin_anew();
+  EXPECT_EQ(due(plans, 10), (std::vector{1, 2, 4, 8}));
+}
+
+}  // namespace
+}  // namespace shopflow::db
