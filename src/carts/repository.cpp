@@ -5,6 +5,7 @@
 
 #include "shopflow/carts/cart_rows.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/db/joint_statement.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -103,9 +104,7 @@ std::vector<CartState> select_carts(db::Transaction& tx, const db::Statement& st
 
 std::vector<CartState> load_carts(db::Transaction& tx, std::vector<CartId> ids) {
   if (ids.empty()) return {};
-  std::ranges::sort(ids);
-  const auto repeated = std::ranges::unique(ids);
-  ids.erase(repeated.begin(), repeated.end());
+  keep_distinct(ids);
   return select_carts(tx, kLock, ids);
 }
 

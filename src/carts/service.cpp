@@ -1,6 +1,5 @@
 #include "shopflow/carts/service.hpp"
 
-#include <algorithm>
 #include <unordered_set>
 
 #include "carts/decide.hpp"
@@ -10,6 +9,7 @@
 #include "carts/repository.hpp"
 #include "shopflow/carts/memory.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/outbox.hpp"
@@ -61,9 +61,7 @@ inventory::StockBook load_stock(db::Transaction& tx, const inventory::StockStore
   std::vector<SkuId> skus;
   for (const auto* command : batch) collect_skus(carts.find(command->cart_id), command->action, now, skus);
   if (skus.empty()) return inventory::StockBook{{}};
-  std::ranges::sort(skus);
-  const auto repeated = std::ranges::unique(skus);
-  skus.erase(repeated.begin(), repeated.end());
+  keep_distinct(skus);
   return store.load(tx, std::move(skus));
 }
 
@@ -77,9 +75,7 @@ std::shared_ptr<const SkuMap> load_infos(db::Transaction& tx,
     if (!outcomes[i] || !batch[i]->keep) continue;
     for (const auto& line : outcomes[i]->cart.lines) skus.push_back(line.sku_id);
   }
-  std::ranges::sort(skus);
-  const auto repeated = std::ranges::unique(skus);
-  skus.erase(repeated.begin(), repeated.end());
+  keep_distinct(skus);
   auto infos = std::make_shared<SkuMap>();
   if (skus.empty()) return infos;
   for (auto& info : catalog::find_skus(tx, skus)) infos->emplace(info.id, std::move(info));

@@ -5,6 +5,7 @@
 #include "catalog/listing.hpp"
 #include "catalog/repository.hpp"
 #include "shopflow/catalog/shapes.hpp"
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/http/etag.hpp"
@@ -111,9 +112,7 @@ std::shared_ptr<const std::string> ProductCache::list_at_hand(const ProductQuery
 }
 
 asio::awaitable<std::vector<SkuInfo>> ProductCache::skus(std::vector<SkuId> ids) {
-  std::ranges::sort(ids);
-  const auto repeated = std::ranges::unique(ids);
-  ids.erase(repeated.begin(), repeated.end());
+  keep_distinct(ids);
   std::vector<SkuInfo> found;
   std::vector<SkuId> missing;
   for (const auto& id : ids) {

@@ -1,6 +1,6 @@
 #include "shopflow/inventory/sku_products.hpp"
 
-#include <algorithm>
+#include "shopflow/core/distinct.hpp"
 
 namespace shopflow::inventory {
 
@@ -27,9 +27,7 @@ std::vector<ProductId> SkuProducts::of(std::span<const SkuId> skus) const {
       if (const auto found = products_.find(sku); found != products_.end()) products.push_back(found->second);
     }
   }
-  std::ranges::sort(products);
-  const auto repeated = std::ranges::unique(products);
-  products.erase(repeated.begin(), repeated.end());
+  keep_distinct(products);
   return products;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/inventory/stock_book.hpp"
 
 namespace shopflow::inventory {
@@ -50,9 +51,7 @@ class StockMoves {
     std::vector<SkuId> skus;
     skus.reserve(moves_.size());
     for (const auto& one : moves_) skus.push_back(one.sku);
-    std::ranges::sort(skus);
-    const auto repeated = std::ranges::unique(skus);
-    skus.erase(repeated.begin(), repeated.end());
+    keep_distinct(skus);
     return skus;
   }
 

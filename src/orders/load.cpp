@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <unordered_set>
 
 #include "orders/decide.hpp"
@@ -7,18 +6,12 @@
 #include "orders/refund_repository.hpp"
 #include "orders/work.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/inventory/order_units.hpp"
 #include "shopflow/inventory/stock_store.hpp"
 
 namespace shopflow::orders {
 namespace {
-
-template <class T>
-void deduplicate(std::vector<T>& values) {
-  std::ranges::sort(values);
-  const auto repeated = std::ranges::unique(values);
-  values.erase(repeated.begin(), repeated.end());
-}
 
 /// What the batch speaks of.
 struct Wanted {
@@ -38,8 +31,8 @@ struct Wanted {
         needs_refunds.push_back(orders.back());
       }
     }
-    deduplicate(orders);
-    deduplicate(needs_refunds);
+    keep_distinct(orders);
+    keep_distinct(needs_refunds);
   }
   std::vector<CartId> carts;
   std::vector<CartId> checkouts;
@@ -82,7 +75,7 @@ void load_stock(db::Transaction& tx, const inventory::StockStore& store, const W
     again.push_back(order->id);
     for (const auto& line : order->lines) skus.push_back(line.sku_id);
   }
-  deduplicate(skus);
+  keep_distinct(skus);
   if (!skus.empty()) desk.stock = store.load(tx, std::move(skus));
   if (!again.empty()) desk.freed = inventory::find_freed_orders(tx, again);
 }
@@ -94,7 +87,7 @@ void load_skus(db::Transaction& tx, const Wanted& wanted, Desk& desk) {
     if (cart == nullptr || cart->stage != carts::Stage::cart) continue;
     for (const auto& line : cart->lines) skus.push_back(line.sku_id);
   }
-  deduplicate(skus);
+  keep_distinct(skus);
   if (skus.empty()) return;
   for (auto& info : catalog::find_skus(tx, skus)) {
     const auto id = info.id;
@@ -107,7 +100,7 @@ void load_skus(db::Transaction& tx, const Wanted& wanted, Desk& desk) {
 void OrderWork::load(db::Transaction& tx, OrderBatch batch, Desk& desk) const {
   Wanted wanted{batch};
   for (const auto& cart : carts_of(tx, wanted.orders)) wanted.carts.push_back(cart);
-  deduplicate(wanted.carts);
+  keep_distinct(wanted.carts);
   desk.carts = carts::load_carts(tx, wanted.carts);
   for (const auto& id : wanted.carts) {
     if (desk.cart(id) == nullptr) memory_.carts.forget(id);

@@ -5,6 +5,7 @@
 
 #include "orders/decide.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/core/distinct.hpp"
 
 namespace shopflow::orders {
 namespace {
@@ -132,9 +133,7 @@ std::vector<SkuId> skus_to_price(OrderBatch batch, const OrderMemory& memory) {
     if (!cart) continue;
     for (const auto& line : cart->lines) skus.push_back(line.sku_id);
   }
-  std::ranges::sort(skus);
-  const auto repeated = std::ranges::unique(skus);
-  skus.erase(repeated.begin(), repeated.end());
+  keep_distinct(skus);
   return skus;
 }
 

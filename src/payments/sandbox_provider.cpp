@@ -1,11 +1,11 @@
 #include "shopflow/payments/sandbox_provider.hpp"
 
-#include <algorithm>
 #include <mutex>
 #include <stdexcept>
 
 #include "payments/repository.hpp"
 #include "payments/sandbox_books.hpp"
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/lane.hpp"
 #include "shopflow/payments/signature.hpp"
@@ -55,9 +55,7 @@ std::vector<std::string> refs_of(db::Batch<Command> batch) {
   for (const auto* command : batch) {
     for (auto& ref : sandbox::refs_of(*command)) refs.push_back(std::move(ref));
   }
-  std::ranges::sort(refs);
-  const auto repeated = std::ranges::unique(refs);
-  refs.erase(repeated.begin(), repeated.end());
+  keep_distinct(refs);
   return refs;
 }
 
