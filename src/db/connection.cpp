@@ -118,11 +118,7 @@ void Connection::close() { session_.reset(); }
 
 Connection::Session& Connection::open() {
   if (Watchdog::shared().is_given_up()) throw Unavailable{"PostgreSQL does not answer, and the server ends"};
-  if (session_) {
-    if (session_->plans.is_due())
-      with_session(*session_, [](Transaction& tx) { tx.exec_text("DISCARD PLANS"); });
-    return *session_;
-  }
+  if (session_) return *session_;
   try {
     auto session = std::make_unique<Session>(with_timeouts(settings_));
     session->patience = patience_of(settings_);
@@ -143,8 +139,15 @@ Connection::Session& Connection::open() {
   return *session_;
 }
 
-void Connection::run_in_transaction(const std::function<void(Transaction&)>& work) {
+Connection::Session& Connection::open_to_write() {
   auto& session = open();
+  // Before anything else is sent, so that a session which breaks here leaves no doubt.
+  if (session.plans.is_due()) with_session(session, [](Transaction& tx) { tx.exec_text("DISCARD PLANS"); });
+  return session;
+}
+
+void Connection::run_in_transaction(const std::function<void(Transaction&)>& work) {
+  auto& session = open_to_write();
   Actions after_commit;
   Actions harmless;
   bool committing = false;
@@ -181,7 +184,7 @@ void Connection::run_in_transaction(const std::function<void(Transaction&)>& wor
 void Connection::run_alone(const std::function<void(Transaction&)>& work) {
   // Found dead before anything was sent, the session leaves no doubt.
   if (session_ && has_ended(session_->connection.sock())) close();
-  auto& session = open();
+  auto& session = open_to_write();
   Actions after_commit;
   Actions harmless;
   const auto steps = [&](Transaction& tx) {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "orders/order_rows.hpp"
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/db/joint_statement.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -148,20 +149,24 @@ std::vector<Order> read_all(const db::Rows& rows) {
   return orders;
 }
 
+/// As they are joined, which gives a row for each.
+db::UuidArray each_once(std::vector<OrderId> ids) {
+  keep_distinct(ids);
+  db::UuidArray wanted;
+  for (const auto& id : ids) wanted.push(id);
+  return wanted;
+}
+
 }  // namespace
 
 std::vector<Order> load_orders(db::Transaction& tx, const std::vector<OrderId>& ids) {
   if (ids.empty()) return {};
-  db::UuidArray wanted;
-  for (const auto& id : ids) wanted.push(id);
-  return read_all(tx.exec(kLoad, wanted));
+  return read_all(tx.exec(kLoad, each_once(ids)));
 }
 
 std::vector<CartId> carts_of(db::Transaction& tx, const std::vector<OrderId>& ids) {
   if (ids.empty()) return {};
-  db::UuidArray wanted;
-  for (const auto& id : ids) wanted.push(id);
-  const auto rows = tx.exec(kCarts, wanted);
+  const auto rows = tx.exec(kCarts, each_once(ids));
   std::vector<CartId> carts;
   for (std::size_t i = 0; i < rows.size(); ++i) carts.push_back(rows[i].next<CartId>());
   return carts;

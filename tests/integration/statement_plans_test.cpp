@@ -19,6 +19,7 @@ namespace {
 
 using testing::compares_row_by_row;
 using testing::generic_plan;
+using testing::reads_all_for_a_key;
 using testing::TestDatabase;
 
 /// The sessions of the program: those of the lanes and handlers touch rows by their keys.
@@ -96,7 +97,7 @@ TEST(StatementPlans, ThatCompareRowByRowAreKnownByTheirConditions) {
 // Over an empty table all indexes cost the same, and a session keeps the plan that it has made then: one that
 // reads an index from end to end for each key would do so while the table fills, until PostgreSQL looks at it
 // again.
-void expect_keys_to_be_looked_up(const TestDatabase& database, Joins joins) {
+void expect_keys_to_be_looked_up(const TestDatabase& database, Joins joins, bool filters_count) {
   Connection connection{settings_of(database, joins)};
   connection.transact([&](Transaction& tx) {
     const auto columns = first_columns(tx);
@@ -104,11 +105,14 @@ void expect_keys_to_be_looked_up(const TestDatabase& database, Joins joins) {
     for (const auto* statement : Statement::all()) {
       // The audit has a session of the other kind.
       if (joins == Joins::by_key && testing::is_of_the_audit(*statement)) continue;
+      const bool reads_all = testing::is_of_the_audit(*statement) ||
+                             statement->name() == std::string_view{"catalog.list_by_price"};
       const auto plan = generic_plan(tx, *statement);
       for (const auto& use : testing::uses_of_indexes(plan)) {
-        if (use.condition.empty()) continue;
-        EXPECT_TRUE(use.condition.contains(columns.at(use.index)))
-            << statement->name() << " looks for " << use.condition << " in " << use.index << "\n"
+        if (use.condition.empty() && (!filters_count || reads_all)) continue;
+        EXPECT_FALSE(reads_all_for_a_key(use, columns.at(use.index)))
+            << statement->name() << " looks for " << use.condition << use.filter << " in " << use.index
+            << "\n"
             << plan;
       }
     }
@@ -118,10 +122,24 @@ void expect_keys_to_be_looked_up(const TestDatabase& database, Joins joins) {
 TEST(StatementPlans, NoneLooksForAKeyInAnIndexThatBeginsWithSomethingElse) {
   const TestDatabase database;
   while (!database.sql("SELECT next_partition(now() + interval '2 years')").empty()) continue;
-  for (const auto joins : {Joins::any, Joins::by_key}) expect_keys_to_be_looked_up(database, joins);
-  // As a partition is that was made ahead of its time.
+  for (const auto joins : {Joins::any, Joins::by_key}) expect_keys_to_be_looked_up(database, joins, true);
+  // As a partition is that was made ahead of its time. That a whole table of nothing is as good as any
+  // look-up can't be helped; sessions that write make such plans anew (db/plan_renewal.hpp).
   database.sql("VACUUM ANALYZE");
-  for (const auto joins : {Joins::any, Joins::by_key}) expect_keys_to_be_looked_up(database, joins);
+  for (const auto joins : {Joins::any, Joins::by_key}) expect_keys_to_be_looked_up(database, joins, false);
+}
+
+TEST(StatementPlans, ThatReadAllOfAnIndexForAKeyAreKnownByTheirConditions) {
+  const auto of = [](std::string condition, std::string filter) {
+    return testing::IndexUse{"orders_email", "orders", std::move(condition), std::move(filter), true};
+  };
+  EXPECT_FALSE(reads_all_for_a_key(of("((lower(email) = $1) AND (id < $2))", ""), "lower(email)"));
+  EXPECT_FALSE(reads_all_for_a_key(of("(o.id = unnest)", ""), "id"));
+  EXPECT_FALSE(reads_all_for_a_key(of("", "(sellable AND (on_hand > held))"), "id"));
+  EXPECT_TRUE(reads_all_for_a_key(of("(id = $1)", ""), "lower(email)"));
+  EXPECT_TRUE(reads_all_for_a_key(of("(order_id = $1)", ""), "id"));
+  EXPECT_TRUE(reads_all_for_a_key(of("", "(product_id = p.id)"), "code"));
+  EXPECT_TRUE(reads_all_for_a_key(of("", "((code = ANY ($1)) AND (id <> ALL ($2)))"), "product_id"));
 }
 
 /// A shop of 5,000 products, with an order, a shipment and a notice for each.
@@ -158,15 +176,23 @@ TEST(StatementPlans, PagesOfListsBeginWhereTheLastOneEnded) {
   fill(database);
   Connection connection{settings_of(database, Joins::any)};
   connection.transact([&](Transaction& tx) {
-    for (const auto* name :
-         {"catalog.list_newest", "catalog.list_newest_of_category", "catalog.list_by_name",
-          "catalog.list_by_name_of_category", "catalog.list_admin", "orders.list", "orders.list_of_email",
-          "inventory.list_ledger", "access.list_keys", "access.list_audit_log", "events.list_newest"}) {
+    const std::map<std::string, std::string> conditions{
+        {"catalog.list_newest", "(id < $5)"},
+        {"catalog.list_newest_of_category", "((category = $1) AND (id < $5))"},
+        {"catalog.list_by_name", "(ROW(name, id) > ROW("},
+        {"catalog.list_by_name_of_category", "((category = $1) AND (ROW(name, id) > ROW("},
+        {"catalog.list_admin", "(id < $3)"},
+        {"orders.list", "(id < $2)"},
+        {"orders.list_of_email", "((lower(email) = lower($4)) AND (id < $2))"},
+        {"inventory.list_ledger", "((sku_id = $1) AND (id < $2))"},
+        {"access.list_keys", "(id > $1)"},
+        {"access.list_audit_log", "(\"position\" < $1)"},
+        {"events.list_newest", "((\"position\" < $1) AND (\"position\" >= $2))"}};
+    for (const auto& [name, condition] : conditions) {
       const auto plan = generic_plan(tx, statement(name));
-      const auto uses = testing::uses_of_indexes(plan);
-      EXPECT_TRUE(std::ranges::any_of(
-          uses, [](const auto& use) { return std::regex_search(use.condition, std::regex{" [<>] "}); }))
-          << name << "\n"
+      EXPECT_TRUE(std::ranges::any_of(testing::uses_of_indexes(plan),
+                                      [&](const auto& use) { return use.condition.starts_with(condition); }))
+          << name << " does not enter an index by " << condition << "\n"
           << plan;
       EXPECT_FALSE(plan.contains("Sort Key")) << name << "\n" << plan;
     }

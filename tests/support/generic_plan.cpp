@@ -1,5 +1,6 @@
 #include "support/generic_plan.hpp"
 
+#include <cctype>
 #include <regex>
 #include <set>
 #include <string_view>
@@ -48,16 +49,31 @@ std::string plan_of_run(db::Transaction& tx, const db::Statement& statement, con
 
 std::vector<IndexUse> uses_of_indexes(const std::string& plan) {
   static const std::regex kUse{
-      R"(( using | Bitmap Index Scan on )(\S+)(?: on (\S+))?([^\n]*)(?:\n +Index Cond: ([^\n]*))?)"};
+      R"(( using | Bitmap Index Scan on )(\S+)(?: on (\S+))?([^\n]*)(?:\n +Index Cond: ([^\n]*))?(?:\n +Filter: ([^\n]*))?)"};
   std::vector<IndexUse> uses;
   for (std::sregex_iterator at{plan.begin(), plan.end(), kUse}, end; at != end; ++at) {
     const auto& found = *at;
     uses.push_back({.index = found[2],
                     .table = found[3],
                     .condition = found[5],
+                    .filter = found[6],
                     .is_executed = !found[4].str().contains("never executed")});
   }
   return uses;
+}
+
+bool reads_all_for_a_key(const IndexUse& use, const std::string& first_column) {
+  static const std::regex kKey{R"(\w+ = (\$\d|ANY \(\$\d|\w+\.\w))"};
+  if (use.condition.empty()) return std::regex_search(use.filter, kKey);
+  const auto is_of_name = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (auto at = use.condition.find(first_column); at != std::string::npos;
+       at = use.condition.find(first_column, at + 1)) {
+    const auto end = at + first_column.size();
+    const bool begins = at == 0 || !is_of_name(use.condition[at - 1]);
+    const bool ends = end == use.condition.size() || !is_of_name(use.condition[end]);
+    if (begins && ends) return false;
+  }
+  return true;
 }
 
 bool compares_row_by_row(const std::string& plan) {

@@ -24,10 +24,15 @@ struct IndexUse {
   std::string index;
   std::string table;      ///< empty where a bitmap is made
   std::string condition;  ///< by which the index is entered; empty when it is read from end to end
+  std::string filter;     ///< what else its rows are asked for
   bool is_executed;
 };
 
 std::vector<IndexUse> uses_of_indexes(const std::string& plan);
+
+/// Whether a key is looked for in the index, which begins with this column or expression, by reading all of
+/// it.
+bool reads_all_for_a_key(const IndexUse& use, const std::string& first_column);
 
 /// Whether the plan compares two lists row by row: both twice as long, it would take four times as long.
 bool compares_row_by_row(const std::string& plan);

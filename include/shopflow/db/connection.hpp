@@ -43,7 +43,8 @@ class Connection {
 
   /// Runs `work`, which writes with a single statement: the statement is its own transaction and saves the
   /// round trips of BEGIN and COMMIT. Throws like `transact` (InDoubt when the session broke meanwhile, since
-  /// the statement may have taken effect), but `work` is never run again.
+  /// the statement may have taken effect; Unavailable also when an open one broke before it was sent
+  /// anything), but `work` is never run again.
   void run_alone(const std::function<void(Transaction&)>& work);
 
   /// Runs `work` without a transaction around it: each statement is its own. Only for reads, since `work`
@@ -57,6 +58,7 @@ class Connection {
   friend class Transaction;
   struct Session;
   Session& open();
+  Session& open_to_write();
   void run_in_transaction(const std::function<void(Transaction&)>& work);
   [[noreturn]] void doubt(const char* why, std::vector<std::function<void()>> after);
   void with_session(Session& session, const std::function<void(Transaction&)>& steps);

@@ -7,15 +7,15 @@
 namespace shopflow::db {
 namespace {
 
-std::vector<int> due(PlanRenewal& plans, int uses) {
+std::vector<int> due(PlanRenewal& plans, int writes) {
   std::vector<int> at;
-  for (int use = 1; use <= uses; ++use) {
-    if (plans.is_due()) at.push_back(use);
+  for (int write = 1; write <= writes; ++write) {
+    if (plans.is_due()) at.push_back(write);
   }
   return at;
 }
 
-TEST(PlanRenewal, IsDueWheneverTheUsesHaveDoubled) {
+TEST(PlanRenewal, IsDueWheneverTheWritesHaveDoubled) {
   PlanRenewal plans;
   plans.begin_anew();
   EXPECT_EQ(due(plans, 100), (std::vector{1, 2, 4, 8, 16, 32, 64}));
