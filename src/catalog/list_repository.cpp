@@ -6,10 +6,10 @@ namespace shopflow::catalog {
 namespace {
 
 // The orders of the shoppers' list: the products that match, with the lowest price among their SKUs that
-// match. $1 category, $2 and $3 price from and to, $4 in stock, $5 after this product, $6 how many. These
-// read products in the order of an index, of a category those alone that are in it, and look only at the SKUs
-// of those that they pass; counting is what keeps the planner from reading all stock before the first
-// product.
+// match. $1 category (or null, where there is none), $2 and $3 price from and to, $4 in stock, $5 after this
+// product, $6 how many. These read products in the order of an index, of a category those alone that are in
+// it, and look only at the SKUs of those that they pass; counting is what keeps the planner from reading all
+// stock before the first product.
 #define SHOPFLOW_LIST_OF(condition, order)                                                               \
   "SELECT p.id, p.name, p.category, s.price, s.currency "                                                \
   "FROM products AS p,"                                                                                  \

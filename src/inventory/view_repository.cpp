@@ -36,16 +36,15 @@ WHERE s.sku_id = l.sku_id AND s.location_id = l.location_id
 
 // What shoppers see of the products that the condition is about, SKU by SKU. The SKUs of each product, and
 // the stock of each SKU, are looked up by it alone, also by a plan that was made of an empty catalogue.
-#define SHOPFLOW_STOCK_OF(condition)                                                                         \
-  "SELECT p.id, p.shown, k.id, k.code, CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END"     \
-  " FROM (SELECT id, status = 'active' AND deleted_at IS NULL AS shown FROM products WHERE " condition       \
-  ") AS p"                                                                                                   \
-  " LEFT JOIN LATERAL (SELECT id, code FROM skus WHERE product_id = p.id AND deleted_at IS NULL OFFSET 0) "  \
-  "AS k"                                                                                                     \
-  " ON p.shown"                                                                                              \
-  " LEFT JOIN LATERAL (SELECT on_hand, held, sold, sellable FROM stock WHERE sku_id = k.id AND location_id " \
-  "= 1"                                                                                                      \
-  " OFFSET 0) AS t ON true"                                                                                  \
+#define SHOPFLOW_STOCK_OF(condition)                                                                     \
+  "SELECT p.id, p.shown, k.id, k.code, CASE WHEN t.sellable THEN t.on_hand - t.held - t.sold ELSE 0 END" \
+  " FROM (SELECT id, status = 'active' AND deleted_at IS NULL AS shown FROM products"                    \
+  " WHERE " condition                                                                                    \
+  ") AS p"                                                                                               \
+  " LEFT JOIN LATERAL (SELECT id, code FROM skus"                                                        \
+  " WHERE product_id = p.id AND deleted_at IS NULL OFFSET 0) AS k ON p.shown"                            \
+  " LEFT JOIN LATERAL (SELECT on_hand, held, sold, sellable FROM stock"                                  \
+  " WHERE sku_id = k.id AND location_id = 1 OFFSET 0) AS t ON true"                                      \
   " ORDER BY p.id, k.id"
 
 const db::Statement kProductStock{"inventory.product_stock", SHOPFLOW_STOCK_OF("id = $1")};
