@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "access/base32.hpp"
+#include "shopflow/core/base32.hpp"
 #include "shopflow/db/array.hpp"
 #include "shopflow/db/transaction.hpp"
 

@@ -5,22 +5,42 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/base32_digits.hpp"
+
 namespace shopflow {
 namespace {
 
-__extension__ using Wide = unsigned __int128;  // ISO C++ has no such type
+/// What is no digit is -1, which leaves its sign in whatever it is joined with.
+using DigitValues = std::array<std::int8_t, 256>;
 
-constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-
-constexpr std::array<std::int8_t, 256> make_values() {
-  std::array<std::int8_t, 256> values{};
+constexpr DigitValues values_of(std::string_view digits) {
+  DigitValues values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
-  }
+  for (std::size_t i = 0; i < digits.size(); ++i)
+    values[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
   return values;
 }
-constexpr auto kValues = make_values();
+
+constexpr auto kBase32Values = values_of(base32_digits::kAll);
+constexpr auto kHexValues = [] {
+  auto values = values_of("0123456789abcdef");
+  for (const char c : {'A', 'B', 'C', 'D', 'E', 'F'})
+    values[static_cast<unsigned char>(c)] = static_cast<std::int8_t>(c - 'A' + 10);
+  return values;
+}();
+
+int value_in(const DigitValues& values, char c) { return values[static_cast<unsigned char>(c)]; }
+
+/// The halves of an identifier as numbers, the first byte being the highest.
+std::uint64_t half_of(const Uuid& id, std::size_t first) {
+  std::uint64_t half = 0;
+  for (std::size_t i = 0; i < 8; ++i) half = half << 8U | id.bytes[first + i];
+  return half;
+}
+
+void put_half(Uuid& id, std::size_t first, std::uint64_t half) {
+  for (std::size_t i = 0; i < 8; ++i) id.bytes[first + i] = static_cast<std::uint8_t>(half >> (56 - 8 * i));
+}
 
 /// Kernel randomness, drawn in blocks because a system call for each identifier would show in the profile.
 void fill_random(std::uint8_t* out, std::size_t size) {
@@ -90,13 +110,13 @@ Timestamp uuid7_time(const Uuid& id) {
 }
 
 void append_uuid(std::string& out, const Uuid& id) {
-  std::array<char, 26> text{};
-  Wide value = 0;
-  for (const auto byte : id.bytes) value = value << 8U | byte;
-  for (std::size_t i = text.size(); i-- > 0;) {
-    text[i] = kAlphabet[static_cast<std::size_t>(value & 31U)];
-    value >>= 5U;
-  }
+  // Of the 130 bits of 26 digits the first two are zero; they go in parts of 10, 60 and 60.
+  const auto high = half_of(id, 0);
+  const auto low = half_of(id, 8);
+  std::array<char, 26> text;
+  base32_digits::write_pairs<1>(text.data(), high >> 56U);
+  base32_digits::write_pairs<6>(text.data() + 2, high << 4U | low >> 60U);
+  base32_digits::write_pairs<6>(text.data() + 14, low);
   out.append(text.data(), text.size());
 }
 
@@ -109,17 +129,23 @@ std::string encode_uuid(const Uuid& id) {
 std::optional<Uuid> decode_uuid(std::string_view text) {
   // 26 characters carry 130 bits; the first may use only three of its five.
   if (text.size() != 26 || text.front() > '7') return std::nullopt;
-  Wide value = 0;
-  for (const char c : text) {
-    const auto digit = kValues[static_cast<unsigned char>(c)];
-    if (digit < 0) return std::nullopt;
-    value = value << 5U | static_cast<Wide>(digit);
-  }
+  int joined = 0;
+  const auto digits = [&](std::size_t at, std::size_t count) {
+    std::uint64_t value = 0;
+    for (std::size_t i = at; i < at + count; ++i) {
+      const auto digit = value_in(kBase32Values, text[i]);
+      joined |= digit;
+      value = value << 5U | static_cast<std::uint64_t>(digit);
+    }
+    return value;
+  };
+  const auto first = digits(0, 2);
+  const auto middle = digits(2, 12);
+  const auto last = digits(14, 12);
+  if (joined < 0) return std::nullopt;
   Uuid id;
-  for (std::size_t i = id.bytes.size(); i-- > 0;) {
-    id.bytes[i] = static_cast<std::uint8_t>(value);
-    value >>= 8U;
-  }
+  put_half(id, 0, first << 56U | middle >> 4U);
+  put_half(id, 8, middle << 60U | last);
   return id;
 }
 
@@ -137,23 +163,19 @@ std::string to_hyphenated(const Uuid& id) {
 
 std::optional<Uuid> parse_hyphenated(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
   Uuid id;
-  std::size_t nibble = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      if (text[i] != '-') return std::nullopt;
-      continue;
-    }
-    const char c = text[i];
-    int digit = -1;
-    if (c >= '0' && c <= '9') digit = c - '0';
-    if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
-    if (digit < 0) return std::nullopt;
-    auto& byte = id.bytes[nibble / 2];
-    byte = static_cast<std::uint8_t>(byte << 4U | digit);
-    ++nibble;
+  int joined = 0;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    const auto high = value_in(kHexValues, text[at]);
+    const auto low = value_in(kHexValues, text[at + 1]);
+    joined |= high | low;
+    id.bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
+    at += 2;
   }
+  if (joined < 0) return std::nullopt;
   return id;
 }
 

@@ -4,8 +4,6 @@
 
 #include <set>
 
-#include "access/base32.hpp"
-
 namespace shopflow::access {
 namespace {
 
@@ -47,14 +45,6 @@ TEST_F(SecretsTest, ASecretIs160BitsInBase32) {
   const auto secret = secrets_.for_cart(cart_);
   EXPECT_EQ(secret.size(), 32U);
   EXPECT_EQ(secret.find_first_not_of("0123456789abcdefghjkmnpqrstvwxyz"), std::string::npos);
-}
-
-TEST(Base32, PadsTheLastBitsWithZeros) {
-  const std::array<std::uint8_t, 5> full{0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-  EXPECT_EQ(base32(full), "zzzzzzzz");
-  const std::array<std::uint8_t, 1> one{0x08};
-  EXPECT_EQ(base32(one), "10");
-  EXPECT_EQ(base32({}), "");
 }
 
 }  // namespace
