@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -65,9 +66,23 @@ inline constexpr auto kPlain = [] {
   return plain;
 }();
 
+/// Whether eight bytes are all of those: sets the high bit of what is below 0x20, a quote, a backslash or not
+/// ASCII. A bit may be set beside another that is set with reason, never alone.
+[[nodiscard]] inline bool is_plain(std::uint64_t eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  const auto lacks = [](std::uint64_t value, std::uint64_t least) { return value - kOnes * least; };
+  const auto marks =
+      lacks(eight, 0x20) | lacks(eight ^ kOnes * '"', 1) | lacks(eight ^ kOnes * '\\', 1) | eight;
+  return (marks & kOnes * 0x80) == 0;
+}
+
 /// How many of those stand at the front.
 [[nodiscard]] inline std::size_t plain_run(std::string_view text) {
   std::size_t run = 0;
+  for (std::uint64_t eight = 0; text.size() - run >= sizeof(eight); run += sizeof(eight)) {
+    std::memcpy(&eight, text.data() + run, sizeof(eight));
+    if (!is_plain(eight)) break;
+  }
   while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) ++run;
   return run;
 }

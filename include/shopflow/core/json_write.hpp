@@ -25,8 +25,12 @@ void write(std::string& out, const T& value);
 
 template <class T>
 [[nodiscard]] std::string to_json(const T& value) {
+  // Values of a type are of much the same length, and growing on the way costs as much as writing.
+  thread_local std::size_t last = 0;
   std::string out;
+  out.reserve(last);
   write(out, value);
+  last = out.size();
   return out;
 }
 

@@ -66,6 +66,19 @@ TEST(JsonWrite, EscapesWhatMustBeEscaped) {
   EXPECT_EQ(written("ä€😀"), "\"ä€😀\"");
 }
 
+TEST(JsonWrite, EveryByteIsWrittenAlikeWhereverItStands) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string alone(1, static_cast<char>(byte));
+    auto form = written(alone);
+    form = form.substr(1, form.size() - 2);
+    for (std::size_t before = 0; before < 18; ++before) {
+      const std::string head(before, 'a');
+      EXPECT_EQ(written(head + alone + "bcdefghij"), '"' + head + form + "bcdefghij\"")
+          << byte << ' ' << before;
+    }
+  }
+}
+
 TEST(JsonWrite, ReplacesInvalidUtf8ByMaximalParts) {
   EXPECT_EQ(written("a\xff"), "\"a\xEF\xBF\xBD\"");
   EXPECT_EQ(written("\xe2\x82"), "\"\xEF\xBF\xBD\"");
