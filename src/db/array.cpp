@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kFlags = 4;
 constexpr std::size_t kCount = 12;
 constexpr std::size_t kHeader = 20;
+constexpr std::size_t kFirstBytes = 240;  // room for what most batches have
 
 // PostgreSQL counts microseconds from 2000-01-01, Unix from 1970-01-01.
 constexpr std::int64_t kEpochShift = 946'684'800'000'000;
@@ -21,16 +22,11 @@ void store(char* at, Unsigned value) {
   }
 }
 
-template <class Unsigned>
-void append(std::string& out, Unsigned value) {
-  std::array<char, sizeof(Unsigned)> bytes{};
-  store(bytes.data(), value);
-  out.append(bytes.data(), bytes.size());
-}
-
 }  // namespace
 
-ArrayBuffer::ArrayBuffer(std::uint32_t element_oid) : bytes_(kHeader, '\0') {
+ArrayBuffer::ArrayBuffer(std::uint32_t element_oid) {
+  bytes_.reserve(kFirstBytes);
+  bytes_.resize(kHeader);
   store(bytes_.data(), std::uint32_t{1});
   store(bytes_.data() + 8, element_oid);
   store(bytes_.data() + 16, std::uint32_t{1});
@@ -43,7 +39,18 @@ const std::string& ArrayBuffer::bytes() const {
 }
 
 void ArrayBuffer::put_length(std::uint32_t length) {
-  append(bytes_, length);
+  std::array<char, sizeof(length)> bytes;
+  store(bytes.data(), length);
+  bytes_.append(bytes.data(), bytes.size());
+  ++count_;
+}
+
+template <class Unsigned>
+void ArrayBuffer::put_number(Unsigned value) {
+  std::array<char, sizeof(std::uint32_t) + sizeof(Unsigned)> bytes;
+  store(bytes.data(), std::uint32_t{sizeof(Unsigned)});
+  store(bytes.data() + sizeof(std::uint32_t), value);
+  bytes_.append(bytes.data(), bytes.size());
   ++count_;
 }
 
@@ -53,31 +60,17 @@ void ArrayBuffer::put_null() {
 }
 
 void ArrayBuffer::put_uuid(const Uuid& value) {
-  put_length(16);
-  std::array<char, sizeof(value.bytes)> bytes{};
-  std::memcpy(bytes.data(), value.bytes.data(), bytes.size());
+  std::array<char, sizeof(std::uint32_t) + sizeof(value.bytes)> bytes;
+  store(bytes.data(), std::uint32_t{sizeof(value.bytes)});
+  std::memcpy(bytes.data() + sizeof(std::uint32_t), value.bytes.data(), sizeof(value.bytes));
   bytes_.append(bytes.data(), bytes.size());
+  ++count_;
 }
 
-void ArrayBuffer::put_int16(std::int16_t value) {
-  put_length(2);
-  append(bytes_, static_cast<std::uint16_t>(value));
-}
-
-void ArrayBuffer::put_int32(std::int32_t value) {
-  put_length(4);
-  append(bytes_, static_cast<std::uint32_t>(value));
-}
-
-void ArrayBuffer::put_int64(std::int64_t value) {
-  put_length(8);
-  append(bytes_, static_cast<std::uint64_t>(value));
-}
-
-void ArrayBuffer::put_bool(bool value) {
-  put_length(1);
-  bytes_.push_back(value ? '\1' : '\0');
-}
+void ArrayBuffer::put_int16(std::int16_t value) { put_number(static_cast<std::uint16_t>(value)); }
+void ArrayBuffer::put_int32(std::int32_t value) { put_number(static_cast<std::uint32_t>(value)); }
+void ArrayBuffer::put_int64(std::int64_t value) { put_number(static_cast<std::uint64_t>(value)); }
+void ArrayBuffer::put_bool(bool value) { put_number(static_cast<std::uint8_t>(value)); }
 
 void ArrayBuffer::put_text(std::string_view value) {
   put_length(static_cast<std::uint32_t>(value.size()));
@@ -97,9 +90,13 @@ std::string array_literal(const std::vector<std::string>& values) {
   for (const auto& text : values) {
     if (out.size() > 1) out.push_back(',');
     out.push_back('"');
-    for (const char c : text) {
-      if (c == '"' || c == '\\') out.push_back('\\');
-      out.push_back(c);
+    if (text.find('"') == std::string::npos && text.find('\\') == std::string::npos) {
+      out += text;
+    } else {
+      for (const char c : text) {
+        if (c == '"' || c == '\\') out.push_back('\\');
+        out.push_back(c);
+      }
     }
     out.push_back('"');
   }

@@ -66,26 +66,27 @@ std::string read_bytea(std::string_view text) {
   return out;
 }
 
-std::vector<std::string> read_array(std::string_view text) {
-  std::vector<std::string> elements;
-  if (text.size() <= 2) return elements;
-  std::string element;
-  bool quoted = false;
-  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\') {
-      element.push_back(text[++i]);
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      elements.push_back(std::move(element));
-      element.clear();
-    } else {
-      element.push_back(c);
-    }
+std::string_view next_element(std::string_view& rest, std::string& unescaped) {
+  const auto take = [&](std::size_t end, std::size_t next) {
+    const auto element = rest.substr(0, end);
+    rest.remove_prefix(std::min(next, rest.size()));
+    return element;
+  };
+  if (!rest.starts_with('"')) {
+    const auto end = std::min(rest.find(','), rest.size());
+    return take(end, end + 1);
   }
-  elements.push_back(std::move(element));
-  return elements;
+  rest.remove_prefix(1);
+  const auto end = rest.find('"');
+  if (end < rest.find('\\')) return take(end, end + 2);
+  unescaped.clear();
+  std::size_t at = 0;
+  for (; at < rest.size() && rest[at] != '"'; ++at) {
+    if (rest[at] == '\\') ++at;
+    unescaped.push_back(rest[at]);
+  }
+  (void)take(at, at + 2);
+  return unescaped;
 }
 
 }  // namespace detail

@@ -33,6 +33,8 @@ class ArrayBuffer {
 
  private:
   void put_length(std::uint32_t length);
+  template <class Unsigned>
+  void put_number(Unsigned value);
   mutable std::string bytes_;
   std::uint32_t count_ = 0;
   bool has_null_ = false;

@@ -27,8 +27,10 @@ namespace detail {
 [[nodiscard]] Timestamp read_time(std::string_view text);
 [[nodiscard]] std::int64_t read_integer(std::string_view text);
 [[nodiscard]] std::string read_bytea(std::string_view text);
-/// Splits PostgreSQL's text form of a one-dimensional array without NULLs.
-[[nodiscard]] std::vector<std::string> read_array(std::string_view text);
+/// Takes the first element, and the comma behind it, from what stands between the braces of PostgreSQL's text
+/// form of a one-dimensional array without NULLs. One that holds quotes or backslashes is put into
+/// `unescaped`.
+[[nodiscard]] std::string_view next_element(std::string_view& rest, std::string& unescaped);
 
 template <class T>
 struct IsOptional : std::false_type {};
@@ -55,7 +57,9 @@ template <class T>
     return Currency::parse(text).value();
   } else if constexpr (IsVector<T>::value) {
     T values;
-    for (const auto& element : read_array(text)) values.push_back(convert<typename T::value_type>(element));
+    std::string unescaped;
+    for (auto rest = text.substr(1, text.size() - 2); !rest.empty();)
+      values.push_back(convert<typename T::value_type>(next_element(rest, unescaped)));
     return values;
   } else {
     return T{read_uuid(text)};  // an Id

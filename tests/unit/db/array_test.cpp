@@ -75,6 +75,7 @@ TEST(ArrayLiteral, QuotesTextsAndSeparatesByCommas) {
   EXPECT_EQ(array_literal({}), "{}");
   EXPECT_EQ(array_literal(std::vector<std::string>{"a,b", "say \"hi\"", "back\\slash", ""}),
             R"({"a,b","say \"hi\"","back\\slash",""})");
+  EXPECT_EQ(array_literal(std::vector<std::string>{"\\", "\"", "both \\\""}), R"({"\\","\"","both \\\""})");
 }
 
 }  // namespace

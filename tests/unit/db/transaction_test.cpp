@@ -5,11 +5,14 @@
 namespace shopflow::db::detail {
 namespace {
 
-TEST(ReadArray, SplitsPlainAndQuotedElements) {
-  EXPECT_EQ(read_array("{}"), std::vector<std::string>{});
-  EXPECT_EQ(read_array("{1,2}"), (std::vector<std::string>{"1", "2"}));
-  EXPECT_EQ(read_array(R"({"a,b","say \"hi\"","",back})"),
-            (std::vector<std::string>{"a,b", "say \"hi\"", "", "back"}));
+TEST(ConvertArray, SplitsPlainAndQuotedElements) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(convert<Texts>("{}"), Texts{});
+  EXPECT_EQ(convert<Texts>(R"({""})"), Texts{""});
+  EXPECT_EQ(convert<Texts>(R"({"a,b","say \"hi\"","",back,"\\","c\\d"})"),
+            (Texts{"a,b", "say \"hi\"", "", "back", "\\", "c\\d"}));
+  EXPECT_EQ(convert<std::vector<int>>("{1,-2}"), (std::vector<int>{1, -2}));
+  EXPECT_EQ(convert<std::vector<Uuid>>("{00000000-0000-0000-0000-00000000000a}").at(0).bytes[15], 10);
 }
 
 TEST(ReadTime, TakesWhatPostgresPrintsWithAndWithoutAFraction) {
