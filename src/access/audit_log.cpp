@@ -110,7 +110,12 @@ std::vector<AuditRecord> read_records(const db::Rows& rows) {
 }
 
 void append_number(std::string& out, std::uint64_t value) {
-  for (unsigned shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xFFU));
+  std::array<char, sizeof(value)> bytes;
+  for (auto& byte : bytes) {
+    byte = static_cast<char>(value & 0xFFU);
+    value >>= 8U;
+  }
+  out.append(bytes.data(), bytes.size());
 }
 
 /// Each text stands behind its length, so that no two rows have the same bytes.

@@ -29,6 +29,8 @@ TEST(AuditSubject, WhatStandsWithinIsNotTaken) {
             R"({"id":"ord_1"})");
   EXPECT_EQ(audit_subject("", R"({"name":"a \"quantity\":1, \\","quantity":4})"), R"({"quantity":4})");
   EXPECT_EQ(audit_subject("", R"({"name":"id","first":"last"})"), R"({"first":"last"})");
+  EXPECT_EQ(audit_subject("", R"({"of":{"path":"C:\\","x":"\\\",\"id\":1"},"first":"a\\"})"),
+            R"({"first":"a\\"})");
 }
 
 TEST(AuditSubject, WhatIsTooLongOrNoObjectIsLeft) {
