@@ -10,7 +10,7 @@
 namespace shopflow {
 namespace {
 
-/// What is no digit is -1, which leaves its sign in whatever it is joined with.
+/// What is no digit is -1, so that the sign of the OR of many tells.
 using DigitValues = std::array<std::int8_t, 256>;
 
 constexpr DigitValues values_of(std::string_view digits) {
@@ -129,12 +129,12 @@ std::string encode_uuid(const Uuid& id) {
 std::optional<Uuid> decode_uuid(std::string_view text) {
   // 26 characters carry 130 bits; the first may use only three of its five.
   if (text.size() != 26 || text.front() > '7') return std::nullopt;
-  int joined = 0;
+  int signs = 0;
   const auto digits = [&](std::size_t at, std::size_t count) {
     std::uint64_t value = 0;
     for (std::size_t i = at; i < at + count; ++i) {
       const auto digit = value_in(kBase32Values, text[i]);
-      joined |= digit;
+      signs |= digit;
       value = value << 5U | static_cast<std::uint64_t>(digit);
     }
     return value;
@@ -142,7 +142,7 @@ std::optional<Uuid> decode_uuid(std::string_view text) {
   const auto first = digits(0, 2);
   const auto middle = digits(2, 12);
   const auto last = digits(14, 12);
-  if (joined < 0) return std::nullopt;
+  if (signs < 0) return std::nullopt;
   Uuid id;
   put_half(id, 0, first << 56U | middle >> 4U);
   put_half(id, 8, middle << 60U | last);
@@ -165,17 +165,17 @@ std::optional<Uuid> parse_hyphenated(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
   Uuid id;
-  int joined = 0;
+  int signs = 0;
   std::size_t at = 0;
   for (std::size_t i = 0; i < id.bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
     const auto high = value_in(kHexValues, text[at]);
     const auto low = value_in(kHexValues, text[at + 1]);
-    joined |= high | low;
+    signs |= high | low;
     id.bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
     at += 2;
   }
-  if (joined < 0) return std::nullopt;
+  if (signs < 0) return std::nullopt;
   return id;
 }
 

@@ -66,8 +66,9 @@ inline constexpr auto kPlain = [] {
   return plain;
 }();
 
-/// Whether eight bytes are all of those: sets the high bit of what is below 0x20, a quote, a backslash or not
-/// ASCII. A bit may be set beside another that is set with reason, never alone.
+/// Whether eight bytes are all of those. Each byte that is not gets its high bit set: by what is subtracted
+/// where it is too small, a quote or a backslash, and where it is no ASCII by itself. A subtraction may
+/// borrow from the byte above and mark that one too, which changes nothing.
 [[nodiscard]] inline bool is_plain(std::uint64_t eight) {
   constexpr std::uint64_t kOnes = 0x0101010101010101U;
   const auto lacks = [](std::uint64_t value, std::uint64_t least) { return value - kOnes * least; };

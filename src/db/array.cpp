@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kFlags = 4;
 constexpr std::size_t kCount = 12;
 constexpr std::size_t kHeader = 20;
-constexpr std::size_t kFirstBytes = 240;  // room for what most batches have
+constexpr std::size_t kFirstBytes = 240;  // room for eleven identifiers, so that few batches make it grow
 
 // PostgreSQL counts microseconds from 2000-01-01, Unix from 1970-01-01.
 constexpr std::int64_t kEpochShift = 946'684'800'000'000;

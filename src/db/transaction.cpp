@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <charconv>
 #include <typeinfo>
 
@@ -77,8 +78,8 @@ std::string_view next_element(std::string_view& rest, std::string& unescaped) {
     return take(end, end + 1);
   }
   rest.remove_prefix(1);
-  const auto end = rest.find('"');
-  if (end < rest.find('\\')) return take(end, end + 2);
+  const auto end = std::min(rest.find('"'), rest.size());
+  if (rest.substr(0, end).find('\\') == std::string_view::npos) return take(end, end + 2);
   unescaped.clear();
   std::size_t at = 0;
   for (; at < rest.size() && rest[at] != '"'; ++at) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -25,12 +26,15 @@ void write(std::string& out, const T& value);
 
 template <class T>
 [[nodiscard]] std::string to_json(const T& value) {
-  // Values of a type are of much the same length, and growing on the way costs as much as writing.
+  // Many values of a type are of one length, and growing on the way costs as much as writing.
+  constexpr std::size_t kRoomMax = 4096;
   thread_local std::size_t last = 0;
   std::string out;
-  out.reserve(last);
+  out.reserve(std::min(last, kRoomMax));
   write(out, value);
   last = out.size();
+  // A cache may keep it for long.
+  if (out.capacity() > 2 * last) out.shrink_to_fit();
   return out;
 }
 

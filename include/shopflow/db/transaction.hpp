@@ -28,8 +28,8 @@ namespace detail {
 [[nodiscard]] std::int64_t read_integer(std::string_view text);
 [[nodiscard]] std::string read_bytea(std::string_view text);
 /// Takes the first element, and the comma behind it, from what stands between the braces of PostgreSQL's text
-/// form of a one-dimensional array without NULLs. One that holds quotes or backslashes is put into
-/// `unescaped`.
+/// form of a one-dimensional array without NULLs. The view is into `rest`, or into `unescaped` where the
+/// element holds quotes or backslashes, which the next call overwrites.
 [[nodiscard]] std::string_view next_element(std::string_view& rest, std::string& unescaped);
 
 template <class T>

@@ -105,6 +105,30 @@ TEST(Uuid, RefusesEveryOtherText) {
   }
 }
 
+TEST(Uuid, RefusesAWrongCharacterWhereverItStands) {
+  const std::string hyphenated = "01890a5d-ac96-774b-bcce-b302099a8057";
+  const std::string encoded = "01h455vb4pex5vsknk084sn02q";
+  for (const char wrong : {'u', 'g', 'G', '+', ' ', '\xff', '\0'}) {
+    for (std::size_t i = 0; i < hyphenated.size(); ++i) {
+      auto text = hyphenated;
+      text[i] = wrong;
+      EXPECT_EQ(parse_hyphenated(text), std::nullopt) << text;
+    }
+    for (std::size_t i = 0; wrong != 'g' && i < encoded.size(); ++i) {
+      auto text = encoded;
+      text[i] = wrong;
+      EXPECT_EQ(decode_uuid(text), std::nullopt) << text;
+    }
+  }
+}
+
+TEST(Uuid, TakesHexDigitsOfBothCases) {
+  const auto upper = parse_hyphenated("01234567-89AB-CDEF-FEDC-BA9876543210");
+  ASSERT_TRUE(upper);
+  EXPECT_EQ(parse_hyphenated("01234567-89ab-cdef-fedc-ba9876543210"), upper);
+  EXPECT_EQ(to_hyphenated(*upper), "01234567-89ab-cdef-fedc-ba9876543210");
+}
+
 TEST(Id, RefusesAnotherKindOfIdentifier) {
   const auto order = OrderId::make(at(0));
   EXPECT_EQ(OrderId::parse(order.str()), order);

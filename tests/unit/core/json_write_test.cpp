@@ -66,6 +66,13 @@ TEST(JsonWrite, EscapesWhatMustBeEscaped) {
   EXPECT_EQ(written("ä€😀"), "\"ä€😀\"");
 }
 
+TEST(JsonWrite, AShortTextHasNotTheRoomOfALongOneBeforeIt) {
+  using Texts = std::vector<std::string>;
+  const auto bytes = to_json(Texts{std::string(100'000, 'a')}).size();
+  EXPECT_EQ(bytes, 100'004U);
+  EXPECT_LE(to_json(Texts{std::string(40, 'a')}).capacity(), 2 * 44U);
+}
+
 TEST(JsonWrite, EveryByteIsWrittenAlikeWhereverItStands) {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string alone(1, static_cast<char>(byte));

@@ -45,6 +45,23 @@ TEST(ArrayBuffer, ANullHasNoBytesAndSetsTheFlagOfTheHeader) {
             "0000000161");
 }
 
+template <class Array>
+std::string element_of(const auto& value) {
+  Array array;
+  array.push(value);
+  EXPECT_EQ(array.size(), 1U);
+  return hex(array.bytes()).substr(40);
+}
+
+TEST(ArrayBuffer, EveryKindHasItsLength) {
+  EXPECT_EQ(element_of<UuidArray>(*parse_hyphenated("01890a5d-ac96-774b-bcce-b302099a8057")),
+            "0000001001890a5dac96774bbcceb302099a8057");
+  EXPECT_EQ(element_of<SmallIntArray>(std::int16_t{-2}), "00000002fffe");
+  EXPECT_EQ(element_of<BigIntArray>(std::int64_t{258}), "000000080000000000000102");
+  EXPECT_EQ(element_of<BoolArray>(true), "0000000101");
+  EXPECT_EQ(element_of<BoolArray>(false), "0000000100");
+}
+
 TEST(ArrayBuffer, TimesCountFromTheYear2000) {
   TimestampArray times;
   times.push(*parse_rfc3339("2000-01-01T00:00:00.000001Z"));
