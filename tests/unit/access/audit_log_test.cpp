@@ -1,23 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
-#include <span>
-#include <string>
 
 #include "shopflow/access/audit_log.hpp"
 
 namespace shopflow::access {
 namespace {
-
-std::string hex(std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (const auto byte : bytes) {
-    out.push_back(digits[byte >> 4U]);
-    out.push_back(digits[byte & 15U]);
-  }
-  return out;
-}
 
 TEST(AuditChain, ARowThatWasWrittenByAnEarlierProgramHasTheSameHash) {
   AuditChain::Key key{};
@@ -37,7 +25,7 @@ TEST(AuditChain, ARowThatWasWrittenByAnEarlierProgramHasTheSameHash) {
   entry.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
   entry.remote = "203.0.113.9";
   // Computed by another implementation of BLAKE2b.
-  EXPECT_EQ(hex(AuditChain{key}.hash(before, 258, entry)),
+  EXPECT_EQ(to_hex(AuditChain{key}.hash(before, 258, entry)),
             "23491be0097b7939e912c1a0a372c004f9a563b09341e359072911d27b5b2ee5");
 }
 
