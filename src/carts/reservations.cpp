@@ -30,8 +30,7 @@ Result<void> end(CartState& cart, Trigger trigger) {
 
 void hold_until(CartState& cart, Timestamp deadline) {
   for (auto& line : cart.lines) line.deadline = deadline;
-  // A lower bound is enough, and one that stays as it is keeps the update off the indexes.
-  if (!cart.next_deadline || deadline < *cart.next_deadline) cart.next_deadline = deadline;
+  look_by(cart, deadline);
 }
 
 Result<void> refuse(const ErrorCode& code, std::vector<FieldError> fields) {
@@ -118,6 +117,19 @@ Result<void> payment_processing(CartState& cart, Timestamp deadline) {
   if (auto moved = move(cart, Trigger::payment_processing); !moved) return moved;
   hold_until(cart, deadline);
   return {};
+}
+
+void look_by(CartState& cart, Timestamp at) {
+  // A lower bound is enough, and one that stays as it is keeps the update off the indexes.
+  if (cart.next_deadline && *cart.next_deadline <= at) return;
+  cart.next_deadline = at;
+  cart.changed = true;
+}
+
+void look_no_more(CartState& cart) {
+  if (!cart.next_deadline) return;
+  cart.next_deadline.reset();
+  cart.changed = true;
 }
 
 bool has_lapsed(const CartState& cart, Timestamp now) {

@@ -90,6 +90,8 @@ WITH told AS (
                        ('PaymentReceived tells what came', coalesce(p.captured, 0), coalesce(t.came, 0)),
                        ('a refund that was paid out has its RefundProcessed', coalesce(b.refunds, 0), coalesce(t.refunds, 0)),
                        ('RefundProcessed tells what went back', coalesce(b.amount, 0), coalesce(t.went, 0)),
+                       ('an unpaid order is looked at by the clock, and no other', CASE WHEN o.state = 'pending_payment' THEN 1 ELSE 0 END,
+                        CASE WHEN carts.next_deadline IS NULL THEN 0 ELSE 1 END),
                        (NULL, 1, CASE WHEN stage.due = stage.found THEN 1 ELSE 0 END))
                AS c (name, expected, found)
   WHERE c.expected <> c.found

@@ -32,15 +32,20 @@ Result<Decided> decide(const Cancel& command, const Told& told, Desk& desk, cons
   if (entry == nullptr) return fail(errors::order_not_found, command.order_id.str());
   auto& order = entry->value;
   const bool was_paid = order.state != OrderState::pending_payment;
-  if (command.only_unpaid && was_paid) return Decided{order.id, {}, {}};
+  auto* cart = desk.cart(order.cart_id);
+  if (command.only_unpaid && was_paid) {
+    if (cart != nullptr && !is_held(*cart)) carts::look_no_more(*cart);
+    return Decided{order.id, {}, {}};
+  }
   if (const auto moved = proceed(order, OrderTrigger::cancelled); !moved) {
     return std::unexpected{moved.error()};
   }
   entry->changed = true;
   order.cancel_reason = command.reason;
-  auto* cart = desk.cart(order.cart_id);
   if (cart != nullptr && is_held(*cart)) {
     if (const auto freed = carts::released(*cart); !freed) throw std::logic_error{freed.error().detail};
+  } else if (cart != nullptr) {
+    carts::look_no_more(*cart);
   }
   close_open_payments(order, desk);
   give_all_back(order, command.reason, told, desk);
@@ -48,7 +53,7 @@ Result<Decided> decide(const Cancel& command, const Told& told, Desk& desk, cons
   return Decided{order.id, {}, {}};
 }
 
-Result<Decided> decide(const LapseHold& command, const Told& told, Desk& desk, const Terms& /*terms*/) {
+Result<Decided> decide(const LapseHold& command, const Told& told, Desk& desk, const Terms& terms) {
   auto* entry = desk.order(command.order_id);
   if (entry == nullptr) return fail(errors::order_not_found, command.order_id.str());
   auto& order = entry->value;
@@ -63,6 +68,7 @@ Result<Decided> decide(const LapseHold& command, const Told& told, Desk& desk, c
   // The event is the order's, so that it stays in line with what else moves the order's stock: the cart has
   // told nothing.
   --cart->event_sequence;
+  carts::look_by(*cart, terms.settings.given_up_at(order.id));
   entry->changed = true;
   desk.events.push_back(tell(order, *lapsed, told));
   return decided;

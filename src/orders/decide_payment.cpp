@@ -78,6 +78,7 @@ void book(Order& order, Payment& payment, const Told& told, Desk& desk) {
   const bool held = is_held(*cart);
   if (!held && !is_there(order, desk.stock)) {
     must(proceed(order, OrderTrigger::money_too_late));
+    carts::look_no_more(*cart);
     order.cancel_reason = "out_of_stock";
     desk.events.push_back(tell(order, events::OrderCancelled{order.id, *order.cancel_reason}, told));
     return give_back_surplus(payment, "out_of_stock", told, desk);
@@ -86,6 +87,7 @@ void book(Order& order, Payment& payment, const Told& told, Desk& desk) {
     must(carts::sold(*cart));
   } else {
     take_again(order, desk.stock);
+    carts::look_no_more(*cart);
   }
   must(proceed(order, OrderTrigger::money_came));
   const Money amount{payment.captured, order.currency};

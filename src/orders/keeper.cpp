@@ -52,6 +52,28 @@ asio::awaitable<void> attempt(const char* what, Task task) {
   }
 }
 
+/// What the clock has to do about unpaid orders.
+struct Due {
+  std::vector<OrderId> lapsed;  // their hold ends
+  std::vector<OrderId> unpaid;  // for too long
+  std::vector<CartId> early;    // nothing yet
+};
+
+Due sort_out(const std::vector<carts::DueReservation>& found, const OrderSettings& settings,
+             const Postponed& postponed, Timestamp now) {
+  Due due;
+  for (const auto& one : found) {
+    const bool is_unpaid = settings.given_up_at(one.order_id) <= now;
+    const bool has_lapsed = one.stage != carts::Stage::expired && one.deadline <= now;
+    if (!is_unpaid && !has_lapsed) {
+      due.early.push_back(one.cart_id);
+    } else if (!postponed.contains(one.order_id, now)) {
+      (is_unpaid ? due.unpaid : due.lapsed).push_back(one.order_id);
+    }
+  }
+  return due;
+}
+
 }  // namespace
 
 asio::awaitable<void> OrderService::lapse_one(OrderId order) {
@@ -71,35 +93,6 @@ asio::awaitable<void> OrderService::lapse_one(OrderId order) {
   co_await attempt("letting a hold lapse", work);
 }
 
-asio::awaitable<std::size_t> OrderService::lapse_holds() {
-  const auto now = parts_.clock.now();
-  core_->postponed.tidy(now);
-  const auto lapse = [this](OrderId order) { return lapse_one(order); };
-  carts::DueReservation last;
-  for (std::size_t count = 0;;) {
-    const auto look = [now, last](db::Transaction& tx) {
-      return carts::find_due_orders(tx, now, last, kDueMax);
-    };
-    const auto due = co_await parts_.pool.read(look);
-    std::vector<OrderId> orders;
-    std::vector<CartId> early;
-    for (const auto& one : due) {
-      if (one.deadline > now) {
-        early.push_back(one.cart_id);
-      } else if (!core_->postponed.contains(one.order_id, now)) {
-        orders.push_back(one.order_id);
-      }
-    }
-    count += orders.size();
-    // One statement that may be repeated, like a read.
-    const auto raise = [&early](db::Transaction& tx) { carts::raise_bounds(tx, early); };
-    if (!early.empty()) co_await parts_.pool.read(raise);
-    if (!orders.empty()) co_await for_each(std::move(orders), lapse);
-    if (due.size() < kDueMax) co_return count;
-    last = due.back();
-  }
-}
-
 asio::awaitable<void> OrderService::cancel_one(OrderId order) {
   const auto work = [this, order]() -> asio::awaitable<void> {
     auto closed = co_await cancel_open_payments(order, false, kUntraced);
@@ -116,22 +109,29 @@ asio::awaitable<void> OrderService::cancel_one(OrderId order) {
   co_await attempt("cancelling an unpaid order", work);
 }
 
-asio::awaitable<std::size_t> OrderService::cancel_unpaid() {
+asio::awaitable<std::size_t> OrderService::sweep() {
   const auto now = parts_.clock.now();
-  const auto before = now - core_->settings.unpaid_order_max;
-  const auto cancel_it = [this](OrderId order) { return cancel_one(order); };
-  UnpaidOrder last;
+  const auto& settings = core_->settings;
+  core_->postponed.tidy(now);
+  const auto lapse = [this](OrderId order) { return lapse_one(order); };
+  const auto cancel = [this](OrderId order) { return cancel_one(order); };
+  carts::DueReservation last;
   for (std::size_t count = 0;;) {
-    const auto look = [before, last](db::Transaction& tx) { return find_unpaid(tx, before, last, kDueMax); };
-    const auto due = co_await parts_.pool.read(look);
-    std::vector<OrderId> orders;
-    for (const auto& one : due) {
-      if (!core_->postponed.contains(one.id, now)) orders.push_back(one.id);
-    }
-    count += orders.size();
-    if (!orders.empty()) co_await for_each(std::move(orders), cancel_it);
-    if (due.size() < kDueMax) co_return count;
-    last = due.back();
+    const auto look = [now, last](db::Transaction& tx) {
+      return carts::find_due_orders(tx, now, last, kDueMax);
+    };
+    const auto found = co_await parts_.pool.read(look);
+    const auto due = sort_out(found, settings, core_->postponed, now);
+    count += due.lapsed.size() + due.unpaid.size();
+    // One statement that may be repeated, like a read.
+    const auto raise = [&](db::Transaction& tx) {
+      carts::raise_bounds(tx, due.early, settings.unpaid_order_max);
+    };
+    if (!due.early.empty()) co_await parts_.pool.read(raise);
+    if (!due.lapsed.empty()) co_await for_each(due.lapsed, lapse);
+    if (!due.unpaid.empty()) co_await for_each(due.unpaid, cancel);
+    if (found.size() < kDueMax) co_return count;
+    last = found.back();
   }
 }
 
@@ -183,12 +183,20 @@ asio::awaitable<std::size_t> OrderService::pay_out() {
 
 asio::awaitable<void> OrderService::keep() {
   asio::steady_timer timer{co_await asio::this_coro::executor};
-  const auto lapse = [this]() -> asio::awaitable<void> { co_await lapse_holds(); };
-  const auto cancel_late = [this]() -> asio::awaitable<void> { co_await cancel_unpaid(); };
+  bool is_first = true;
+  const auto lower = [this, &is_first]() -> asio::awaitable<void> {
+    const auto write = [this](db::Transaction& tx) {
+      carts::lower_bounds(tx, parts_.clock.now(), core_->settings.unpaid_order_max);
+    };
+    co_await parts_.pool.read(write);  // one statement that may be repeated
+    is_first = false;
+  };
+  const auto look = [this]() -> asio::awaitable<void> { co_await sweep(); };
   const auto pay_due = [this]() -> asio::awaitable<void> { co_await pay_out(); };
   while (keeping_) {
-    co_await attempt("looking for lapsed holds", lapse);
-    co_await attempt("looking for unpaid orders", cancel_late);
+    // The server before may have given orders more time.
+    if (is_first) co_await attempt("looking for orders that were given more time", lower);
+    co_await attempt("looking for lapsed holds and unpaid orders", look);
     co_await attempt("looking for refunds", pay_due);
     timer.expires_after(kPeriod);
     boost::system::error_code ignored;

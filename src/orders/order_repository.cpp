@@ -43,12 +43,6 @@ ORDER BY id DESC LIMIT $3
 
 const db::Statement kCarts{"orders.carts_of", "SELECT cart_id " SHOPFLOW_ORDERS_WANTED};
 
-const db::Statement kUnpaid{"orders.unpaid", R"(
-SELECT id, created_at FROM orders
-WHERE state = 'pending_payment' AND created_at <= $1 AND (created_at, id) > ($2::timestamptz, $3::uuid)
-ORDER BY created_at, id LIMIT $4
-)"};
-
 const db::Statement kInsert{"orders.insert", NewOrders::kText};
 
 const db::Statement kTakeNumbers{"orders.take_numbers", R"(
@@ -184,18 +178,6 @@ std::vector<Order> list_orders(db::Transaction& tx, const OrderFilter& filter) {
   const auto before = filter.before.value_or(OrderId{Uuid::max()});
   if (!filter.email) return read_all(tx.exec(kList, state, before, filter.count_max));
   return read_all(tx.exec(kListOfEmail, state, before, filter.count_max, *filter.email));
-}
-
-std::vector<UnpaidOrder> find_unpaid(db::Transaction& tx, Timestamp created_before, const UnpaidOrder& after,
-                                     std::int32_t count_max) {
-  const auto rows = tx.exec(kUnpaid, created_before, after.created_at, after.id, count_max);
-  std::vector<UnpaidOrder> orders;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    const auto id = row.next<OrderId>();
-    orders.push_back({id, row.next<Timestamp>()});
-  }
-  return orders;
 }
 
 void draw_numbers(db::Transaction& tx, const std::vector<Order*>& orders, Timestamp now) {

@@ -30,15 +30,4 @@ struct OrderFilter {
 };
 [[nodiscard]] std::vector<Order> list_orders(db::Transaction& tx, const OrderFilter& filter);
 
-/// An order that waits for money.
-struct UnpaidOrder {
-  OrderId id;
-  Timestamp created_at;
-};
-
-/// Those that have waited since before `created_before`, behind `after` (default: from the start) by time and
-/// id, at most `count_max`; takes no lock.
-[[nodiscard]] std::vector<UnpaidOrder> find_unpaid(db::Transaction& tx, Timestamp created_before,
-                                                   const UnpaidOrder& after, std::int32_t count_max);
-
 }  // namespace shopflow::orders

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <vector>
 
@@ -32,20 +33,25 @@ void save_carts(db::Transaction& tx, std::span<CartState> carts, Timestamp now);
 struct DueReservation {
   CartId cart_id;
   OrderId order_id;
-  Stage stage = Stage::checkout;  // checkout or payment
+  Stage stage = Stage::checkout;  // checkout, payment or expired
   Timestamp bound;                // has passed; nothing lapses before it
-  Timestamp deadline;             // may be ahead, and then the bound can be raised to it
+  Timestamp deadline;             // of its hold, may be ahead; of no meaning when that has expired
 };
 
-/// Orders' reservations whose bound has passed, behind `after` (default: from the start) by bound and id, at
-/// most `count_max`. Takes no lock: whoever acts on one loads it and looks again.
+/// Reservations of unpaid orders whose bound has passed, behind `after` (default: from the start) by bound
+/// and id, at most `count_max`. Takes no lock: whoever acts on one loads it and looks again.
 [[nodiscard]] std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now,
                                                           const DueReservation& after,
                                                           std::int32_t count_max);
 
-/// Raises the bound of orders' reservations to their deadline, so that they are not looked at again before.
-/// Leaves those alone that somebody has locked, and may be repeated.
-void raise_bounds(db::Transaction& tx, std::span<const CartId> ids);
+/// Raises the bound of unpaid orders' reservations to the deadline of their hold, or to when the order is
+/// given up, `unpaid_max` after it was placed, so that they are not looked at again before. Leaves those
+/// alone that somebody has locked, and may be repeated.
+void raise_bounds(db::Transaction& tx, std::span<const CartId> ids, std::chrono::seconds unpaid_max);
+
+/// Lowers the bounds that were set while orders were given up later than `unpaid_max` after they were placed.
+/// Of those that have not passed yet, which are read; may be repeated.
+void lower_bounds(db::Transaction& tx, Timestamp now, std::chrono::seconds unpaid_max);
 
 /// SKUs of the lines that are not held any more: load their stock before `retake_lapsed`. Mostly empty, and
 /// then a checkout needs no stock at all.
@@ -63,6 +69,12 @@ void raise_bounds(db::Transaction& tx, std::span<const CartId> ids);
 /// illegal_transition, for example when it is in `payment` already.
 [[nodiscard]] Result<void> payment_processing(CartState& cart, Timestamp deadline);
 
+/// Sees to it that an order's reservation is looked at (find_due_orders) at `at`, or before.
+void look_by(CartState& cart, Timestamp at);
+
+/// Nobody needs to look at it any more, since nothing happens to its order by the clock.
+void look_no_more(CartState& cart);
+
 /// Whether the deadline of an order's reservation has come. Its lines know it; `next_deadline` is a lower
 /// bound, of an order as of a cart.
 [[nodiscard]] bool has_lapsed(const CartState& cart, Timestamp now);
@@ -71,7 +83,8 @@ void raise_bounds(db::Transaction& tx, std::span<const CartId> ids);
 [[nodiscard]] Result<void> sold(CartState& cart);
 
 /// checkout, payment -> expired: gives the event to be written, which has counted `event_sequence` up; the
-/// inventory handler frees the units. Its aggregate id is the cart's id. Cancel the payment first.
+/// inventory handler frees the units. Its aggregate id is the cart's id. Cancel the payment first. Nobody
+/// looks at it any more; see look_by for an order that may still be given up.
 [[nodiscard]] Result<events::ReservationExpired> expired(CartState& cart);
 
 /// checkout, payment -> released. The units are freed by the inventory handler of OrderCancelled.

@@ -39,6 +39,11 @@ struct OrderSettings {
   std::chrono::seconds payment_hold{1800};        // and, at most, while the provider is busy
   std::chrono::seconds unpaid_order_max{86'400};  // then an order without money is cancelled
   std::chrono::hours cart_idle_max = carts::kIdleMax;
+
+  /// When an order is cancelled if nobody has paid it.
+  [[nodiscard]] Timestamp given_up_at(const OrderId& order) const {
+    return uuid7_time(order.value) + unpaid_order_max;
+  }
 };
 
 /// A cart that is to become an order.
@@ -127,15 +132,14 @@ class OrderService final : public payments::PaymentSink {
   boost::asio::awaitable<std::vector<OrderView>> list(OrderQuery query);
   boost::asio::awaitable<Result<std::vector<RefundView>>> refunds(OrderId order);
 
-  /// Frees the holds of orders whose deadline has passed, each after its payment has been cancelled at the
-  /// provider; gives how many it looked at. A provider that can't be reached delays only its own orders.
-  boost::asio::awaitable<std::size_t> lapse_holds();
-  /// Cancels orders that nobody has paid in time; gives how many it looked at.
-  boost::asio::awaitable<std::size_t> cancel_unpaid();
+  /// Frees the holds of orders whose deadline has passed, and cancels orders that nobody has paid in time,
+  /// each after its payment has been cancelled at the provider; gives how many it looked at. A provider that
+  /// can't be reached delays only its own orders.
+  boost::asio::awaitable<std::size_t> sweep();
   /// Asks the providers for the refunds that are due; gives how many it asked for.
   boost::asio::awaitable<std::size_t> pay_out();
 
-  /// Does the three above every 250 ms until `stop_keeping`; what fails is logged and tried again.
+  /// Does the two above every 250 ms until `stop_keeping`; what fails is logged and tried again.
   boost::asio::awaitable<void> keep();
   void stop_keeping() { keeping_ = false; }
 

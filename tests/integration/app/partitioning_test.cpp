@@ -89,6 +89,18 @@ TEST_F(Partitioning, ADatabaseWithRowsKeepsThemAllAndItsBooksAgree) {
   EXPECT_EQ(differences(), 0U);
 }
 
+TEST_F(Partitioning, UnpaidOrdersOfBeforeAreLookedAtByTheClock) {
+  sql("UPDATE carts SET stage = 'expired', next_deadline = NULL WHERE id = (SELECT min(id::text)::uuid FROM "
+      "carts)");
+  sql("INSERT INTO carts (id, stage, version, sku_ids, quantities, held, deadlines, next_deadline, "
+      "updated_at) "
+      "VALUES (gen_random_uuid(), 'cart', 1, '{}', '{}', '{}', '{}', now() + interval '1 hour', now())");
+  migrate();
+  EXPECT_EQ(database_.sql(
+                "SELECT string_agg(stage::text || (next_deadline <= now()), ' ' ORDER BY stage) FROM carts"),
+            "cartfalse checkouttrue expiredtrue");
+}
+
 TEST_F(Partitioning, RowsOfAClockThatIsYearsOffAreTakenAlong) {
   add_order(*parse_rfc3339("2093-03-03T00:00:00Z"), 3);
   sql("UPDATE event_log_head SET position = 3");

@@ -10,6 +10,8 @@ namespace {
 class BoundTest : public CartsTest {
  protected:
   BoundTest() { orders_hold_nothing_ = false; }
+
+  static constexpr std::chrono::hours kUnpaidMax{24};
 };
 
 TEST_F(BoundTest, NeitherAHoldNorACheckoutMovesWhatIsIndexed) {
@@ -50,11 +52,11 @@ TEST_F(BoundTest, ABoundIsRaisedToTheDeadlineOnceAndWaitsForNobody) {
   db::Connection second{database_.settings()};
   connection_.transact([&](db::Transaction& tx) {
     (void)load_carts(tx, {cart});
-    second.read([&](db::Transaction& sweeper) { raise_bounds(sweeper, ids); });
+    second.read([&](db::Transaction& sweeper) { raise_bounds(sweeper, ids, kUnpaidMax); });
   });
   EXPECT_EQ(bounds(), before) << "whoever has locked it may be about to move it";
   second.read([&](db::Transaction& tx) {
-    raise_bounds(tx, ids);
+    raise_bounds(tx, ids, kUnpaidMax);
     EXPECT_TRUE(find_due_orders(tx, deadline - std::chrono::milliseconds{1}, {}, 10).empty());
     EXPECT_EQ(find_due_orders(tx, deadline, {}, 10).size(), 1U);
     EXPECT_EQ(read_cart(tx, other)->next_deadline, clock_.now() + settings_.hold) << "it is of no order";

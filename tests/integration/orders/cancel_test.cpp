@@ -121,15 +121,15 @@ TEST_F(Cancellation, ByTheClockHitsOrdersThatNobodyPaid) {
   const auto invoice = placed(sku, 1, "manual");
   const auto done = paid(sku, 1);
   clock_.advance(std::chrono::hours{23});
-  run(orders_->lapse_holds());
-  EXPECT_EQ(run(orders_->cancel_unpaid()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 2U) << "their holds";
+  EXPECT_EQ(run(orders_->sweep()), 0U);
   clock_.advance(std::chrono::hours{2});
-  EXPECT_EQ(run(orders_->cancel_unpaid()), 2U);
+  EXPECT_EQ(run(orders_->sweep()), 2U);
   EXPECT_EQ(read(forgotten.id).state, OrderState::cancelled);
   EXPECT_EQ(read(forgotten.id).cancel_reason, "not_paid");
   EXPECT_EQ(read(invoice.id).state, OrderState::cancelled);
   EXPECT_EQ(read(done.id).state, OrderState::paid);
-  EXPECT_EQ(run(orders_->cancel_unpaid()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
   EXPECT_EQ(history(forgotten.id), "OrderCreated ReservationExpired OrderCancelled");
 }
 

@@ -86,14 +86,15 @@ class OrdersTest : public ::testing::Test {
   /// At another server, which remembers nothing of what this one does.
   std::unique_ptr<OrderService> make_others() { return make_orders(2, elsewhere_); }
 
-  std::unique_ptr<OrderService> make_orders(std::size_t lanes, carts::CartMemory& memory) {
+  std::unique_ptr<OrderService> make_orders(std::size_t lanes, carts::CartMemory& memory,
+                                            OrderSettings settings = {}) {
     return std::make_unique<OrderService>(
         OrderParts{pool_, stock_, outbox_, providers_, secrets_, clock_, memory},
         db::LaneSettings{.name = "orders", .connection = database_.settings(), .lanes = lanes, .crowd = 1},
         Pricing{{*Currency::parse("EUR"),
                  {{"DE", "standard", 490}, {"DE", "pickup", 0}, {"*", "standard", 1500}},
                  {{"DE", 1900}}}},
-        OrderSettings{});
+        settings);
   }
 
   CartId cart_with(SkuId sku, std::int32_t quantity) {

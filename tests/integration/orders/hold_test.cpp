@@ -10,7 +10,7 @@ class HoldOfAnOrder : public OrdersTest {
   /// Lets the hold of every unpaid order lapse, and the units go back.
   void lapse() {
     clock_.advance(std::chrono::minutes{16});
-    run(orders_->lapse_holds());
+    run(orders_->sweep());
     move_stock();
   }
 };
@@ -19,7 +19,7 @@ TEST_F(HoldOfAnOrder, LapsesAfterItsPaymentIsCancelled) {
   const auto sku = add_sku(2);
   const auto order = placed(sku, 2);
   clock_.advance(std::chrono::minutes{14});
-  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
   lapse();
   const auto after = read(order.id);
   EXPECT_EQ(after.state, OrderState::pending_payment);
@@ -28,7 +28,7 @@ TEST_F(HoldOfAnOrder, LapsesAfterItsPaymentIsCancelled) {
   EXPECT_EQ(history(order.id), "OrderCreated ReservationExpired");
   EXPECT_EQ(database_.number("SELECT count(*) FROM events WHERE aggregate = 'reservation'"), 0);
   EXPECT_EQ(stock(sku), "2 available, 0 held, 0 sold");
-  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
 }
 
 TEST_F(HoldOfAnOrder, IsLookedAtOnceBeforeItsDeadlineAndLapsesOnTime) {
@@ -39,15 +39,15 @@ TEST_F(HoldOfAnOrder, IsLookedAtOnceBeforeItsDeadlineAndLapsesOnTime) {
   const auto later = placed(sku, 2);
   const auto deadline = "'" + to_rfc3339(clock_.now() + std::chrono::minutes{15}) + "'";
   clock_.advance(std::chrono::minutes{1});
-  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
   EXPECT_EQ(read(order.id).payment->state, PaymentState::requires_payment_method) << "nobody gave it up";
   EXPECT_EQ(database_.number("SELECT count(*) FROM carts WHERE next_deadline = " + deadline), 1)
       << "the bound of the cart has become that of its order";
   clock_.advance(std::chrono::minutes{14} - std::chrono::milliseconds{1});
-  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
   EXPECT_EQ(stage(order.cart_id), "checkout");
   clock_.advance(std::chrono::milliseconds{1});
-  EXPECT_EQ(run(orders_->lapse_holds()), 2U);
+  EXPECT_EQ(run(orders_->sweep()), 2U);
   EXPECT_EQ(stage(order.cart_id) + " " + stage(later.cart_id), "expired expired");
 }
 
@@ -59,11 +59,11 @@ TEST_F(HoldOfAnOrder, ThatHasLapsedIsNotKeptWaitingByThoseThatHaveNot) {
   database_.sql(
       "INSERT INTO carts (id, stage, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, "
       "updated_at) "
-      "SELECT gen_random_uuid(), 'checkout', 1, gen_random_uuid(), ARRAY[gen_random_uuid()], '{1}', '{1}', "
+      "SELECT gen_random_uuid(), 'checkout', 1, uuid7_floor(now()), ARRAY[gen_random_uuid()], '{1}', '{1}', "
       "ARRAY[" +
       far + "], " + at(clock_.now()) + ", now() FROM generate_series(1, 1100)");
   clock_.advance(std::chrono::minutes{16});
-  EXPECT_EQ(run(orders_->lapse_holds()), 1U);
+  EXPECT_EQ(run(orders_->sweep()), 1U);
   EXPECT_EQ(stage(order.cart_id), "expired");
   EXPECT_EQ(database_.number("SELECT count(*) FROM carts WHERE next_deadline = " + far), 1100);
   database_.sql("DELETE FROM carts WHERE stage = 'checkout'");
@@ -76,7 +76,7 @@ TEST_F(HoldOfAnOrder, StaysWhileItsPaymentCanNotBeCancelled) {
   lapse();
   EXPECT_EQ(stage(order.cart_id), "checkout");
   EXPECT_EQ(stock(sku), "0 available, 1 held, 0 sold");
-  EXPECT_EQ(run(orders_->lapse_holds()), 0U) << "it is left alone for a while";
+  EXPECT_EQ(run(orders_->sweep()), 0U) << "it is left alone for a while";
   provider_->down = false;
   lapse();
   EXPECT_EQ(stage(order.cart_id), "expired");
@@ -95,9 +95,9 @@ TEST_F(HoldOfAnOrder, OfAPaymentThatIsProcessingLapsesAfterHalfAnHour) {
   const auto order = placed(add_sku(1), 1);
   ASSERT_EQ(payment(pay(order.id, "pm_bank")).state, PaymentState::processing);
   clock_.advance(std::chrono::minutes{29});
-  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
   clock_.advance(std::chrono::minutes{2});
-  EXPECT_EQ(run(orders_->lapse_holds()), 1U);
+  EXPECT_EQ(run(orders_->sweep()), 1U);
   EXPECT_EQ(stage(order.cart_id), "expired");
 }
 
@@ -137,7 +137,7 @@ TEST_F(HoldOfAnOrder, WhoseUnitsAreOnTheirWayBackIsNotGoneYet) {
   const auto sku = add_sku(2);
   const auto order = placed(sku, 2);
   clock_.advance(std::chrono::minutes{16});
-  EXPECT_EQ(run(orders_->lapse_holds()), 1U);
+  EXPECT_EQ(run(orders_->sweep()), 1U);
   EXPECT_EQ(stock(sku), "0 available, 2 held, 0 sold");
   const auto late = notice(order, provider_->pay_outside(ref_of(order)), "evt_1");
   EXPECT_EQ(code(run(orders_->record(late))), "overloaded");
@@ -154,7 +154,7 @@ TEST_F(HoldOfAnOrder, WhoseUnitsDoNotComeBackInAMinuteSendsTheMoneyBack) {
   const auto sku = add_sku(2);
   const auto order = placed(sku, 2);
   clock_.advance(std::chrono::minutes{16});
-  EXPECT_EQ(run(orders_->lapse_holds()), 1U);
+  EXPECT_EQ(run(orders_->sweep()), 1U);
   clock_.advance(std::chrono::minutes{2});
   ASSERT_TRUE(run(orders_->record(notice(order, provider_->pay_outside(ref_of(order)), "evt_1"))));
   EXPECT_EQ(read(order.id).cancel_reason, "out_of_stock");
@@ -199,7 +199,7 @@ TEST_F(HoldOfAnOrder, LapsingWhileThePaymentComesEndsPaidOrRefunded) {
     clock_.advance(std::chrono::minutes{16});
     const auto both = [&](bool lapses) -> boost::asio::awaitable<int> {
       if (lapses) {
-        co_await orders_->lapse_holds();
+        co_await orders_->sweep();
       } else {
         co_await orders_->pay(order.id, "pm_card_visa", asked());
       }
@@ -226,7 +226,7 @@ TEST_F(HoldOfAnOrder, LapsesForManyOrdersAtOnce) {
   std::vector<OrderView> orders;
   for (int i = 0; i < 40; ++i) orders.push_back(placed(sku, 1));
   clock_.advance(std::chrono::minutes{16});
-  EXPECT_EQ(run(orders_->lapse_holds()), 40U);
+  EXPECT_EQ(run(orders_->sweep()), 40U);
   move_stock();
   EXPECT_EQ(stock(sku), "40 available, 0 held, 0 sold");
 }

@@ -57,7 +57,7 @@ TEST_F(PaymentOfAnOrder, ThatIsProcessingKeepsTheHoldAndHoldsOffOthers) {
   EXPECT_EQ(stage(order.cart_id), "payment");
   EXPECT_EQ(code(pay(order.id)), "payment_in_progress");
   clock_.advance(std::chrono::minutes{20});
-  EXPECT_EQ(run(orders_->lapse_holds()), 0U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
   ASSERT_TRUE(run(orders_->record(notice(order, provider_->pay_outside(ref_of(order)), "evt_1"))));
   EXPECT_EQ(read(order.id).state, OrderState::paid);
 }

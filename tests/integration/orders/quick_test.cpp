@@ -132,7 +132,7 @@ TEST_F(QuickOrdersTest, AnOrderThatLostItsUnitsIsNotPaidFromMemory) {
   ASSERT_TRUE(placed);
   const auto before = quick();
   clock_.advance(std::chrono::minutes{16});
-  run(orders_->lapse_holds());
+  run(orders_->sweep());
   move_stock();
   ASSERT_TRUE(mark_paid(placed->id));
   EXPECT_EQ(quick(), before);

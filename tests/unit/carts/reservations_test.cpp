@@ -111,6 +111,23 @@ TEST_F(OrderReservationTest, APaidReservationIsSoldAndLapsesNoMore) {
   EXPECT_EQ(released(cart_).error().code, "illegal_transition");
 }
 
+TEST_F(OrderReservationTest, ABoundIsOnlyLoweredUntilThereIsNone) {
+  cart_.next_deadline = deadline_;
+  look_by(cart_, deadline_ + std::chrono::minutes{1});
+  EXPECT_EQ(cart_.next_deadline, deadline_);
+  EXPECT_FALSE(cart_.changed);
+  look_by(cart_, deadline_ - std::chrono::minutes{1});
+  EXPECT_EQ(cart_.next_deadline, deadline_ - std::chrono::minutes{1});
+  EXPECT_TRUE(cart_.changed);
+  look_no_more(cart_);
+  EXPECT_FALSE(cart_.next_deadline);
+  cart_.changed = false;
+  look_no_more(cart_);
+  EXPECT_FALSE(cart_.changed);
+  look_by(cart_, deadline_);
+  EXPECT_EQ(cart_.next_deadline, deadline_);
+}
+
 TEST_F(OrderReservationTest, AnExpiredReservationTellsWhatWasHeldAndForWhichOrder) {
   ASSERT_TRUE(start_checkout(cart_, order_, deadline_));
   const auto event = expired(cart_);
