@@ -21,7 +21,23 @@ namespace {
 namespace asio = boost::asio;
 using Steady = std::chrono::steady_clock;
 
+// Whether the log has come to the head. A message in PostgreSQL's log is the least for which a commit waits
+// until the disk has it, and all that stands before it.
+const db::Statement kAwaitDisk{"access.await_audit_head", R"(
+SELECT pg_logical_emit_message(true, 'shopflow', '') FROM audit_log WHERE position = $1 AND hash = $2
+)"};
+
 constexpr int kExportEvery = 60;  // windows of the refusals, hence once an hour
+
+/// What a row announces is committed behind it, so it reaches the disk no sooner than the row.
+db::LaneSettings without_waiting(db::LaneSettings settings) {
+  settings.connection.asynchronous_commit = true;
+  return settings;
+}
+
+bool await_disk(db::Transaction& tx, const AuditHead& head) {
+  return !tx.exec(kAwaitDisk, head.position, db::Bytes{{head.hash.begin(), head.hash.end()}}).empty();
+}
 
 std::vector<AuditEntry> copies(db::Batch<AuditEntry> batch) {
   std::vector<AuditEntry> entries;
@@ -35,9 +51,10 @@ std::vector<AuditEntry> copies(db::Batch<AuditEntry> batch) {
 AuditTrail::AuditTrail(db::LaneSettings settings, const AuditChain& chain, const Clock& clock,
                        Exported exported)
     : chain_{chain},
+      connection_{settings.connection},
       clock_{clock},
       exported_{std::move(exported)},
-      lane_{std::move(settings),
+      lane_{without_waiting(std::move(settings)),
             [this](db::Transaction& tx, db::Batch<AuditEntry> batch) {
               const auto head = chain_.append(tx, copies(batch));
               tx.after_commit([this, head] { remember(head); });
@@ -148,8 +165,20 @@ void AuditTrail::export_head() {
   {
     const std::lock_guard lock{mutex_};
     if (head_.position == exported_position_) return;
-    exported_position_ = head_.position;
     head = head_;
+  }
+  try {
+    bool found = false;
+    db::Connection connection{connection_};
+    connection.transact([&](db::Transaction& tx) { found = await_disk(tx, head); });
+    if (!found) return;
+  } catch (const std::exception& error) {
+    spdlog::warn("the head of the audit log is not exported: {}", error.what());
+    return;
+  }
+  {
+    const std::lock_guard lock{mutex_};
+    exported_position_ = head.position;
   }
   exported_(head);
 }

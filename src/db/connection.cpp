@@ -27,10 +27,11 @@ std::string options(pqxx::connection& connection, const ConnectionSettings& sett
       "SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; "
       // Compiling a plan costs more than any statement of ours takes.
       // A plan that was made while a table was small is kept, and must not read the whole of it ever after.
-      "SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off{}",
+      "SET plan_cache_mode = 'force_generic_plan'; SET jit = off; SET enable_seqscan = off{}{}",
       connection.quote(settings.application_name), settings.statement_timeout.count(),
       settings.lock_timeout.count(), settings.idle_in_transaction.count(),
-      settings.rows_by_key ? "; SET enable_hashjoin = off; SET enable_mergejoin = off" : "");
+      settings.rows_by_key ? "; SET enable_hashjoin = off; SET enable_mergejoin = off" : "",
+      settings.asynchronous_commit ? "; SET synchronous_commit = off" : "");
 }
 
 /// What the operator has written there stands, since of two the last would count; libpq alone knows each way
@@ -122,6 +123,7 @@ Connection::Session& Connection::open() {
   try {
     auto session = std::make_unique<Session>(with_timeouts(settings_));
     session->patience = patience_of(settings_);
+    session->asynchronous_commit = settings_.asynchronous_commit;
     const Watch::Wait wait{session->watch, session->patience};
     pqxx::nontransaction setup{session->connection};
     setup.exec(options(session->connection, settings_));

@@ -19,6 +19,7 @@ struct Connection::Session {
   pqxx::connection connection;
   Watch watch;
   std::chrono::milliseconds patience{0};  // with one answer
+  bool asynchronous_commit = false;
   std::vector<bool> prepared;             // by Statement::number()
   PlanRenewal plans;
   std::string identity;                   // a condition on pg_stat_activity that only this session meets

@@ -112,6 +112,13 @@ void Transaction::prepare(const Statement& statement) {
   failpoint("statement", statement.name());
 }
 
+void Transaction::commit_synchronously() {
+  if (!session_.asynchronous_commit || synchronous_) return;
+  if (is_alone()) throw std::logic_error{"a statement of its own commits as the session does"};
+  exec_text("SET LOCAL synchronous_commit TO DEFAULT");
+  synchronous_ = true;
+}
+
 const std::string& Transaction::session() const { return session_.identity; }
 
 std::any& Transaction::kept_in_session(std::type_index type) { return session_.kept[type]; }

@@ -28,6 +28,8 @@ NewEvents::NewEvents(const std::vector<NewEvent>& events) : count{static_cast<st
 
 void Outbox::append(db::Transaction& tx, const std::vector<NewEvent>& events) const {
   if (events.empty()) return;
+  // An event that has been seen must not be lost, since another would take its position.
+  tx.commit_synchronously();
   db::write_rows(tx, kAppend, NewEvents{events});
   wake_after(tx);
 }

@@ -34,9 +34,11 @@ Steady::time_point next_tick(Steady::time_point now, std::chrono::milliseconds s
   return now + (step - since % step);
 }
 
-// A handler's effect is a batch of rows named by their keys.
+// A handler's effect is a batch of rows named by their keys. If a crash loses it, the cursor is lost with it,
+// and what somebody has made of it since, which stands behind it in PostgreSQL's log.
 db::ConnectionSettings for_batches(db::ConnectionSettings settings, const std::string& handler) {
   settings.rows_by_key = true;
+  settings.asynchronous_commit = true;
   settings.work = handler;
   return settings;
 }

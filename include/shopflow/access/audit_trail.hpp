@@ -14,14 +14,16 @@
 namespace shopflow::access {
 
 /// Writes down what is done with keys: a row before anything is done, which is committed before it begins,
-/// and a row with its outcome. It is not part of the operation's own transaction, since the chain can have
-/// but one end, and every lane would wait for it; so an operation that a crash has interrupted shows as begun
-/// and not ended, and none is done that was not written down. Rows that come together share a statement,
-/// which is its own transaction as long as nobody else has written since. Thread-safe.
+/// and a row with its outcome. Neither is waited for until it is on disk: all that is done is committed
+/// behind the row that announces it, and a crash of PostgreSQL that loses the row has lost that too; an
+/// outcome of its last moments may be missing. It is not part of the operation's own transaction, since the
+/// chain can have but one end, and every lane would wait for it; so an operation that a crash has interrupted
+/// shows as begun and not ended, and none is done that was not written down. Rows that come together share a
+/// statement, which is its own transaction as long as nobody else has written since. Thread-safe.
 class AuditTrail final : public http::ActionLog {
  public:
-  /// Is told the head of the chain, to be kept somewhere else, when something was written since: once an
-  /// hour, on the thread of `keep`, and at the end.
+  /// Is told the head of the chain, to be kept somewhere else, when something was written since and is on
+  /// disk: once an hour, on the thread of `keep`, and at the end.
   using Exported = std::function<void(const AuditHead& head)>;
   AuditTrail(db::LaneSettings settings, const AuditChain& chain, const Clock& clock, Exported exported);
 
@@ -36,7 +38,8 @@ class AuditTrail final : public http::ActionLog {
   boost::asio::awaitable<void> keep();
   /// Writes down what is still counted and exports the head. After whatever asks has ended.
   void stop();
-  /// Exports the head if it has moved since it was exported.
+  /// Exports the head if it has moved since it was exported, when it is on disk; the next time if that can't
+  /// be found out. Waits for PostgreSQL.
   void export_head();
   [[nodiscard]] db::LaneStats stats() const { return lane_.stats(); }
 
@@ -54,6 +57,7 @@ class AuditTrail final : public http::ActionLog {
   [[nodiscard]] boost::asio::awaitable<void> write_rest(RefusalBook::Rest rest);
 
   const AuditChain chain_;
+  const db::ConnectionSettings connection_;
   const Clock& clock_;
   const Exported exported_;
   RefusalBook refusals_;

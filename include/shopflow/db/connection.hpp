@@ -23,6 +23,10 @@ struct ConnectionSettings {
   // For sessions of batches, which name every row that they want: their statements are planned once, maybe
   // while the tables are empty, and such a plan must not join whole tables for as long as it is kept.
   bool rows_by_key = false;
+  // Commits return before they are on disk, so that a crash of PostgreSQL may lose those of its last moments:
+  // for what is done again from a place that is lost with it, or stands in PostgreSQL's log before all that
+  // relies on it. Transaction::commit_synchronously makes an exception.
+  bool asynchronous_commit = false;
 };
 
 /// One session with PostgreSQL. Belongs to one thread. It is opened on first use and thrown away when it

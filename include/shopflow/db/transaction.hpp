@@ -140,6 +140,10 @@ class Transaction {
   /// has surely ended.
   void after_commit_or_doubt(std::function<void()> action) { harmless_.push_back(std::move(action)); }
 
+  /// Also where the session's commits do not, this one waits for the disk, as PostgreSQL is set to. Throws
+  /// std::logic_error in such a session if there is no transaction around the statements.
+  void commit_synchronously();
+
   /// What belongs to the session and ends with it; made when it is first asked for. The session may have
   /// ended unnoticed, and what is done next be done in another one: `session` tells.
   template <class T>
@@ -211,6 +215,7 @@ class Transaction {
   const Statement* first_ = nullptr;
   bool in_block_ = false;  // between BEGIN and COMMIT
   bool broken_ = false;
+  bool synchronous_ = false;  // whatever the session's commits are
 };
 
 }  // namespace shopflow::db

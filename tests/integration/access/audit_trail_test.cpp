@@ -193,6 +193,42 @@ TEST_F(AuditTrailTest, TheServersRoleWritesIt) {
   expect_whole(2);
 }
 
+TEST_F(AuditTrailTest, NoRowWaitsForTheDisk) {
+  database_.sql("ALTER DATABASE " + database_.name() + " SET synchronous_commit = local");
+  database_.sql(
+      "ALTER TABLE audit_log ADD CONSTRAINT soon CHECK (current_setting('synchronous_commit') = 'off') NOT "
+      "VALID");
+  Server server{database_.url(), chain_};
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(server.write("/a"));
+  EXPECT_EQ(server.quick(), 1U);
+}
+
+TEST_F(AuditTrailTest, AHeadThatIsLostIsNotExported) {
+  Server server{database_.url(), chain_};
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(server.write("/a"));
+  // As after a crash of PostgreSQL right behind the commit.
+  database_.sql("ALTER TABLE audit_log DISABLE TRIGGER audit_log_stays");
+  database_.sql("DELETE FROM audit_log WHERE position = 2");
+  server.trail.export_head();
+  EXPECT_TRUE(server.exported.empty());
+  EXPECT_TRUE(server.write("/b"));
+  server.trail.export_head();
+  ASSERT_EQ(server.exported.size(), 1U);
+  EXPECT_EQ(server.exported[0].position, 2);
+  expect_whole(2);
+}
+
+TEST_F(AuditTrailTest, AHeadIsExportedWhenTheDatabaseCanSayThatItHasIt) {
+  Server server{database_.url(), chain_};
+  EXPECT_TRUE(server.write("/a"));
+  database_.refuse_sessions();
+  server.trail.export_head();
+  EXPECT_TRUE(server.exported.empty());
+  database_.admit_sessions();
+  server.trail.export_head();
+  EXPECT_EQ(server.exported.size(), 1U);
+}
+
 TEST_F(AuditTrailTest, RowsThatDoNotFollowTheHeadAreNotWritten) {
   const auto old = append_elsewhere("/a");
   const AuditEntry entry{.at = now_, .stage = "begun", .path = "/x"};

@@ -53,6 +53,25 @@ TEST_F(ConnectionTest, RollsBackWhenTheWorkThrowsAndServesTheNext) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_F(ConnectionTest, ACommitWaitsForTheDiskUnlessTheSessionSaysOtherwise) {
+  database.sql("ALTER DATABASE " + database.name() + " SET synchronous_commit = local");
+  const auto commits = [](Transaction& tx) {
+    return tx.exec_text("SHOW synchronous_commit")[0].next<std::string>();
+  };
+  auto settings = database.settings();
+  settings.asynchronous_commit = true;
+  Connection asynchronous{settings};
+  asynchronous.transact([&](Transaction& tx) {
+    EXPECT_EQ(commits(tx), "off");
+    for (int i = 0; i < 2; ++i) tx.commit_synchronously();
+    EXPECT_EQ(commits(tx), "local");
+  });
+  asynchronous.read([&](Transaction& tx) {
+    EXPECT_EQ(commits(tx), "off") << "only that transaction";
+    EXPECT_THROW(tx.commit_synchronously(), std::logic_error);
+  });
+}
+
 TEST_F(ConnectionTest, WhatBelongsToASessionEndsWithIt) {
   struct Tally {
     int count = 0;

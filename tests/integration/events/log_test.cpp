@@ -37,6 +37,19 @@ TEST_F(LogTest, TheEventsOfOneAggregateAreReadInOrderAsTheyWereAppended) {
   EXPECT_EQ(events[1].envelope.position, 3);
 }
 
+TEST_F(LogTest, WhoAppendsWaitsForTheDiskWhateverTheSessionDoes) {
+  database.sql("ALTER DATABASE " + database.name() + " SET synchronous_commit = local");
+  auto settings = database.settings();
+  settings.asynchronous_commit = true;
+  db::Connection asynchronous{settings};
+  std::string commits;
+  asynchronous.transact([&](db::Transaction& tx) {
+    outbox.append(tx, {event(order())});
+    commits = tx.exec_text("SHOW synchronous_commit")[0].next<std::string>();
+  });
+  EXPECT_EQ(commits, "local");
+}
+
 TEST_F(LogTest, PositionsHaveNoGapsAlthoughTransactionsRollBack) {
   append_orders(3);
   const auto lost = [&](db::Transaction& tx) {

@@ -62,6 +62,16 @@ TEST_F(RelayTest, ANewHandlerBeginsWithTheFirstEvent) {
   EXPECT_EQ(repeated(), 0);
 }
 
+TEST_F(RelayTest, ItsCommitsDoNotWaitForTheDisk) {
+  database.sql("ALTER TABLE effects ADD commits text DEFAULT current_setting('synchronous_commit')");
+  database.sql("ALTER DATABASE " + database.name() + " SET synchronous_commit = local");
+  const Script script{.name = "handler"};
+  append_orders(2);
+  auto running = relay({&script});
+  ASSERT_TRUE(settle(*running));
+  EXPECT_EQ(effects("commits = 'off'"), 2);
+}
+
 TEST_F(RelayTest, TheEffectAndTheCursorAreCommittedTogetherOrNotAtAll) {
   std::atomic<int> failures{3};
   std::vector<std::int64_t> seen_by_others;
