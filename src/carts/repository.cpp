@@ -51,32 +51,20 @@ const db::Statement kDueOrders{"carts.due_orders", R"(
 SELECT id, order_id, stage::text, next_deadline, coalesce((SELECT max(line) FROM unnest(deadlines) AS line), next_deadline)
 FROM carts
 WHERE next_deadline <= $1 AND (next_deadline, id) > ($2::timestamptz, $3::uuid)
-  AND stage IN ('checkout', 'payment', 'expired')
+  AND order_id IS NOT NULL
 ORDER BY next_deadline, id LIMIT $4
 )"};
 
-// When an order's reservation has something to be looked at: its hold, which its lines know and which an
-// expired one has no more, and the order, which is given up $2 seconds after it was placed.
-#define SHOPFLOW_GIVEN_UP "uuid7_time(order_id) + $2::int8 * interval '1 second'"
-#define SHOPFLOW_NEXT_LOOK   \
-  "least(" SHOPFLOW_GIVEN_UP \
-  ", CASE WHEN stage <> 'expired' THEN (SELECT max(line) FROM unnest(deadlines) AS line) END)"
-
-// The version stays, since nobody decides over the bound: who overwrites it with the lower one that was read
-// before only brings another look about.
-const db::Statement kRaiseBounds{"carts.raise_bounds",
-                                 "UPDATE carts SET next_deadline = " SHOPFLOW_NEXT_LOOK R"(
-WHERE id = ANY (ARRAY(SELECT free.id FROM carts AS free WHERE free.id = ANY ($1::uuid[]) ORDER BY free.id
-                      FOR NO KEY UPDATE SKIP LOCKED))
-  AND stage IN ('checkout', 'payment', 'expired') AND next_deadline < )" SHOPFLOW_NEXT_LOOK};
-
-const db::Statement kLowerBounds{"carts.lower_bounds", R"(
-UPDATE carts SET next_deadline = )" SHOPFLOW_GIVEN_UP R"(
-WHERE id = ANY (ARRAY(SELECT late.id FROM carts AS late
-                      WHERE late.next_deadline > $1 AND late.stage IN ('checkout', 'payment', 'expired')
-                        AND late.next_deadline > )" SHOPFLOW_GIVEN_UP R"(
-                      ORDER BY late.id FOR NO KEY UPDATE))
-  AND next_deadline > )" SHOPFLOW_GIVEN_UP};
+// The version stays, since nobody decides over the bound. Only an order's own batch overwrites it without a
+// lock, with an earlier one, or with none when nobody needs to look any more.
+const db::Statement kPutOff{"carts.put_off_looks", R"(
+UPDATE carts AS c SET next_deadline = free.next
+FROM (SELECT l.id, l.next
+      FROM (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::timestamptz[])) AS l (id, seen, next),
+           LATERAL (SELECT FROM carts AS locked WHERE locked.id = l.id AND locked.next_deadline = l.seen
+                    FOR NO KEY UPDATE SKIP LOCKED) AS locked) AS free
+WHERE c.id = free.id
+)"};
 
 Stage read_stage(const std::string& text) {
   const auto stage = json::value_of<Stage>(text);
@@ -193,14 +181,16 @@ std::vector<DueReservation> find_due_orders(db::Transaction& tx, Timestamp now, 
   return due;
 }
 
-void raise_bounds(db::Transaction& tx, std::span<const CartId> ids, std::chrono::seconds unpaid_max) {
-  db::UuidArray raised;
-  for (const auto& id : ids) raised.push(id);
-  tx.exec(kRaiseBounds, raised, std::int64_t{unpaid_max.count()});
-}
-
-void lower_bounds(db::Transaction& tx, Timestamp now, std::chrono::seconds unpaid_max) {
-  tx.exec(kLowerBounds, now, std::int64_t{unpaid_max.count()});
+void put_off_looks(db::Transaction& tx, std::span<const Look> looks) {
+  db::UuidArray ids;
+  db::TimestampArray seen;
+  db::TimestampArray next;
+  for (const auto& look : looks) {
+    ids.push(look.cart_id);
+    seen.push(look.seen);
+    next.push(look.next);
+  }
+  tx.exec(kPutOff, ids, seen, next);
 }
 
 }  // namespace shopflow::carts

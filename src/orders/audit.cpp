@@ -91,7 +91,8 @@ WITH told AS (
                        ('a refund that was paid out has its RefundProcessed', coalesce(b.refunds, 0), coalesce(t.refunds, 0)),
                        ('RefundProcessed tells what went back', coalesce(b.amount, 0), coalesce(t.went, 0)),
                        ('an unpaid order is looked at by the clock, and no other', CASE WHEN o.state = 'pending_payment' THEN 1 ELSE 0 END,
-                        CASE WHEN carts.next_deadline IS NULL THEN 0 ELSE 1 END),
+                        CASE WHEN carts.next_deadline IS NULL OR carts.stage = 'expired'
+                         AND carts.next_deadline > uuid7_time(o.id) + interval '1 year 1 day' THEN 0 ELSE 1 END),
                        (NULL, 1, CASE WHEN stage.due = stage.found THEN 1 ELSE 0 END))
                AS c (name, expected, found)
   WHERE c.expected <> c.found

@@ -113,7 +113,7 @@ Result<Decided> decide(const Checkout& command, const Told& told, Desk& desk, co
   const auto started =
       carts::start_checkout(*cart, command.order_id, told.now + terms.settings.checkout_hold);
   if (!started) throw std::logic_error{"a cart that could be checked out can't: " + started.error().code};
-  carts::look_by(*cart, terms.settings.given_up_at(command.order_id));
+  carts::look_by(*cart, terms.settings.looked_at(command.order_id, told.now));
 
   auto& entry = desk.orders[command.order_id];
   entry.fresh = true;

@@ -68,7 +68,7 @@ Result<Decided> decide(const LapseHold& command, const Told& told, Desk& desk, c
   // The event is the order's, so that it stays in line with what else moves the order's stock: the cart has
   // told nothing.
   --cart->event_sequence;
-  carts::look_by(*cart, terms.settings.given_up_at(order.id));
+  carts::look_by(*cart, terms.settings.looked_at(order.id, told.now));
   entry->changed = true;
   desk.events.push_back(tell(order, *lapsed, told));
   return decided;

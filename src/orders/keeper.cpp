@@ -9,7 +9,6 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "orders/core.hpp"
-#include "orders/order_repository.hpp"
 #include "orders/refund_repository.hpp"
 #include "shopflow/carts/reservations.hpp"
 #include "shopflow/core/failpoint.hpp"
@@ -54,9 +53,9 @@ asio::awaitable<void> attempt(const char* what, Task task) {
 
 /// What the clock has to do about unpaid orders.
 struct Due {
-  std::vector<OrderId> lapsed;  // their hold ends
-  std::vector<OrderId> unpaid;  // for too long
-  std::vector<CartId> early;    // nothing yet
+  std::vector<OrderId> lapsed;     // their hold ends
+  std::vector<OrderId> unpaid;     // for too long
+  std::vector<carts::Look> early;  // nothing yet
 };
 
 Due sort_out(const std::vector<carts::DueReservation>& found, const OrderSettings& settings,
@@ -64,9 +63,11 @@ Due sort_out(const std::vector<carts::DueReservation>& found, const OrderSetting
   Due due;
   for (const auto& one : found) {
     const bool is_unpaid = settings.given_up_at(one.order_id) <= now;
-    const bool has_lapsed = one.stage != carts::Stage::expired && one.deadline <= now;
+    const bool is_held = one.stage != carts::Stage::expired;
+    const bool has_lapsed = is_held && one.deadline <= now;
     if (!is_unpaid && !has_lapsed) {
-      due.early.push_back(one.cart_id);
+      const auto look = settings.looked_at(one.order_id, now);
+      due.early.push_back({one.cart_id, one.bound, is_held ? std::min(look, one.deadline) : look});
     } else if (!postponed.contains(one.order_id, now)) {
       (is_unpaid ? due.unpaid : due.lapsed).push_back(one.order_id);
     }
@@ -88,7 +89,9 @@ asio::awaitable<void> OrderService::lapse_one(OrderId order) {
     failpoint("order", "before_lapse");
     LapseHold command{order};
     auto lapsed = co_await core_->submit(std::move(command));
-    if (!lapsed) spdlog::info("the hold of {} did not lapse: {}", order.str(), lapsed.error().code);
+    if (lapsed) co_return;
+    core_->postponed.add(order, parts_.clock.now());
+    spdlog::info("the hold of {} did not lapse: {}", order.str(), lapsed.error().code);
   };
   co_await attempt("letting a hold lapse", work);
 }
@@ -104,7 +107,9 @@ asio::awaitable<void> OrderService::cancel_one(OrderId order) {
     failpoint("order", "before_cancel");
     Cancel command{order, "not_paid", true};
     auto cancelled = co_await core_->submit(std::move(command));
-    if (!cancelled) spdlog::info("{} was not cancelled: {}", order.str(), cancelled.error().code);
+    if (cancelled) co_return;
+    core_->postponed.add(order, parts_.clock.now());
+    spdlog::info("{} was not cancelled: {}", order.str(), cancelled.error().code);
   };
   co_await attempt("cancelling an unpaid order", work);
 }
@@ -124,10 +129,8 @@ asio::awaitable<std::size_t> OrderService::sweep() {
     const auto due = sort_out(found, settings, core_->postponed, now);
     count += due.lapsed.size() + due.unpaid.size();
     // One statement that may be repeated, like a read.
-    const auto raise = [&](db::Transaction& tx) {
-      carts::raise_bounds(tx, due.early, settings.unpaid_order_max);
-    };
-    if (!due.early.empty()) co_await parts_.pool.read(raise);
+    const auto put_off = [&](db::Transaction& tx) { carts::put_off_looks(tx, due.early); };
+    if (!due.early.empty()) co_await parts_.pool.read(put_off);
     if (!due.lapsed.empty()) co_await for_each(due.lapsed, lapse);
     if (!due.unpaid.empty()) co_await for_each(due.unpaid, cancel);
     if (found.size() < kDueMax) co_return count;
@@ -183,19 +186,9 @@ asio::awaitable<std::size_t> OrderService::pay_out() {
 
 asio::awaitable<void> OrderService::keep() {
   asio::steady_timer timer{co_await asio::this_coro::executor};
-  bool is_first = true;
-  const auto lower = [this, &is_first]() -> asio::awaitable<void> {
-    const auto write = [this](db::Transaction& tx) {
-      carts::lower_bounds(tx, parts_.clock.now(), core_->settings.unpaid_order_max);
-    };
-    co_await parts_.pool.read(write);  // one statement that may be repeated
-    is_first = false;
-  };
   const auto look = [this]() -> asio::awaitable<void> { co_await sweep(); };
   const auto pay_due = [this]() -> asio::awaitable<void> { co_await pay_out(); };
   while (keeping_) {
-    // The server before may have given orders more time.
-    if (is_first) co_await attempt("looking for orders that were given more time", lower);
     co_await attempt("looking for lapsed holds and unpaid orders", look);
     co_await attempt("looking for refunds", pay_due);
     timer.expires_after(kPeriod);

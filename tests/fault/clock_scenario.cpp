@@ -21,7 +21,7 @@ constexpr std::int64_t kUnpaidS = 1800;  // after which the latter is cancelled
 // What is due when the clock is so many seconds ahead, of all that is done at a moment and not at once.
 constexpr auto* kDue = R"(
 SELECT string_agg(v.what || ': ' || v.count, ', ') FROM (VALUES
-  ('lapsed holds', (SELECT count(*) FROM carts WHERE next_deadline < now() + interval '{0} seconds')),
+  ('lapsed holds and unpaid orders', (SELECT count(*) FROM carts WHERE next_deadline < now() + interval '{0} seconds')),
   ('unpaid orders', (SELECT count(*) FROM orders WHERE state = 'pending_payment' AND created_at < now() + interval '{0} seconds' - interval '30 minutes')),
   ('refunds', (SELECT count(*) FROM refunds WHERE state = 'pending' AND next_attempt_at < now() + interval '{0} seconds')),
   ('payments under way', (SELECT count(*) FROM sandbox_intents WHERE settles_at < now() + interval '{0} seconds')),

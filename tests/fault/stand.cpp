@@ -52,7 +52,7 @@ SELECT string_agg(v.what || ': ' || v.count, ', ') FROM (VALUES
   ('notices', (SELECT count(*) FROM sandbox_webhooks WHERE next_attempt_at <= now() + interval '{0}')),
   ('payments under way', (SELECT count(*) FROM sandbox_intents WHERE settles_at <= now() + interval '{0}')),
   ('refunds', (SELECT count(*) FROM refunds WHERE state = 'pending' AND next_attempt_at <= now() + interval '{0}')),
-  ('lapsed holds', (SELECT count(*) FROM carts WHERE next_deadline <= now() + interval '{0}'))
+  ('lapsed holds and unpaid orders', (SELECT count(*) FROM carts WHERE next_deadline <= now() + interval '{0}'))
 ) AS v (what, count) WHERE v.count <> 0
 )";
 

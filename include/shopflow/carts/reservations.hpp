@@ -34,7 +34,7 @@ struct DueReservation {
   CartId cart_id;
   OrderId order_id;
   Stage stage = Stage::checkout;  // checkout, payment or expired
-  Timestamp bound;                // has passed; nothing lapses before it
+  Timestamp bound;                // has passed; there was nothing to be done before it
   Timestamp deadline;             // of its hold, may be ahead; of no meaning when that has expired
 };
 
@@ -44,14 +44,16 @@ struct DueReservation {
                                                           const DueReservation& after,
                                                           std::int32_t count_max);
 
-/// Raises the bound of unpaid orders' reservations to the deadline of their hold, or to when the order is
-/// given up, `unpaid_max` after it was placed, so that they are not looked at again before. Leaves those
-/// alone that somebody has locked, and may be repeated.
-void raise_bounds(db::Transaction& tx, std::span<const CartId> ids, std::chrono::seconds unpaid_max);
+/// When a reservation of an unpaid order is looked at next.
+struct Look {
+  CartId cart_id;
+  Timestamp seen;  // the bound that has passed
+  Timestamp next;
+};
 
-/// Lowers the bounds that were set while orders were given up later than `unpaid_max` after they were placed.
-/// Of those that have not passed yet, which are read; may be repeated.
-void lower_bounds(db::Transaction& tx, Timestamp now, std::chrono::seconds unpaid_max);
+/// Raises the bounds of those that still have the one that was seen. Leaves those alone that somebody has
+/// locked, and may be repeated.
+void put_off_looks(db::Transaction& tx, std::span<const Look> looks);
 
 /// SKUs of the lines that are not held any more: load their stock before `retake_lapsed`. Mostly empty, and
 /// then a checkout needs no stock at all.

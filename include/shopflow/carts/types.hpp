@@ -40,7 +40,7 @@ struct CartState {
   std::int32_t version = 0;  // as loaded, 0 of an unwritten one; save_carts counts it up
   std::optional<OrderId> order_id;
   std::vector<CartLine> lines;
-  std::optional<Timestamp> next_deadline;  // nothing lapses before it: a lower bound
+  std::optional<Timestamp> next_deadline;  // the clock has nothing to do before it: a lower bound
   std::int32_t event_sequence = 0;
   Timestamp updated_at;
   bool changed = false;  // something has to be written

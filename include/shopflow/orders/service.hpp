@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
@@ -43,6 +44,11 @@ struct OrderSettings {
   /// When an order is cancelled if nobody has paid it.
   [[nodiscard]] Timestamp given_up_at(const OrderId& order) const {
     return uuid7_time(order.value) + unpaid_order_max;
+  }
+  /// When the clock looks at an unpaid order again that has no hold: each hour, since other settings may give
+  /// it less time by then.
+  [[nodiscard]] Timestamp looked_at(const OrderId& order, Timestamp now) const {
+    return std::min(given_up_at(order), now + std::chrono::hours{1});
   }
 };
 

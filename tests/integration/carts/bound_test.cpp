@@ -10,8 +10,6 @@ namespace {
 class BoundTest : public CartsTest {
  protected:
   BoundTest() { orders_hold_nothing_ = false; }
-
-  static constexpr std::chrono::hours kUnpaidMax{24};
 };
 
 TEST_F(BoundTest, NeitherAHoldNorACheckoutMovesWhatIsIndexed) {
@@ -36,7 +34,6 @@ TEST_F(BoundTest, NeitherAHoldNorACheckoutMovesWhatIsIndexed) {
 TEST_F(BoundTest, ABoundIsRaisedToTheDeadlineOnceAndWaitsForNobody) {
   const auto mug = add_sku(5);
   const auto cart = make_cart();
-  const auto other = make_cart();
   ASSERT_TRUE(submit(cart, AddLines{{{mug, 2}}}));
   const auto deadline = clock_.now() + std::chrono::minutes{15};
   connection_.transact([&](db::Transaction& tx) {
@@ -44,22 +41,22 @@ TEST_F(BoundTest, ABoundIsRaisedToTheDeadlineOnceAndWaitsForNobody) {
     ASSERT_TRUE(start_checkout(carts[0], OrderId::make(clock_.now()), deadline));
     save_carts(tx, carts, clock_.now());
   });
-  const std::vector ids{cart, other};
-  const auto bounds = [&] {
-    return database_.sql("SELECT string_agg(next_deadline::text, ' ' ORDER BY id) FROM carts");
-  };
-  const auto before = bounds();
+  const auto bound = [&] { return database_.sql("SELECT next_deadline FROM carts"); };
+  const auto before = bound();
+  const auto seen = clock_.now() + settings_.hold;
+  const std::vector looks{Look{cart, seen, deadline}};
   db::Connection second{database_.settings()};
   connection_.transact([&](db::Transaction& tx) {
     (void)load_carts(tx, {cart});
-    second.read([&](db::Transaction& sweeper) { raise_bounds(sweeper, ids, kUnpaidMax); });
+    second.read([&](db::Transaction& sweeper) { put_off_looks(sweeper, looks); });
   });
-  EXPECT_EQ(bounds(), before) << "whoever has locked it may be about to move it";
+  EXPECT_EQ(bound(), before) << "whoever has locked it may be about to move it";
   second.read([&](db::Transaction& tx) {
-    raise_bounds(tx, ids, kUnpaidMax);
+    put_off_looks(tx, std::vector{Look{cart, seen - std::chrono::milliseconds{1}, deadline}});
+    EXPECT_EQ(bound(), before) << "it has moved since";
+    put_off_looks(tx, looks);
     EXPECT_TRUE(find_due_orders(tx, deadline - std::chrono::milliseconds{1}, {}, 10).empty());
     EXPECT_EQ(find_due_orders(tx, deadline, {}, 10).size(), 1U);
-    EXPECT_EQ(read_cart(tx, other)->next_deadline, clock_.now() + settings_.hold) << "it is of no order";
     EXPECT_EQ(read_cart(tx, cart)->version, 3) << "nothing has changed that anybody decides over";
   });
 }

@@ -53,9 +53,12 @@ TEST_F(OrdersAudit, FindsEveryKindOfDifference) {
   expect("an order's events are all there", "DELETE FROM events WHERE sequence = 2");
   expect("an order's events have no gap", "UPDATE orders SET event_sequence = 9");
   expect("an order's state is what its events lead to", "UPDATE orders SET state = 'shipped'");
-  expect("an unpaid order is looked at by the clock, and no other", "UPDATE carts SET next_deadline = now()");
-  expect("an unpaid order is looked at by the clock, and no other",
-         "UPDATE orders SET state = 'pending_payment'");
+  const auto looked_at = "an unpaid order is looked at by the clock, and no other";
+  expect(looked_at, "UPDATE carts SET next_deadline = uuid7_time(order_id)");
+  expect(looked_at, "UPDATE orders SET state = 'pending_payment'");
+  expect(looked_at,
+         "UPDATE orders SET state = 'pending_payment'; "
+         "UPDATE carts SET stage = 'expired', next_deadline = uuid7_time(order_id) + interval '2 years'");
   expect("an order's state is what its events lead to",
          "UPDATE events SET type = 'OrderDelivered' WHERE sequence = 2");
   expect("a payment that paid has its PaymentReceived", "DELETE FROM events WHERE type = 'PaymentReceived'");

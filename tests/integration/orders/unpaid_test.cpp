@@ -22,7 +22,7 @@ class UnpaidOrder : public OrdersTest {
   const Timestamp begin_ = clock_.now();
 };
 
-TEST_F(UnpaidOrder, IsLookedAtWhenItsHoldLapsesAndWhenItIsGivenUp) {
+TEST_F(UnpaidOrder, IsLookedAtWhenItsHoldLapsesEachHourAndWhenItIsGivenUp) {
   const auto order = placed(add_sku(1), 1);
   EXPECT_EQ(looks(), "10") << "as the cart was";
   clock_.advance(minutes{10});
@@ -30,15 +30,62 @@ TEST_F(UnpaidOrder, IsLookedAtWhenItsHoldLapsesAndWhenItIsGivenUp) {
   EXPECT_EQ(looks(), "15");
   clock_.advance(minutes{5});
   EXPECT_EQ(run(orders_->sweep()), 1U);
-  EXPECT_EQ(looks(), "1440");
-  clock_.advance(hours{24} - minutes{15} - std::chrono::milliseconds{1});
+  EXPECT_EQ(looks(), "75");
+  clock_.advance(minutes{59});
   EXPECT_EQ(run(orders_->sweep()), 0U);
+  EXPECT_EQ(looks(), "75");
+  clock_.advance(minutes{1});
+  EXPECT_EQ(run(orders_->sweep()), 0U);
+  EXPECT_EQ(looks(), "135");
+  clock_.advance(hours{24} - minutes{75} - std::chrono::milliseconds{1});
+  EXPECT_EQ(run(orders_->sweep()), 0U);
+  EXPECT_EQ(looks(), "1440");
   EXPECT_EQ(read(order.id).state, OrderState::pending_payment);
   clock_.advance(std::chrono::milliseconds{1});
   EXPECT_EQ(run(orders_->sweep()), 1U);
   EXPECT_EQ(read(order.id).cancel_reason, "not_paid");
   EXPECT_EQ(stage(order.cart_id) + " " + looks(), "expired -");
   EXPECT_EQ(run(orders_->sweep()), 0U);
+}
+
+TEST_F(UnpaidOrder, IsLookedAtWhenItsPaymentHasTakenTooLong) {
+  const auto order = placed(add_sku(1), 1);
+  ASSERT_TRUE(pay(order.id, "pm_bank"));
+  EXPECT_EQ(stage(order.cart_id) + " " + looks(), "payment 10");
+  clock_.advance(minutes{12});
+  EXPECT_EQ(run(orders_->sweep()), 0U);
+  EXPECT_EQ(looks(), "30");
+  clock_.advance(minutes{18});
+  EXPECT_EQ(run(orders_->sweep()), 1U);
+  EXPECT_EQ(stage(order.cart_id) + " " + looks(), "expired 90");
+}
+
+TEST_F(UnpaidOrder, IsLeftAloneForAWhileWhereItsPaymentCanNotBeCancelled) {
+  const auto order = placed(add_sku(1), 1);
+  provider_->down = true;
+  clock_.advance(hours{25});
+  EXPECT_EQ(run(orders_->sweep()), 1U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
+  EXPECT_EQ(read(order.id).state, OrderState::pending_payment);
+  provider_->down = false;
+  clock_.advance(minutes{1});
+  EXPECT_EQ(run(orders_->sweep()), 1U);
+  EXPECT_EQ(read(order.id).state, OrderState::cancelled);
+}
+
+TEST_F(UnpaidOrder, ThatIsMissingIsNotLookedForAgainAndAgain) {
+  for (const auto* stage : {"checkout", "expired"}) {
+    database_.sql(
+        "INSERT INTO carts (id, stage, version, order_id, sku_ids, quantities, held, deadlines, "
+        "next_deadline, "
+        "updated_at) SELECT gen_random_uuid(), '" +
+        std::string{stage} +
+        "', 1, uuid7_floor(now() - interval '2 days'), ARRAY[gen_random_uuid()], '{1}', '{1}', ARRAY[now()], "
+        "now() - interval '1 day', now()");
+  }
+  EXPECT_EQ(run(orders_->sweep()), 2U);
+  EXPECT_EQ(run(orders_->sweep()), 0U);
+  database_.sql("DELETE FROM carts");
 }
 
 TEST_F(UnpaidOrder, ThatIsNoMoreIsNotLookedAt) {
@@ -48,7 +95,7 @@ TEST_F(UnpaidOrder, ThatIsNoMoreIsNotLookedAt) {
   const auto too_late = placed(sku, 1);
   clock_.advance(minutes{16});
   EXPECT_EQ(run(orders_->sweep()), 3U);
-  EXPECT_EQ(looks(), "1440 1440 1440");
+  EXPECT_EQ(looks(), "76 76 76");
   move_stock();
   ASSERT_TRUE(run(orders_->record(notice(late, provider_->pay_outside(ref_of(late)), "evt_1"))));
   ASSERT_TRUE(cancel(cancelled.id));
@@ -83,30 +130,17 @@ TEST_F(UnpaidOrder, IsGivenUpInTimeThoughItIsHeldForLonger) {
   EXPECT_EQ(read(second.id).state, OrderState::cancelled);
 }
 
-TEST_F(UnpaidOrder, IsGivenUpByAServerThatGivesItLessTimeThanTheOneBefore) {
-  const auto sku = add_sku(3);
-  const auto lapsed = placed(sku, 1);
+TEST_F(UnpaidOrder, IsGivenUpWithinAnHourByAServerThatGivesItLessTimeThanTheOneBefore) {
+  const auto order = placed(add_sku(1), 1);
+  const auto hasty = make_patient(minutes{30});
   clock_.advance(minutes{16});
-  run(orders_->sweep());
-  const auto held = placed(sku, 1);
-  (void)cart_with(sku, 1);
-  ASSERT_EQ(looks(), "1440 26 26");
-  orders_ = make_patient(minutes{8});
-  std::vector<boost::asio::awaitable<int>> works;
-  const auto keep = [&]() -> boost::asio::awaitable<int> {
-    co_await orders_->keep();
-    co_return 0;
-  };
-  const auto stop = [&]() -> boost::asio::awaitable<int> {
-    orders_->stop_keeping();
-    co_return 0;
-  };
-  works.push_back(keep());
-  works.push_back(stop());
-  run_all(std::move(works));
-  EXPECT_EQ(read(lapsed.id).state, OrderState::cancelled);
-  EXPECT_EQ(read(held.id).state, OrderState::pending_payment);
-  EXPECT_EQ(looks(), "- 24 26") << "of the cart nothing is known but its hold";
+  EXPECT_EQ(run(orders_->sweep()), 1U);
+  EXPECT_EQ(looks(), "76");
+  clock_.advance(minutes{59});
+  EXPECT_EQ(run(hasty->sweep()), 0U);
+  clock_.advance(minutes{1});
+  EXPECT_EQ(run(hasty->sweep()), 1U);
+  EXPECT_EQ(read(order.id).state, OrderState::cancelled);
 }
 
 TEST_F(UnpaidOrder, ThatAServerWithMoreTimeFindsEarlyIsLeftAlone) {
