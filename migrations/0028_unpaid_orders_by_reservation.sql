@@ -1,9 +1,9 @@
 -- Paying an order writes its row anew, and with it an entry into each of its indexes, for as long as one of them names the
 -- order's state: the one over unpaid orders. When such an order is to be looked at is now told by the reservation that it is, of
 -- which the deadlines are indexed already; the server looks at each of them once, and sets the time itself.
-UPDATE carts AS c SET next_deadline = least(now(), uuid7_time(o.id))
+UPDATE carts AS c SET next_deadline = now()
 FROM orders AS o
-WHERE o.state = 'pending_payment' AND c.id = o.cart_id AND c.order_id = o.id AND c.next_deadline IS NULL;
+WHERE o.state = 'pending_payment' AND c.id = o.cart_id AND c.order_id = o.id;
 DROP INDEX orders_pending;
 
 -- Half of a page is for the rows as they are when their orders are paid, which those that come at once mostly are at once.

@@ -98,7 +98,9 @@ TEST_F(Partitioning, UnpaidOrdersOfBeforeAreLookedAtByTheClock) {
   migrate();
   EXPECT_EQ(database_.sql(
                 "SELECT string_agg(stage::text || (next_deadline <= now()), ' ' ORDER BY stage) FROM carts"),
-            "cartfalse checkoutfalse expiredtrue");
+            "cartfalse checkouttrue expiredtrue");
+  EXPECT_EQ(database_.number("SELECT count(DISTINCT next_deadline) FROM carts"), 3)
+      << "pages of them are found by their bounds";
 }
 
 TEST_F(Partitioning, RowsOfAClockThatIsYearsOffAreTakenAlong) {
