@@ -167,13 +167,20 @@ void AuditTrail::export_head() {
     if (head_.position == exported_position_) return;
     head = head_;
   }
+  bool found = false;
   try {
-    bool found = false;
     db::Connection connection{connection_};
     connection.transact([&](db::Transaction& tx) { found = await_disk(tx, head); });
-    if (!found) return;
   } catch (const std::exception& error) {
-    spdlog::warn("the head of the audit log is not exported: {}", error.what());
+    spdlog::warn("whether the audit log is at position {} with hash {} can't be found out: {}", head.position,
+                 to_hex(head.hash), error.what());
+    return;
+  }
+  if (!found) {
+    spdlog::error(
+        "the audit log was at position {} with hash {} and is not: PostgreSQL has crashed, or the end "
+        "was cut off",
+        head.position, to_hex(head.hash));
     return;
   }
   {

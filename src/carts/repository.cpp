@@ -51,17 +51,18 @@ const db::Statement kDueOrders{"carts.due_orders", R"(
 SELECT id, order_id, stage::text, next_deadline, coalesce((SELECT max(line) FROM unnest(deadlines) AS line), next_deadline)
 FROM carts
 WHERE next_deadline <= $1 AND (next_deadline, id) > ($2::timestamptz, $3::uuid)
-  AND order_id IS NOT NULL
+  AND stage IN ('checkout', 'payment', 'expired')
 ORDER BY next_deadline, id LIMIT $4
 )"};
 
 // The version stays, since nobody decides over the bound. Only an order's own batch overwrites it without a
 // lock, with an earlier one, or with none when nobody needs to look any more.
+// It is found by its key: the index over bounds would give all that have the one that was seen.
 const db::Statement kPutOff{"carts.put_off_looks", R"(
 UPDATE carts AS c SET next_deadline = free.next
 FROM (SELECT l.id, l.next
       FROM (SELECT unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::timestamptz[])) AS l (id, seen, next),
-           LATERAL (SELECT FROM carts AS locked WHERE locked.id = l.id AND locked.next_deadline = l.seen
+           LATERAL (SELECT FROM carts AS locked WHERE locked.id = l.id AND locked.next_deadline IS NOT DISTINCT FROM l.seen
                     FOR NO KEY UPDATE SKIP LOCKED) AS locked) AS free
 WHERE c.id = free.id
 )"};

@@ -28,12 +28,14 @@ NewEvents::NewEvents(const std::vector<NewEvent>& events) : count{static_cast<st
 
 void Outbox::append(db::Transaction& tx, const std::vector<NewEvent>& events) const {
   if (events.empty()) return;
-  // An event that has been seen must not be lost, since another would take its position.
-  tx.commit_synchronously();
   db::write_rows(tx, kAppend, NewEvents{events});
   wake_after(tx);
 }
 
-void Outbox::wake_after(db::Transaction& tx) const { tx.after_commit_or_doubt(wake_); }
+void Outbox::wake_after(db::Transaction& tx) const {
+  // An event that has been seen must not be lost, since another would take its position.
+  tx.commit_synchronously();
+  tx.after_commit_or_doubt(wake_);
+}
 
 }  // namespace shopflow::events

@@ -43,14 +43,22 @@ Relay::Runner::Next Relay::Runner::retry() {
   }
 }
 
+/// A crash of PostgreSQL, which ends all sessions, may have taken back what was committed last.
+void Relay::Runner::go_back(db::Transaction& tx) {
+  position_ = std::min(position_, repository::lowest_cursor(tx, {subscription_.name}));
+  session_ = tx.session();
+}
+
 Relay::Runner::Next Relay::Runner::retry_once() {
   chain_.clear();
   bool due = false;
   const auto now = shared_.clock.now();
   const auto& handler = subscription_.name;
   // Most looks find nothing, so the cursor is locked only for what is there.
-  connection_.read(
-      [&](db::Transaction& tx) { due = repository::due_aggregate(tx, handler, now).has_value(); });
+  connection_.read([&](db::Transaction& tx) {
+    due = repository::due_aggregate(tx, handler, now).has_value();
+    if (session_ != tx.session()) go_back(tx);
+  });
   if (!due) return Next::wait;
   auto next = Next::more;
   Notes notes;

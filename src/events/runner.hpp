@@ -83,6 +83,7 @@ class Relay::Runner {
 
   // What was parked: retries.cpp.
   Next retry();
+  void go_back(db::Transaction& tx);
   Next retry_once();
   [[nodiscard]] std::optional<repository::NewDelivery> retry_chain(Notes& notes,
                                                                    std::vector<std::int64_t>& finished,
@@ -98,6 +99,7 @@ class Relay::Runner {
   std::size_t reader_;       // of the window
   db::ConnectionSettings settings_;
   db::Connection connection_;
+  std::string session_;  // that has found the cursor at the position or behind it
   std::int64_t position_ = 0;
   BatchSize size_;
   int single_ = 0;                              // batches to come that go one at a time

@@ -128,11 +128,13 @@ asio::awaitable<std::size_t> OrderService::sweep() {
     const auto found = co_await parts_.pool.read(look);
     const auto due = sort_out(found, settings, core_->postponed, now);
     count += due.lapsed.size() + due.unpaid.size();
-    // One statement that may be repeated, like a read.
-    const auto put_off = [&](db::Transaction& tx) { carts::put_off_looks(tx, due.early); };
-    if (!due.early.empty()) co_await parts_.pool.read(put_off);
     if (!due.lapsed.empty()) co_await for_each(due.lapsed, lapse);
     if (!due.unpaid.empty()) co_await for_each(due.unpaid, cancel);
+    const auto put_off = [&]() -> asio::awaitable<void> {
+      const auto write = [&](db::Transaction& tx) { carts::put_off_looks(tx, due.early); };
+      co_await parts_.pool.read(write);  // one statement that may be repeated, like a read
+    };
+    if (!due.early.empty()) co_await attempt("putting off looks at unpaid orders", put_off);
     if (found.size() < kDueMax) co_return count;
     last = found.back();
   }

@@ -9,8 +9,8 @@
 
 namespace shopflow::orders {
 
-/// Orders that the clock can't do anything about for now, because their provider does not answer: they are
-/// left alone for a while, so that they don't stand in the way of the others. Forgotten when the process
+/// Orders that the clock can't do anything about for now, mostly because their provider does not answer: they
+/// are left alone for a while, so that they don't stand in the way of the others. Forgotten when the process
 /// ends. Thread-safe.
 class Postponed {
  public:

@@ -14,9 +14,11 @@
 namespace shopflow::access {
 
 /// Writes down what is done with keys: a row before anything is done, which is committed before it begins,
-/// and a row with its outcome. Neither is waited for until it is on disk: all that is done is committed
-/// behind the row that announces it, and a crash of PostgreSQL that loses the row has lost that too; an
-/// outcome of its last moments may be missing. It is not part of the operation's own transaction, since the
+/// and a row with its outcome. Neither is waited for until it is on disk: what is done is committed
+/// behind the row that announces it, and a crash of PostgreSQL that loses the row has lost that too. So rows
+/// of its last moments (three times wal_writer_delay) may be missing: outcomes, and operations that changed
+/// nothing here. Elsewhere nothing is changed before a commit but for a provider's payment that is cancelled.
+/// It is not part of the operation's own transaction, since the
 /// chain can have but one end, and every lane would wait for it; so an operation that a crash has interrupted
 /// shows as begun and not ended, and none is done that was not written down. Rows that come together share a
 /// statement, which is its own transaction as long as nobody else has written since. Thread-safe.
@@ -39,7 +41,7 @@ class AuditTrail final : public http::ActionLog {
   /// Writes down what is still counted and exports the head. After whatever asks has ended.
   void stop();
   /// Exports the head if it has moved since it was exported, when it is on disk; the next time if that can't
-  /// be found out. Waits for PostgreSQL.
+  /// be found out. Logs an error if the log does not have it any more. Waits for PostgreSQL.
   void export_head();
   [[nodiscard]] db::LaneStats stats() const { return lane_.stats(); }
 

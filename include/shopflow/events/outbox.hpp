@@ -23,7 +23,8 @@ class Outbox {
   /// positions in commit order. A repeated (aggregate, sequence) breaks the transaction.
   void append(db::Transaction& tx, const std::vector<NewEvent>& events) const;
 
-  /// For whoever appends by a joint statement: those who wait for events hear of the commit.
+  /// For whoever appends by a joint statement: those who wait for events hear of the commit, which waits for
+  /// the disk (Transaction::commit_synchronously).
   void wake_after(db::Transaction& tx) const;
 
  private:

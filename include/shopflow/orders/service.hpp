@@ -45,10 +45,12 @@ struct OrderSettings {
   [[nodiscard]] Timestamp given_up_at(const OrderId& order) const {
     return uuid7_time(order.value) + unpaid_order_max;
   }
-  /// When the clock looks at an unpaid order again that has no hold: each hour, since other settings may give
-  /// it less time by then.
+  /// When the clock looks at an unpaid order again that has no hold: each hour after it was placed, since
+  /// other settings may give it less time by then.
   [[nodiscard]] Timestamp looked_at(const OrderId& order, Timestamp now) const {
-    return std::min(given_up_at(order), now + std::chrono::hours{1});
+    const auto placed = uuid7_time(order.value);
+    const auto hours = std::max(std::chrono::floor<std::chrono::hours>(now - placed), std::chrono::hours{0});
+    return std::min(given_up_at(order), placed + hours + std::chrono::hours{1});
   }
 };
 

@@ -218,6 +218,16 @@ TEST_F(AuditTrailTest, AHeadThatIsLostIsNotExported) {
   expect_whole(2);
 }
 
+TEST_F(AuditTrailTest, AHeadIsExportedWhenItIsOnDisk) {
+  database_.sql("ALTER DATABASE " + database_.name() + " SET synchronous_commit = local");
+  Server server{database_.url(), chain_};
+  EXPECT_TRUE(server.write("/a"));
+  const auto end = database_.sql("SELECT pg_current_wal_insert_lsn()");
+  server.trail.export_head();
+  EXPECT_EQ(server.exported.size(), 1U);
+  EXPECT_EQ(database_.sql("SELECT pg_current_wal_flush_lsn() >= '" + end + "'"), "t");
+}
+
 TEST_F(AuditTrailTest, AHeadIsExportedWhenTheDatabaseCanSayThatItHasIt) {
   Server server{database_.url(), chain_};
   EXPECT_TRUE(server.write("/a"));

@@ -62,6 +62,18 @@ TEST_F(RelayTest, ANewHandlerBeginsWithTheFirstEvent) {
   EXPECT_EQ(repeated(), 0);
 }
 
+TEST_F(RelayTest, WhatACrashHasTakenBackIsDoneAgainThoughNoEventComes) {
+  const Script script{.name = "handler"};
+  append_orders(3);
+  auto running = relay({&script});
+  ASSERT_TRUE(settle(*running));
+  database.sql("UPDATE handler_cursors SET position = 1");
+  database.sql("DELETE FROM effects WHERE position > 1");
+  database.terminate_sessions();
+  EXPECT_TRUE(until([&] { return effects() == 3; }));
+  EXPECT_EQ(repeated(), 0);
+}
+
 TEST_F(RelayTest, ItsCommitsDoNotWaitForTheDisk) {
   database.sql("ALTER TABLE effects ADD commits text DEFAULT current_setting('synchronous_commit')");
   database.sql("ALTER DATABASE " + database.name() + " SET synchronous_commit = local");

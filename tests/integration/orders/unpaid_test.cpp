@@ -30,14 +30,14 @@ TEST_F(UnpaidOrder, IsLookedAtWhenItsHoldLapsesEachHourAndWhenItIsGivenUp) {
   EXPECT_EQ(looks(), "15");
   clock_.advance(minutes{5});
   EXPECT_EQ(run(orders_->sweep()), 1U);
-  EXPECT_EQ(looks(), "75");
-  clock_.advance(minutes{59});
+  EXPECT_EQ(looks(), "60");
+  clock_.advance(minutes{44});
   EXPECT_EQ(run(orders_->sweep()), 0U);
-  EXPECT_EQ(looks(), "75");
+  EXPECT_EQ(looks(), "60");
   clock_.advance(minutes{1});
   EXPECT_EQ(run(orders_->sweep()), 0U);
-  EXPECT_EQ(looks(), "135");
-  clock_.advance(hours{24} - minutes{75} - std::chrono::milliseconds{1});
+  EXPECT_EQ(looks(), "120");
+  clock_.advance(hours{24} - minutes{60} - std::chrono::milliseconds{1});
   EXPECT_EQ(run(orders_->sweep()), 0U);
   EXPECT_EQ(looks(), "1440");
   EXPECT_EQ(read(order.id).state, OrderState::pending_payment);
@@ -57,7 +57,7 @@ TEST_F(UnpaidOrder, IsLookedAtWhenItsPaymentHasTakenTooLong) {
   EXPECT_EQ(looks(), "30");
   clock_.advance(minutes{18});
   EXPECT_EQ(run(orders_->sweep()), 1U);
-  EXPECT_EQ(stage(order.cart_id) + " " + looks(), "expired 90");
+  EXPECT_EQ(stage(order.cart_id) + " " + looks(), "expired 60");
 }
 
 TEST_F(UnpaidOrder, IsLeftAloneForAWhileWhereItsPaymentCanNotBeCancelled) {
@@ -71,6 +71,30 @@ TEST_F(UnpaidOrder, IsLeftAloneForAWhileWhereItsPaymentCanNotBeCancelled) {
   clock_.advance(minutes{1});
   EXPECT_EQ(run(orders_->sweep()), 1U);
   EXPECT_EQ(read(order.id).state, OrderState::cancelled);
+}
+
+TEST_F(UnpaidOrder, IsNotLookedAtTogetherWithAllThatWereFoundWithIt) {
+  const auto sku = add_sku(2);
+  (void)placed(sku, 1);
+  clock_.advance(minutes{7});
+  (void)placed(sku, 1);
+  clock_.advance(minutes{130});
+  EXPECT_EQ(run(orders_->sweep()), 2U);
+  EXPECT_EQ(looks(), "180 187");
+}
+
+TEST_F(UnpaidOrder, WhoseHoldHasLapsedDoesNotWaitForThoseThatCanNotBePutOff) {
+  const auto sku = add_sku(2);
+  const auto lapsed = placed(sku, 1);
+  clock_.advance(minutes{6});
+  const auto early = placed(sku, 1);
+  ASSERT_EQ(looks(), "10 16");
+  database_.sql("ALTER TABLE carts ADD CONSTRAINT stays CHECK (id <> '" + to_hyphenated(early.cart_id.value) +
+                "' OR next_deadline = '" + to_rfc3339(begin_ + minutes{16}) + "')");
+  clock_.advance(minutes{10});
+  EXPECT_EQ(run(orders_->sweep()), 1U);
+  EXPECT_EQ(stage(lapsed.cart_id) + " " + looks(), "expired 60 16");
+  database_.sql("ALTER TABLE carts DROP CONSTRAINT stays");
 }
 
 TEST_F(UnpaidOrder, ThatIsMissingIsNotLookedForAgainAndAgain) {
@@ -95,7 +119,7 @@ TEST_F(UnpaidOrder, ThatIsNoMoreIsNotLookedAt) {
   const auto too_late = placed(sku, 1);
   clock_.advance(minutes{16});
   EXPECT_EQ(run(orders_->sweep()), 3U);
-  EXPECT_EQ(looks(), "76 76 76");
+  EXPECT_EQ(looks(), "60 60 60");
   move_stock();
   ASSERT_TRUE(run(orders_->record(notice(late, provider_->pay_outside(ref_of(late)), "evt_1"))));
   ASSERT_TRUE(cancel(cancelled.id));
@@ -135,8 +159,8 @@ TEST_F(UnpaidOrder, IsGivenUpWithinAnHourByAServerThatGivesItLessTimeThanTheOneB
   const auto hasty = make_patient(minutes{30});
   clock_.advance(minutes{16});
   EXPECT_EQ(run(orders_->sweep()), 1U);
-  EXPECT_EQ(looks(), "76");
-  clock_.advance(minutes{59});
+  EXPECT_EQ(looks(), "60");
+  clock_.advance(minutes{43});
   EXPECT_EQ(run(hasty->sweep()), 0U);
   clock_.advance(minutes{1});
   EXPECT_EQ(run(hasty->sweep()), 1U);
