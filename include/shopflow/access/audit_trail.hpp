@@ -14,14 +14,15 @@
 namespace shopflow::access {
 
 /// Writes down what is done with keys: a row before anything is done, which is committed before it begins,
-/// and a row with its outcome. Neither is waited for until it is on disk: what is done is committed
-/// behind the row that announces it, and a crash of PostgreSQL that loses the row has lost that too. So rows
-/// of its last moments (three times wal_writer_delay) may be missing: outcomes, and operations that changed
-/// nothing here. Elsewhere nothing is changed before a commit but for a provider's payment that is cancelled.
-/// It is not part of the operation's own transaction, since the
-/// chain can have but one end, and every lane would wait for it; so an operation that a crash has interrupted
-/// shows as begun and not ended, and none is done that was not written down. Rows that come together share a
-/// statement, which is its own transaction as long as nobody else has written since. Thread-safe.
+/// and a row with its outcome. It is not part of the operation's own transaction, since the chain can have
+/// but one end, and every lane would wait for it; so an operation that a crash has interrupted shows as begun
+/// and not ended. Rows that come together share a statement, which is its own transaction as long as nobody
+/// else has written since. Thread-safe.
+///
+/// No row is waited for until it is on disk: what is done here is committed behind the row that announces it,
+/// and a crash of PostgreSQL that loses the row has lost that too. So rows of its last moments (three times
+/// wal_writer_delay) may be missing: outcomes, and operations that changed nothing here. Elsewhere only the
+/// cancelling of a provider's payment comes before any commit, and may stand there without its row.
 class AuditTrail final : public http::ActionLog {
  public:
   /// Is told the head of the chain, to be kept somewhere else, when something was written since and is on
