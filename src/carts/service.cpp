@@ -96,6 +96,12 @@ std::size_t lane_key(const CartCommand& command) {
   return std::hash<CartId>{}(command.cart_id);
 }
 
+/// A lane that holds the stock of other SKUs waits for nobody.
+db::LaneSettings by_sku(db::LaneSettings settings) {
+  settings.keys_apart = true;
+  return settings;
+}
+
 }  // namespace
 
 CartService::CartService(db::LaneSettings lane, const inventory::StockStore& stock,
@@ -105,7 +111,7 @@ CartService::CartService(db::LaneSettings lane, const inventory::StockStore& sto
       clock_{clock},
       settings_{settings},
       memory_{std::make_unique<CartMemory>()},
-      lane_{std::move(lane),
+      lane_{by_sku(std::move(lane)),
             [this](db::Transaction& tx, db::Batch<CartCommand> batch) { return work(tx, batch); },
             [](db::Transaction& tx, db::Batch<CartCommand> batch, Lane::Outcomes outcomes) {
               const auto traces = traces_of(batch, outcomes);

@@ -40,6 +40,12 @@ std::optional<std::size_t> choose_beside_sales(Lanes lanes, std::size_t crowd) {
   return best;
 }
 
+bool are_many(Lanes lanes, std::size_t crowd) {
+  std::size_t count = 0;
+  for (const auto* lane : lanes) count += lane->queued() + lane->under_way();
+  return count >= crowd;
+}
+
 }  // namespace
 
 void LaneLoad::add(std::size_t key) {
@@ -81,12 +87,14 @@ std::vector<std::size_t> keys_of(std::span<const std::unique_ptr<LaneItem>> item
   return keys;
 }
 
-std::size_t choose_lane(Lanes lanes, std::optional<std::size_t> key, std::size_t crowd) {
+std::size_t choose_lane(Lanes lanes, std::optional<std::size_t> key, LaneRules rules) {
+  const auto crowd = rules.crowd;
   if (key) {
     const auto own = std::ranges::find_if(lanes, [&](const auto* lane) { return lane->sells(*key); });
     if (own != lanes.end())
       return choose_for_sale(lanes, static_cast<std::size_t>(own - lanes.begin()), crowd);
     if (const auto other = choose_beside_sales(lanes, crowd)) return *other;
+    if (rules.keys_apart && are_many(lanes, crowd)) return *key % lanes.size();
   }
   const auto roomy = std::ranges::find_if(lanes, [&](const auto* lane) { return lane->queued() < crowd; });
   if (roomy != lanes.end()) return static_cast<std::size_t>(roomy - lanes.begin());

@@ -26,6 +26,9 @@ class LaneLoad {
 
   void set_queued(std::size_t count) { queued_.store(count, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+  /// The commands of the batch that the lane is at.
+  void set_under_way(std::size_t count) { under_way_.store(count, std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t under_way() const { return under_way_.load(std::memory_order_relaxed); }
 
   /// A command of the key has come to the lane.
   void add(std::size_t key);
@@ -57,6 +60,7 @@ class LaneLoad {
 
   std::uint32_t crowd_;
   std::atomic<std::size_t> queued_{0};
+  std::atomic<std::size_t> under_way_{0};
   std::atomic<std::size_t> sold_{kNothing};  // the slot that was crowded last
   std::atomic<std::int32_t> kept_{0};
   alignas(64) std::array<std::atomic<std::uint32_t>, kSlots> counts_{};
@@ -65,11 +69,18 @@ class LaneLoad {
 /// The keys of those items that have one.
 [[nodiscard]] std::vector<std::size_t> keys_of(std::span<const std::unique_ptr<LaneItem>> items);
 
+/// See LaneSettings.
+struct LaneRules {
+  std::size_t crowd;
+  bool keys_apart = false;
+};
+
 /// The place of the lane that a command is best put into: the first one in which fewer than `crowd` wait;
-/// where all are crowded the one of its key or, without one, that in which the fewest wait. While the
-/// commands of one key are so many that they fill a lane (a sale), they stay in it, and those of other keys
-/// go to another, which the sale may use as well as long as nobody else comes.
+/// where all are crowded, or keys are kept apart and a crowd is in the lanes together, the one of its key or,
+/// without one, that in which the fewest wait. While the commands of one key are so many that they fill a
+/// lane (a sale), they stay in it, and those of other keys go to another, which the sale may use as well as
+/// long as nobody else comes.
 [[nodiscard]] std::size_t choose_lane(std::span<LaneLoad* const> lanes, std::optional<std::size_t> key,
-                                      std::size_t crowd);
+                                      LaneRules rules);
 
 }  // namespace shopflow::db

@@ -96,6 +96,7 @@ class LaneQueue::Worker {
     std::unique_lock lock{mutex_};
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     const auto count = std::min(waiting_.size(), lane_.settings_.batch_max);
+    load_.set_under_way(count);
     load_.set_queued(waiting_.size() - count);
     if (count == waiting_.size()) return std::exchange(waiting_, {});
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
@@ -117,6 +118,7 @@ class LaneQueue::Worker {
         deliver(std::move(batch));
       }
       load_.remove(keys);
+      load_.set_under_way(0);
     }
   }
 
@@ -270,7 +272,8 @@ LaneQueue::~LaneQueue() { stop(); }
 void LaneQueue::push(std::optional<std::size_t> key, std::unique_ptr<LaneItem> item) {
   const auto places = key ? settings_.queue_max : places_without_key();
   item->key = key;
-  workers_[choose_lane(loads_, key, std::min(settings_.crowd, places))]->push(std::move(item), places);
+  const LaneRules rules{std::min(settings_.crowd, places), settings_.keys_apart};
+  workers_[choose_lane(loads_, key, rules)]->push(std::move(item), places);
 }
 
 bool LaneQueue::turns_away() noexcept {

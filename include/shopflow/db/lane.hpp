@@ -76,10 +76,10 @@ class Lane {
                             : LaneQueue::Hooks::Repeats{}}} {}
 
   /// Runs the command in the next batch. Commands that are waited for one after the other keep their order;
-  /// those of one key meet in one lane when all lanes are busy, and out of the way of a key that fills a lane
-  /// by itself the others go to another. One without a key waits about where the fewest wait when all are
-  /// busy, in one of half of the places. Fails with the error of the command, `overloaded`,
-  /// `database_unavailable` or `outcome_unknown`. Thread-safe.
+  /// those of one key meet in one lane when all lanes are busy (LaneSettings::keys_apart: when many are in
+  /// them), and out of the way of a key that fills a lane by itself the others go to another. One without a
+  /// key waits about where the fewest wait when all are busy, in one of half of the places. Fails with the
+  /// error of the command, `overloaded`, `database_unavailable` or `outcome_unknown`. Thread-safe.
   boost::asio::awaitable<Result<Outcome>> submit(std::optional<std::size_t> key, Command command) {
     const auto initiate = [this, key, &command](auto handler) {
       auto executor = boost::asio::get_associated_executor(handler);

@@ -13,7 +13,10 @@ constexpr std::size_t kOther = 8;
 
 class LaneChoiceTest : public ::testing::Test {
  protected:
-  std::size_t choose(std::optional<std::size_t> key) { return choose_lane(pointers_, key, kCrowd); }
+  std::size_t choose(std::optional<std::size_t> key) { return choose_lane(pointers_, key, {kCrowd}); }
+  std::size_t choose_apart(std::optional<std::size_t> key) {
+    return choose_lane(pointers_, key, {.crowd = kCrowd, .keys_apart = true});
+  }
   void come(std::size_t lane, std::size_t key, int count) {
     for (int i = 0; i < count; ++i) lanes_[lane].add(key);
     lanes_[lane].set_queued(lanes_[lane].queued() + static_cast<std::size_t>(count));
@@ -48,6 +51,28 @@ TEST_F(LaneChoiceTest, WhereAllAreCrowdedCommandsOfAKeyMeetAndOthersGoWhereTheFe
   EXPECT_EQ(choose(4), 0U);
   EXPECT_EQ(choose(5), 1U);
   EXPECT_EQ(choose({}), 1U);
+}
+
+TEST_F(LaneChoiceTest, KeysThatAreKeptApartHaveEachItsLaneAsSoonAsACrowdIsInTheLanesTogether) {
+  lanes_[0].set_under_way(kCrowd / 2);
+  lanes_[1].set_queued(kCrowd / 2 - 1);
+  EXPECT_EQ(choose_apart(5), 0U) << "one lane is enough for them";
+  lanes_[1].set_queued(kCrowd / 2);
+  EXPECT_EQ(choose_apart(4), 0U);
+  EXPECT_EQ(choose_apart(5), 1U);
+  EXPECT_EQ(choose_apart({}), 0U);
+  EXPECT_EQ(choose(5), 0U) << "keys of other lanes lock nothing that matters";
+}
+
+TEST_F(LaneChoiceTest, ASaleHasItsLaneAlsoWhereKeysAreKeptApart) {
+  come(0, kSale, kCrowd);
+  EXPECT_EQ(choose_apart(kOther), 1U);
+  begin(0, kCrowd);
+  lanes_[0].set_under_way(kCrowd);
+  EXPECT_EQ(choose_apart(kSale), 0U);
+  EXPECT_EQ(choose_apart(kOther), 1U);
+  end(0, kSale, kCrowd);
+  EXPECT_EQ(choose_apart(kOther), 0U) << "it is over, and that is its key's lane";
 }
 
 TEST_F(LaneChoiceTest, OthersGoBesideASaleWhetherItWaitsOrIsUnderWay) {
@@ -108,7 +133,7 @@ TEST_F(LaneChoiceTest, AFewCommandsAreNoSaleHoweverSmallACrowdMayBe) {
   small.emplace_back(1U);
   const std::vector<LaneLoad*> pointers{&small[0], &small[1]};
   for (int i = 0; i < 4; ++i) small[0].add(kSale);
-  EXPECT_EQ(choose_lane(pointers, kOther, 1), 0U);
+  EXPECT_EQ(choose_lane(pointers, kOther, {1}), 0U);
 }
 
 }  // namespace
