@@ -40,10 +40,11 @@ std::optional<std::size_t> choose_beside_sales(Lanes lanes, std::size_t crowd) {
   return best;
 }
 
+/// So many that each lane could be crowded.
 bool are_many(Lanes lanes, std::size_t crowd) {
   std::size_t count = 0;
   for (const auto* lane : lanes) count += lane->queued() + lane->under_way();
-  return count >= crowd;
+  return count >= crowd * lanes.size();
 }
 
 }  // namespace

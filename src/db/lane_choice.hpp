@@ -76,10 +76,10 @@ struct LaneRules {
 };
 
 /// The place of the lane that a command is best put into: the first one in which fewer than `crowd` wait;
-/// where all are crowded, or keys are kept apart and a crowd is in the lanes together, the one of its key or,
-/// without one, that in which the fewest wait. While the commands of one key are so many that they fill a
-/// lane (a sale), they stay in it, and those of other keys go to another, which the sale may use as well as
-/// long as nobody else comes.
+/// where all are crowded, or keys are kept apart and a crowd for each is in the lanes together, the one of
+/// its key or, without one, that in which the fewest wait. While the commands of one key are so many that
+/// they fill a lane (a sale), they stay in it, and those of other keys go to another, which the sale may use
+/// as well as long as nobody else comes.
 [[nodiscard]] std::size_t choose_lane(std::span<LaneLoad* const> lanes, std::optional<std::size_t> key,
                                       LaneRules rules);
 

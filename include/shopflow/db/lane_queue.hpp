@@ -33,7 +33,7 @@ struct LaneSettings {
   // same work with less, and what waits longer than for a batch of this size is better done at the same time.
   std::size_t crowd = 64;
   // Commands of different keys lock different rows. While so many wait and are under way in all lanes
-  // together that one could be crowded, each key then has its lane, and no lane waits for what another one
+  // together that each could be crowded, each key then has its lane, and no lane waits for what another one
   // has locked.
   bool keys_apart = false;
 };

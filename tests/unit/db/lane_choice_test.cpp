@@ -53,11 +53,11 @@ TEST_F(LaneChoiceTest, WhereAllAreCrowdedCommandsOfAKeyMeetAndOthersGoWhereTheFe
   EXPECT_EQ(choose({}), 1U);
 }
 
-TEST_F(LaneChoiceTest, KeysThatAreKeptApartHaveEachItsLaneAsSoonAsACrowdIsInTheLanesTogether) {
-  lanes_[0].set_under_way(kCrowd / 2);
-  lanes_[1].set_queued(kCrowd / 2 - 1);
-  EXPECT_EQ(choose_apart(5), 0U) << "one lane is enough for them";
-  lanes_[1].set_queued(kCrowd / 2);
+TEST_F(LaneChoiceTest, KeysThatAreKeptApartHaveEachItsLaneAsSoonAsEachCouldBeCrowded) {
+  lanes_[0].set_under_way(2 * kCrowd - 10);
+  lanes_[1].set_queued(9);
+  EXPECT_EQ(choose_apart(5), 0U) << "larger batches cost less";
+  lanes_[1].set_queued(10);
   EXPECT_EQ(choose_apart(4), 0U);
   EXPECT_EQ(choose_apart(5), 1U);
   EXPECT_EQ(choose_apart({}), 0U);
@@ -65,13 +65,13 @@ TEST_F(LaneChoiceTest, KeysThatAreKeptApartHaveEachItsLaneAsSoonAsACrowdIsInTheL
 }
 
 TEST_F(LaneChoiceTest, ASaleHasItsLaneAlsoWhereKeysAreKeptApart) {
-  come(0, kSale, kCrowd);
+  come(0, kSale, 2 * kCrowd);
   EXPECT_EQ(choose_apart(kOther), 1U);
-  begin(0, kCrowd);
-  lanes_[0].set_under_way(kCrowd);
+  begin(0, 2 * kCrowd);
+  lanes_[0].set_under_way(2 * kCrowd);
   EXPECT_EQ(choose_apart(kSale), 0U);
   EXPECT_EQ(choose_apart(kOther), 1U);
-  end(0, kSale, kCrowd);
+  end(0, kSale, 2 * kCrowd);
   EXPECT_EQ(choose_apart(kOther), 0U) << "it is over, and that is its key's lane";
 }
 
