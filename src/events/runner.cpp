@@ -52,7 +52,8 @@ Relay::Runner::Runner(Shared& shared, Subscription subscription)
       reader_{shared.window.join()},
       settings_{for_batches(shared.settings.connection, subscription_.name)},
       connection_{settings_},
-      size_{shared.settings.batch_max} {
+      size_{shared.settings.batch_max},
+      pace_{shared.settings} {
   stats_.handler = subscription_.name;
   takes_.resize(kUnknownType + 1);
   for (const auto& type : types_) takes_[type_number(type)] = true;
@@ -104,11 +105,15 @@ void Relay::Runner::serve() {
 void Relay::Runner::rest(Next next, std::uint64_t heard, Steady::time_point started) {
   if (shared_.stopping || next == Next::more) return;
   if (next == Next::pause) return std::this_thread::sleep_for(shared_.settings.busy);
-  if (next == Next::wait) shared_.doorbell.wait(heard, shared_.settings.poll);
+  if (next == Next::wait) {
+    pace_.rested();
+    shared_.doorbell.wait(heard, shared_.settings.poll);
+  }
   // Where events come one after the other, a transaction for each would cost more than its effect.
   const auto now = Steady::now();
-  if (!shared_.stopping && (next == Next::gather || now - started < shared_.settings.gather))
-    std::this_thread::sleep_until(next_tick(now, shared_.settings.gather));
+  const auto step = pace_.step();
+  if (!shared_.stopping && (next == Next::gather || now - started < step))
+    std::this_thread::sleep_until(next_tick(now, step));
 }
 
 Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
@@ -118,6 +123,7 @@ Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
     const bool more = slice_.events.size() >= size_.limit();
     const bool backlog = more && size_.limit() == shared_.settings.batch_max;
     size_.succeeded();
+    pace_.passed(slice_.events.size(), Steady::now());
     if (single_ > 0) {
       --single_;
     } else if (backlog && subscription_.works_ahead && !has_deliveries_ && !Pipeline{*this, heard}.run()) {

@@ -12,6 +12,7 @@
 
 #include "events/batch_size.hpp"
 #include "events/log_window.hpp"
+#include "events/pace.hpp"
 #include "events/repository.hpp"
 #include "shopflow/events/relay.hpp"
 
@@ -102,6 +103,7 @@ class Relay::Runner {
   std::string session_;  // that has found the cursor at the position or behind it
   std::int64_t position_ = 0;
   BatchSize size_;
+  Pace pace_;
   int single_ = 0;                              // batches to come that go one at a time
   bool has_deliveries_ = false;                 // something was parked at the last batch
   Slice slice_;                                 // of the pass under way
