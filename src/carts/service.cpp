@@ -91,13 +91,16 @@ void keep_answer(Result<CartOutcome>& outcome, const CartCommand& command,
 
 std::size_t lane_key(const CartCommand& command) {
   // One SKU's holds meet in one batch, instead of waiting for each other's row lock in two.
+  const std::hash<SkuId> of_sku;
   if (const auto* add = std::get_if<AddLines>(&command.action); add != nullptr && !add->lines.empty())
-    return std::hash<SkuId>{}(add->lines.front().sku_id);
+    return of_sku(add->lines.front().sku_id);
+  if (const auto* change = std::get_if<ChangeLine>(&command.action)) return of_sku(change->sku_id);
+  if (const auto* remove = std::get_if<RemoveLine>(&command.action)) return of_sku(remove->sku_id);
   return std::hash<CartId>{}(command.cart_id);
 }
 
-/// A lane that holds the stock of other SKUs waits for nobody.
-db::LaneSettings by_sku(db::LaneSettings settings) {
+/// Lanes that hold different SKUs seldom wait for each other's rows.
+db::LaneSettings skus_apart(db::LaneSettings settings) {
   settings.keys_apart = true;
   return settings;
 }
@@ -111,7 +114,7 @@ CartService::CartService(db::LaneSettings lane, const inventory::StockStore& sto
       clock_{clock},
       settings_{settings},
       memory_{std::make_unique<CartMemory>()},
-      lane_{by_sku(std::move(lane)),
+      lane_{skus_apart(std::move(lane)),
             [this](db::Transaction& tx, db::Batch<CartCommand> batch) { return work(tx, batch); },
             [](db::Transaction& tx, db::Batch<CartCommand> batch, Lane::Outcomes outcomes) {
               const auto traces = traces_of(batch, outcomes);

@@ -7,6 +7,9 @@ namespace {
 
 using Lanes = std::span<LaneLoad* const>;
 
+// What a lane that is held up may keep waiting for the sake of its keys, while others have room.
+constexpr std::size_t kCrowdsMax = 4;
+
 /// A sale may have spilled over into other lanes; the first one is its own.
 bool is_own_lane_of_a_sale(Lanes lanes, std::size_t place) {
   if (!lanes[place]->is_selling()) return false;
@@ -95,7 +98,8 @@ std::size_t choose_lane(Lanes lanes, std::optional<std::size_t> key, LaneRules r
     if (own != lanes.end())
       return choose_for_sale(lanes, static_cast<std::size_t>(own - lanes.begin()), crowd);
     if (const auto other = choose_beside_sales(lanes, crowd)) return *other;
-    if (rules.keys_apart && are_many(lanes, crowd)) return *key % lanes.size();
+    const auto home = *key % lanes.size();
+    if (rules.keys_apart && are_many(lanes, crowd) && lanes[home]->queued() < kCrowdsMax * crowd) return home;
   }
   const auto roomy = std::ranges::find_if(lanes, [&](const auto* lane) { return lane->queued() < crowd; });
   if (roomy != lanes.end()) return static_cast<std::size_t>(roomy - lanes.begin());

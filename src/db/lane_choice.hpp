@@ -26,7 +26,7 @@ class LaneLoad {
 
   void set_queued(std::size_t count) { queued_.store(count, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
-  /// The commands of the batch that the lane is at.
+  /// The commands of the batch that the lane is at, without those that are answered.
   void set_under_way(std::size_t count) { under_way_.store(count, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t under_way() const { return under_way_.load(std::memory_order_relaxed); }
 
@@ -76,10 +76,11 @@ struct LaneRules {
 };
 
 /// The place of the lane that a command is best put into: the first one in which fewer than `crowd` wait;
-/// where all are crowded, or keys are kept apart and a crowd for each is in the lanes together, the one of
-/// its key or, without one, that in which the fewest wait. While the commands of one key are so many that
-/// they fill a lane (a sale), they stay in it, and those of other keys go to another, which the sale may use
-/// as well as long as nobody else comes.
+/// where all are crowded the one of its key or, without one, that in which the fewest wait. Where keys are
+/// kept apart and a crowd for each lane is in all of them together, the one of its key comes first, unless
+/// several crowds wait there. While the commands of one key are so many that they fill a lane (a sale), they
+/// stay in it, and those of other keys go to another by room, which the sale may use as well as long as
+/// nobody else comes.
 [[nodiscard]] std::size_t choose_lane(std::span<LaneLoad* const> lanes, std::optional<std::size_t> key,
                                       LaneRules rules);
 

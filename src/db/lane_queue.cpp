@@ -115,10 +115,10 @@ class LaneQueue::Worker {
       if (lane_.hooks_.attempt) batch = attempt(std::move(batch));
       if (!batch.empty()) {
         execute(pointers(batch));
+        load_.set_under_way(0);
         deliver(std::move(batch));
       }
       load_.remove(keys);
-      load_.set_under_way(0);
     }
   }
 
@@ -164,6 +164,7 @@ class LaneQueue::Worker {
       ++next;
     }
     std::erase(batch, nullptr);
+    load_.set_under_way(left.size());
     deliver(std::move(batch));
     return left;
   }

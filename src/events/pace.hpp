@@ -15,13 +15,15 @@ class Pace {
   using Moment = std::chrono::steady_clock::time_point;
 
   explicit Pace(const RelaySettings& settings)
-      : step_{settings.gather}, rush_step_{settings.gather_in_rush}, rush_{settings.rush} {}
+      : step_{settings.gather},
+        rush_step_{settings.gather_in_rush},
+        rush_events_per_s_{static_cast<double>(settings.rush_events_per_s)} {}
 
-  /// The handler has gone through so many events of the log.
-  void passed(std::size_t events, Moment now) {
-    const auto since = std::max<std::chrono::duration<double>>(now - last_, step_);
-    is_rush_ = static_cast<double>(events) >= static_cast<double>(rush_) * since.count();
-    last_ = now;
+  /// The handler has gone through so many events of the log, in a pass that began then.
+  void passed(std::size_t events, Moment began) {
+    const auto since = std::max<std::chrono::duration<double>>(began - last_, step_);
+    is_rush_ = step_.count() > 0 && static_cast<double>(events) >= rush_events_per_s_ * since.count();
+    last_ = began;
   }
   /// There was nothing to do.
   void rested() { is_rush_ = false; }
@@ -33,7 +35,7 @@ class Pace {
  private:
   std::chrono::milliseconds step_;
   std::chrono::milliseconds rush_step_;
-  std::size_t rush_;
+  double rush_events_per_s_;
   Moment last_{};
   bool is_rush_ = false;
 };

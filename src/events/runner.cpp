@@ -96,7 +96,7 @@ void Relay::Runner::serve() {
   while (!shared_.stopping) {
     heard = shared_.doorbell.rings();
     const auto started = Steady::now();
-    const auto next = forward(heard);
+    const auto next = forward(heard, started);
     retry_what_is_due();
     rest(next, heard, started);
   }
@@ -116,14 +116,14 @@ void Relay::Runner::rest(Next next, std::uint64_t heard, Steady::time_point star
     std::this_thread::sleep_until(next_tick(now, step));
 }
 
-Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard) {
+Relay::Runner::Next Relay::Runner::forward(std::uint64_t heard, Steady::time_point started) {
   try {
     const auto next = forward_once(heard);
     if (next != Next::more) return next;
     const bool more = slice_.events.size() >= size_.limit();
     const bool backlog = more && size_.limit() == shared_.settings.batch_max;
     size_.succeeded();
-    pace_.passed(slice_.events.size(), Steady::now());
+    pace_.passed(slice_.events.size(), started);
     if (single_ > 0) {
       --single_;
     } else if (backlog && subscription_.works_ahead && !has_deliveries_ && !Pipeline{*this, heard}.run()) {

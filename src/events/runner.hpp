@@ -68,7 +68,7 @@ class Relay::Runner {
   [[nodiscard]] bool takes(const StoredEvent& event) const;
 
   // Events in passing: runner.cpp.
-  Next forward(std::uint64_t heard);
+  Next forward(std::uint64_t heard, std::chrono::steady_clock::time_point started);
   Next forward_once(std::uint64_t heard);
   [[nodiscard]] std::optional<repository::Cursor> move_on(db::Transaction& tx, std::uint64_t heard);
   [[nodiscard]] Slice read(db::Transaction& tx, std::uint64_t heard);

@@ -32,9 +32,8 @@ struct LaneSettings {
   // As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the
   // same work with less, and what waits longer than for a batch of this size is better done at the same time.
   std::size_t crowd = 64;
-  // Commands of different keys lock different rows. While so many wait and are under way in all lanes
-  // together that each could be crowded, each key then has its lane, and no lane waits for what another one
-  // has locked.
+  // Commands of one key lock rows that those of others seldom lock. While each lane could be crowded by all
+  // that wait and are under way, every key has its lane, so that lanes seldom wait for each other.
   bool keys_apart = false;
 };
 

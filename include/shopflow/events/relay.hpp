@@ -18,8 +18,8 @@ struct RelaySettings {
   std::size_t batch_max = 8192;          // events that a handler gets at once
   std::size_t window_max = 32768;        // events kept in memory for handlers that are not equally far
   std::chrono::milliseconds gather{20};  // while events keep coming, handlers go on in such steps
-  std::chrono::milliseconds gather_in_rush{40};  // the same while they come in a rush
-  std::size_t rush = 7000;                       // events a second, over one step
+  std::chrono::milliseconds gather_in_rush{40};  // while they come fast; a multiple of gather
+  std::size_t rush_events_per_s = 7000;          // which is fast
   std::chrono::milliseconds poll{1000};          // the longest that an unheard event or a due retry waits
   std::chrono::milliseconds busy{50};  // pause when another server has the handler, or the database is away
   std::size_t retries_max = 100;       // parked aggregates tried before passing events are looked at again

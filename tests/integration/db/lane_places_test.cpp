@@ -27,6 +27,39 @@ TEST_F(LaneTest, TheNextLaneIsCalledInWhenManyWait) {
   EXPECT_EQ(count(), 200);
 }
 
+TEST_F(LaneTest, KeysThatAreKeptApartWaitForTheirLaneThoughAnotherHasRoom) {
+  auto two = settings();
+  two.lanes = 2;
+  two.crowd = 1;
+  two.keys_apart = true;
+  testing::Latch started{1};
+  testing::Latch release{1};
+  std::once_flag once;
+  Numbers lane{two, inserting([&](Batch<Insert>) {
+                 std::call_once(once, [&] {
+                   started.count_down();
+                   release.wait();
+                 });
+               })};
+  const auto later = [&](std::size_t key, int n) -> boost::asio::awaitable<Result<int>> {
+    started.wait();
+    auto pending = lane.submit(key, Insert{n});
+    co_return co_await std::move(pending);
+  };
+  const auto last = [&]() -> boost::asio::awaitable<Result<int>> {
+    release.count_down();
+    co_return 0;
+  };
+  std::vector<boost::asio::awaitable<Result<int>>> works;
+  works.push_back(lane.submit(0, Insert{2}));
+  works.push_back(later(1, 4));
+  works.push_back(later(2, 6));  // with one under way and one that waits, each lane could be crowded
+  works.push_back(last());
+  run_all(std::move(works));
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(lane.stats().batches, 2U);
+}
+
 TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
   auto small = settings();
   small.queue_max = 2;

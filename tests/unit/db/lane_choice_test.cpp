@@ -60,8 +60,30 @@ TEST_F(LaneChoiceTest, KeysThatAreKeptApartHaveEachItsLaneAsSoonAsEachCouldBeCro
   lanes_[1].set_queued(10);
   EXPECT_EQ(choose_apart(4), 0U);
   EXPECT_EQ(choose_apart(5), 1U);
-  EXPECT_EQ(choose_apart({}), 0U);
-  EXPECT_EQ(choose(5), 0U) << "keys of other lanes lock nothing that matters";
+  lanes_[0].set_queued(kCrowd - 1);
+  EXPECT_EQ(choose_apart({}), 0U) << "where there is room, though fewer wait in the other";
+  EXPECT_EQ(choose(5), 0U) << "here keys share no rows";
+}
+
+TEST_F(LaneChoiceTest, EachOfThreeLanesHasItsKeys) {
+  pointers_.push_back(&lanes_.emplace_back(kCrowd));
+  lanes_[0].set_under_way(3 * kCrowd - 1);
+  EXPECT_EQ(choose_apart(5), 0U);
+  lanes_[0].set_under_way(3 * kCrowd);
+  EXPECT_EQ(choose_apart(3), 0U);
+  EXPECT_EQ(choose_apart(4), 1U);
+  EXPECT_EQ(choose_apart(5), 2U);
+}
+
+TEST_F(LaneChoiceTest, ALaneThatIsHeldUpKeepsOnlySomeOfItsKeysWaiting) {
+  lanes_[1].set_under_way(kCrowd);
+  lanes_[1].set_queued(4 * kCrowd - 1);
+  EXPECT_EQ(choose_apart(5), 1U);
+  lanes_[1].set_queued(4 * kCrowd);
+  EXPECT_EQ(choose_apart(5), 0U);
+  EXPECT_EQ(choose_apart(4), 0U);
+  lanes_[0].set_queued(kCrowd);
+  EXPECT_EQ(choose_apart(5), 1U) << "as where keys are not kept apart";
 }
 
 TEST_F(LaneChoiceTest, ASaleHasItsLaneAlsoWhereKeysAreKeptApart) {
@@ -73,6 +95,7 @@ TEST_F(LaneChoiceTest, ASaleHasItsLaneAlsoWhereKeysAreKeptApart) {
   EXPECT_EQ(choose_apart(kOther), 1U);
   end(0, kSale, 2 * kCrowd);
   EXPECT_EQ(choose_apart(kOther), 0U) << "it is over, and that is its key's lane";
+  EXPECT_EQ(choose_apart(kOther + 1), 1U);
 }
 
 TEST_F(LaneChoiceTest, OthersGoBesideASaleWhetherItWaitsOrIsUnderWay) {

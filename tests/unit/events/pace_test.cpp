@@ -19,7 +19,7 @@ class PaceTest : public ::testing::Test {
     RelaySettings settings;
     settings.gather = kStep;
     settings.gather_in_rush = kRushStep;
-    settings.rush = kRush;
+    settings.rush_events_per_s = kRush;
     return settings;
   }();
   Pace pace_{settings_};
@@ -58,6 +58,14 @@ TEST_F(PaceTest, StepsAreNeverShorterInARush) {
   pace.passed(1000, now_);
   pace.passed(1000, now_ + kStep);
   EXPECT_EQ(pace.step(), kStep);
+}
+
+TEST_F(PaceTest, WhoGoesOnWithoutStepsDoesSoInARushToo) {
+  settings_.gather = milliseconds{0};
+  Pace pace{settings_};
+  pace.passed(1000, now_);
+  pace.passed(1000, now_);
+  EXPECT_EQ(pace.step(), milliseconds{0});
 }
 
 }  // namespace
