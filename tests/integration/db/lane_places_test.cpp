@@ -11,6 +11,20 @@
 namespace shopflow::db {
 namespace {
 
+/// Goes on when it is released; those behind it do not wait.
+struct FirstBatch {
+  testing::Latch started{1};
+  testing::Latch release{1};
+  std::once_flag once;
+
+  void hold_up() {
+    std::call_once(once, [this] {
+      started.count_down();
+      release.wait();
+    });
+  }
+};
+
 TEST_F(LaneTest, TheNextLaneIsCalledInWhenManyWait) {
   auto two = settings();
   two.lanes = 2;
@@ -32,22 +46,15 @@ TEST_F(LaneTest, KeysThatAreKeptApartWaitForTheirLaneThoughAnotherHasRoom) {
   two.lanes = 2;
   two.crowd = 1;
   two.keys_apart = true;
-  testing::Latch started{1};
-  testing::Latch release{1};
-  std::once_flag once;
-  Numbers lane{two, inserting([&](Batch<Insert>) {
-                 std::call_once(once, [&] {
-                   started.count_down();
-                   release.wait();
-                 });
-               })};
+  FirstBatch first;
+  Numbers lane{two, inserting([&](Batch<Insert>) { first.hold_up(); })};
   const auto later = [&](std::size_t key, int n) -> boost::asio::awaitable<Result<int>> {
-    started.wait();
+    first.started.wait();
     auto pending = lane.submit(key, Insert{n});
     co_return co_await std::move(pending);
   };
   const auto last = [&]() -> boost::asio::awaitable<Result<int>> {
-    release.count_down();
+    first.release.count_down();
     co_return 0;
   };
   std::vector<boost::asio::awaitable<Result<int>>> works;
@@ -63,22 +70,15 @@ TEST_F(LaneTest, KeysThatAreKeptApartWaitForTheirLaneThoughAnotherHasRoom) {
 TEST_F(LaneTest, RefusesWhatItsQueueCannotHold) {
   auto small = settings();
   small.queue_max = 2;
-  testing::Latch started{1};
-  testing::Latch release{1};
-  std::once_flag once;
-  Numbers lane{small, inserting([&](Batch<Insert>) {
-                 std::call_once(once, [&] {
-                   started.count_down();
-                   release.wait();
-                 });
-               })};
+  FirstBatch first;
+  Numbers lane{small, inserting([&](Batch<Insert>) { first.hold_up(); })};
   std::vector<boost::asio::awaitable<Result<int>>> works;
   works.push_back(lane.submit(0, Insert{0}));
   const auto later = [&](int n) -> boost::asio::awaitable<Result<int>> {
-    started.wait();
+    first.started.wait();
     auto pending = lane.submit(0, Insert{n});
     auto outcome = co_await std::move(pending);
-    if (!outcome) release.count_down();
+    if (!outcome) first.release.count_down();
     co_return outcome;
   };
   for (int n = 2; n <= 6; n += 2) works.push_back(later(n));
