@@ -174,6 +174,21 @@ TEST_F(PartitionsTest, TwoServersDoNotMakeTheSameOne) {
   EXPECT_EQ(made_by_the_server(), "fact_pages_10000000");
 }
 
+TEST_F(PartitionsTest, WhoActsWithAKeyNeitherWaitsForOneNorKeepsItFromBeingMade) {
+  sql("UPDATE event_log_head SET position = 6000000");
+  constexpr auto* kLockOfTheAuditLog = "SELECT pg_try_advisory_xact_lock(7466218032)";
+  pqxx::connection one{database_.url()};
+  pqxx::work acting{one};
+  EXPECT_TRUE(acting.exec(kLockOfTheAuditLog)[0][0].as<bool>());
+  EXPECT_EQ(made_by_the_server(), "events_10000000");
+  acting.commit();
+  pqxx::connection other{database_.url()};
+  pqxx::work making{other};
+  EXPECT_EQ(making.exec("SELECT make_partition()")[0][0].as<std::string>(), "fact_pages_10000000");
+  pqxx::work acting_again{one};
+  EXPECT_TRUE(acting_again.exec(kLockOfTheAuditLog)[0][0].as<bool>());
+}
+
 TEST_F(PartitionsTest, TheStatisticsOfAWholeTableFollowThoseOfItsParts) {
   EXPECT_EQ(renewed(), std::nullopt);
   log(1, 2000);
