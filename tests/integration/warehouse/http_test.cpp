@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "integration/warehouse/fixture.hpp"
+#include "warehouse/repository.hpp"
 
 namespace shopflow::warehouse {
 namespace {
@@ -121,6 +122,20 @@ TEST_F(WarehouseApiTest, PollingGoesOnFromItsCursorAndSeesWhatIsGivenBack) {
   ASSERT_EQ(page.data.size(), 1U);
   EXPECT_EQ(page.data[0].id, first);
   EXPECT_FALSE(page.data[0].claimed_by);
+}
+
+TEST_F(WarehouseApiTest, ACursorIsGivenOnlyOfWhatTheDiskHas) {
+  // The tests' PostgreSQL waits for no disk unless it is told to.
+  const auto ready = ready_list();
+  database_.sql("ALTER DATABASE " + database_.name() + " SET synchronous_commit = local");
+  const auto end = database_.sql("SELECT pg_current_wal_insert_lsn()");
+  db::Connection reading{database_.settings()};
+  reading.read([&](db::Transaction& tx) {
+    const auto lists = list_ready(tx, 0, 10);
+    ASSERT_EQ(lists.size(), 1U);
+    EXPECT_EQ(lists[0].id, ready);
+  });
+  EXPECT_EQ(database_.sql("SELECT pg_current_wal_flush_lsn() >= '" + end + "'"), "t");
 }
 
 TEST_F(WarehouseApiTest, ListsOfEveryStateCanBeReadPageByPage) {
