@@ -258,6 +258,8 @@ void Application::start() {
 
 std::uint16_t Application::port() const { return parts_->server.port(); }
 
+Pulse Application::pulse() const { return Pulse{parts_->server.executors()}; }
+
 void Application::stop(std::chrono::milliseconds drain_max) {
   auto& parts = *parts_;
   if (std::exchange(parts.stopped, true)) return;

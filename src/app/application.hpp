@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/config.hpp"
+#include "app/pulse.hpp"
 
 namespace shopflow::http {
 class LineLog;
@@ -28,6 +29,8 @@ class Application {
   /// Starts the handlers and the background work, then listens.
   void start();
   [[nodiscard]] std::uint16_t port() const;
+  /// Of the threads that answer requests. After start().
+  [[nodiscard]] Pulse pulse() const;
 
   /// Not ready any more; finishes the requests in flight (at most `drain_max`), then what they have left in
   /// lanes and at the handlers' hands, then joins every thread. Repeatable.

@@ -11,6 +11,7 @@
 #include "app/commands.hpp"
 #include "app/database.hpp"
 #include "app/logging.hpp"
+#include "app/pulse.hpp"
 
 namespace shopflow::app {
 namespace {
@@ -30,15 +31,20 @@ sigset_t block_signals() {
   return set;
 }
 
-/// Waits for SIGTERM or SIGINT and meanwhile tells systemd that the server lives.
-void wait_for_end(const sigset_t& set) {
+/// Waits for SIGTERM or SIGINT and meanwhile tells systemd that the server lives, as long as it does.
+void wait_for_end(const sigset_t& set, Pulse pulse) {
   std::uint64_t watchdog_us = 0;
   const bool watched = sd_watchdog_enabled(0, &watchdog_us) > 0;
   const timespec pause{watched ? static_cast<time_t>(watchdog_us / 3'000'000) : 60,
                        watched ? static_cast<long>(watchdog_us / 3 % 1'000'000) * 1000 : 0};
   for (;;) {
     if (sigtimedwait(&set, nullptr, &pause) > 0) return;
-    if (watched) sd_notify(0, "WATCHDOG=1");
+    if (!watched) continue;
+    if (pulse.beats()) {
+      sd_notify(0, "WATCHDOG=1");
+    } else {
+      spdlog::error("a thread that answers requests stands still; systemd ends the server if it stays so");
+    }
   }
 }
 
@@ -67,7 +73,7 @@ int serve(const Config& config, const ServeOptions& options) {
     std::fflush(stdout);
     sd_notify(0, "READY=1");
     spdlog::info("serving on port {}", application.port());
-    wait_for_end(signals);
+    wait_for_end(signals, application.pulse());
     sd_notify(0, "STOPPING=1");
     spdlog::info("stopping");
     application.stop(kDrainMax);
