@@ -42,6 +42,15 @@ FROM payments AS p LEFT JOIN refunds AS r ON r.order_id = p.order_id AND r.payme
 GROUP BY p.order_id, p.id HAVING coalesce(sum(r.amount), 0) <> p.refunded ORDER BY p.id LIMIT 1000
 )"};
 
+// Also what is only on its way back; what the provider has refused stays here until somebody asks anew.
+const db::Statement kOwed{"orders.audit_owed", R"(
+SELECT 'money without an order goes back', p.id, p.captured, coalesce(sum(r.amount), 0)
+FROM payments AS p JOIN orders AS o ON o.id = p.order_id
+     LEFT JOIN refunds AS r ON r.order_id = p.order_id AND r.payment_id = p.id AND r.state <> 'failed'
+WHERE p.captured > 0 AND (p.surplus OR o.state = 'cancelled')
+GROUP BY p.order_id, p.id HAVING coalesce(sum(r.amount), 0) <> p.captured ORDER BY p.id LIMIT 1000
+)"};
+
 const db::Statement kNumbers{"orders.audit_numbers", R"(
 SELECT 'an order has its number to itself', min(id::text)::uuid, 1::int8, count(*)
 FROM orders GROUP BY number HAVING count(*) > 1 ORDER BY 2 LIMIT 1000
@@ -220,6 +229,7 @@ std::vector<Difference> audit_orders(db::Transaction& tx) {
   std::vector<Difference> differences;
   compare<OrderId>(tx, kMoney, differences);
   compare<PaymentId>(tx, kPayments, differences);
+  compare<PaymentId>(tx, kOwed, differences);
   compare<OrderId>(tx, kNumbers, differences);
   compare<OrderId>(tx, kTotals, differences);
   compare<OrderId>(tx, kTold, differences);

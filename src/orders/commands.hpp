@@ -72,6 +72,7 @@ struct SettleRefund {
   std::optional<std::string> provider_ref;  // done
   std::string error;                        // else: why not
   bool hopeless = false;                    // asking again would not help
+  std::int32_t attempts = 0;                // that had failed when it was asked
 };
 
 struct SetNote {

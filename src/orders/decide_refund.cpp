@@ -15,11 +15,20 @@ namespace {
 /// ones, since whoever asked for it is about to call the provider.
 constexpr std::chrono::seconds kHeadStart{10};
 
-Entry<Payment>* paid_by(const OrderId& order, Desk& desk) {
-  for (auto& entry : desk.payments[order]) {
-    if (entry.value.captured > 0 && !entry.value.surplus) return &entry;
+/// The payment whose money goes back next: what no order has a use for before what paid for it.
+Payment* next_to_give_back(const OrderId& order, Desk& desk) {
+  Payment* paid = nullptr;
+  for (auto& [payment, fresh, changed] : desk.payments[order]) {
+    if (payment.captured <= desk.given_back(payment)) continue;
+    if (payment.surplus) return &payment;
+    paid = &payment;
   }
-  return nullptr;
+  return paid;
+}
+
+/// Money without an order, which is offered to its owner for as long as the provider does not refuse.
+bool is_owed(const Order& order, const Payment& payment) {
+  return payment.surplus || order.state == OrderState::cancelled;
 }
 
 /// What may come back: units that left, without those that came back before. Equal SKUs are summed up.
@@ -94,16 +103,15 @@ Result<Decided> decide(const RequestRefund& command, const Told& told, Desk& des
   if (wanted && wanted->currency != order.currency) {
     return fail(errors::wrong_currency, fmt::format("The order is in {}.", order.currency.str()));
   }
-  auto* payment = paid_by(order.id, desk);
-  const auto left = payment == nullptr ? 0 : payment->value.captured - desk.given_back(payment->value);
-  if (left <= 0) return fail(errors::nothing_to_refund);
+  auto* payment = next_to_give_back(order.id, desk);
+  if (payment == nullptr) return fail(errors::nothing_to_refund);
+  const auto left = payment->captured - desk.given_back(*payment);
   const auto amount = wanted ? wanted->amount : left;
   if (amount > left) return fail(errors::refund_exceeds_captured, fmt::format("{} are left.", left));
   if (amount < 1) return fail(shopflow::errors::validation_failed, "The amount has to be more than nothing.");
   auto restock = units_back(order, command.request.restock, desk);
   if (!restock) return std::unexpected{std::move(restock).error()};
-  give_back(payment->value, command.refund_id, amount, command.request.reason, std::move(*restock), told,
-            desk);
+  give_back(*payment, command.refund_id, amount, command.request.reason, std::move(*restock), told, desk);
   desk.refunds[order.id].back().value.next_attempt_at = told.now + kHeadStart;
   return decided;
 }
@@ -116,16 +124,20 @@ Result<Decided> decide(const SettleRefund& command, const Told& told, Desk& desk
   if (refund->value.state != RefundState::pending) return decided;
   auto* payment = desk.payment(command.order_id, refund->value.payment_id);
   if (payment == nullptr) throw std::logic_error{"a refund has lost its payment"};
-  refund->changed = true;
   if (command.provider_ref) {
+    refund->changed = true;
     order->changed = true;
     paid_out(order->value, *payment, refund->value, command, told, desk);
     return decided;
   }
   auto& failed = refund->value;
+  // Whoever asked at the same time has counted this failure.
+  if (command.attempts != failed.attempts) return decided;
+  refund->changed = true;
   ++failed.attempts;
   failed.last_error = command.error;
-  if (command.hopeless || failed.attempts >= kAttemptsMax) {
+  const bool is_tried_enough = failed.attempts >= kAttemptsMax && !is_owed(order->value, payment->value);
+  if (command.hopeless || is_tried_enough) {
     failed.state = RefundState::failed;
     failed.next_attempt_at.reset();
   } else {

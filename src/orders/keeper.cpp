@@ -144,7 +144,7 @@ asio::awaitable<void> OrderService::pay_out_one(Refund refund) {
   const auto work = [this, refund]() -> asio::awaitable<void> {
     const auto payments = co_await payments_of(refund.order_id);
     const auto payment = std::ranges::find(payments, refund.payment_id, &Payment::id);
-    SettleRefund command{refund.order_id, refund.id, {}, {}, false};
+    SettleRefund command{refund.order_id, refund.id, {}, {}, false, refund.attempts};
     auto* provider = payment == payments.end() ? nullptr : parts_.providers.find(payment->provider);
     if (provider == nullptr) {
       command.error = payments::errors::unknown_provider.code;
@@ -157,6 +157,11 @@ asio::awaitable<void> OrderService::pay_out_one(Refund refund) {
       } else {
         command.error = said.error().code;
         command.hopeless = said.error().code == payments::errors::provider_refused.code;
+        if (command.hopeless) {
+          spdlog::error(
+              "{} of {} was refused by the provider: its money stays here until it is asked for anew",
+              refund.id.str(), refund.order_id.str());
+        }
       }
     }
     auto settled = co_await core_->submit(std::move(command));

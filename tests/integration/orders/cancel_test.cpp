@@ -1,4 +1,5 @@
 #include "integration/orders/fixture.hpp"
+#include "shopflow/orders/audit.hpp"
 #include "shopflow/orders/fulfilment.hpp"
 
 namespace shopflow::orders {
@@ -93,6 +94,26 @@ TEST_F(Cancellation, BeforeTheMoneyComesSendsItBack) {
   EXPECT_EQ(history(order.id), "OrderCreated OrderCancelled RefundProcessed");
   EXPECT_EQ(database_.sql("SELECT data::json ->> 'surplus' FROM events WHERE type = 'RefundProcessed'"),
             "true");
+}
+
+TEST_F(Cancellation, WhoseMoneyTheProviderKeepsIsADifferenceUntilItHasGoneBack) {
+  const auto order = placed(add_sku(1), 1);
+  ASSERT_TRUE(cancel(order.id));
+  ASSERT_TRUE(run(orders_->record(notice(order, provider_->pay_outside(ref_of(order)), "evt_1"))));
+  provider_->refuses_refunds = true;
+  EXPECT_EQ(run(orders_->pay_out()), 1U);
+  std::vector<Difference> kept;
+  const auto look = [&](db::Transaction& tx) { kept = audit_orders(tx); };
+  connection_.read(look);
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].check, "money without an order goes back");
+  EXPECT_EQ(kept[0].expected, order.total.amount);
+  EXPECT_EQ(kept[0].found, 0);
+  provider_->refuses_refunds = false;
+  ASSERT_TRUE(refund(order.id));
+  EXPECT_EQ(read(order.id).refunded, order.total);
+  connection_.read(look);
+  EXPECT_TRUE(kept.empty());
 }
 
 TEST_F(Cancellation, RacingThePaymentNeverKeepsTheMoneyOfACancelledOrder) {

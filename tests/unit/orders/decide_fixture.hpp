@@ -66,6 +66,10 @@ class Decide : public ::testing::Test {
     if (state == PaymentState::succeeded) snapshot.captured = amount.amount;
     return {{payment_, id_, "manual", std::move(snapshot), std::nullopt}, std::nullopt};
   }
+  SettleRefund failed(const RefundId& refund, const std::string& error) {
+    const auto attempts = desk_.refund(id_, refund)->value.attempts;
+    return {id_, refund, std::nullopt, error, error == "provider_refused", attempts};
+  }
   [[nodiscard]] Order& order() { return desk_.order(id_)->value; }
   [[nodiscard]] Payment& payment() { return desk_.payment(id_, payment_)->value; }
   [[nodiscard]] carts::CartState& cart() { return *desk_.cart(cart_); }

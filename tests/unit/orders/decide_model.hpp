@@ -125,9 +125,12 @@ struct Model {
   Action settle(const Step& step) {
     const auto order = order_id(step.cart);
     const auto& refunds = desk.refunds[order];
-    auto refund = named<RefundId>(5, 99);
-    if (!refunds.empty()) refund = std::next(refunds.begin(), step.choice % std::ssize(refunds))->value.id;
-    SettleRefund command{order, refund, {}, "away", step.choice % 4 == 3};
+    SettleRefund command{order, named<RefundId>(5, 99), {}, "away", step.choice % 4 == 3};
+    if (!refunds.empty()) {
+      const auto& refund = std::next(refunds.begin(), step.choice % std::ssize(refunds))->value;
+      command.refund_id = refund.id;
+      command.attempts = refund.attempts;
+    }
     if (step.choice % 4 < 2) command.provider_ref = "re_1";
     return command;
   }

@@ -105,13 +105,66 @@ TEST_F(Decide, ARefundIsGivenUpAfterManyAttempts) {
   const RefundId refund = RefundId::make(now_);
   ASSERT_TRUE(run(RequestRefund{id_, refund, {std::nullopt, "broken", {}}}));
   for (int attempt = 1; attempt < 25; ++attempt) {
-    ASSERT_TRUE(run(SettleRefund{id_, refund, std::nullopt, "provider_unavailable", false}));
+    ASSERT_TRUE(run(failed(refund, "provider_unavailable")));
     EXPECT_EQ(desk_.refund(id_, refund)->value.state, RefundState::pending);
     EXPECT_GT(desk_.refund(id_, refund)->value.next_attempt_at, now_);
   }
-  ASSERT_TRUE(run(SettleRefund{id_, refund, std::nullopt, "provider_unavailable", false}));
+  ASSERT_TRUE(run(failed(refund, "provider_unavailable")));
   EXPECT_EQ(desk_.refund(id_, refund)->value.state, RefundState::failed);
   EXPECT_EQ(order().refunded, 0);
+}
+
+TEST_F(Decide, AFailureThatTwoServersMeetAtOnceCountsOnce) {
+  place();
+  ASSERT_TRUE(run(news(PaymentState::succeeded)));
+  const RefundId refund = RefundId::make(now_);
+  ASSERT_TRUE(run(RequestRefund{id_, refund, {std::nullopt, "broken", {}}}));
+  const auto met_by_both = failed(refund, "provider_unavailable");
+  for (int server = 1; server <= 2; ++server) ASSERT_TRUE(run(met_by_both));
+  EXPECT_EQ(desk_.refund(id_, refund)->value.attempts, 1);
+  ASSERT_TRUE(run(failed(refund, "provider_unavailable")));
+  EXPECT_EQ(desk_.refund(id_, refund)->value.attempts, 2);
+  // What one of them was told to have worked has.
+  ASSERT_TRUE(run(SettleRefund{id_, refund, "re_1", {}, false}));
+  EXPECT_EQ(desk_.refund(id_, refund)->value.state, RefundState::succeeded);
+}
+
+TEST_F(Decide, MoneyWithoutAnOrderIsOfferedUntilTheProviderRefuses) {
+  place();
+  ASSERT_TRUE(run(Cancel{id_, "changed_mind"}));
+  ASSERT_TRUE(run(news(PaymentState::succeeded)));
+  const auto refund = desk_.refunds[id_].front().value.id;
+  for (int attempt = 1; attempt <= 100; ++attempt) {
+    ASSERT_TRUE(run(failed(refund, "provider_unavailable")));
+    EXPECT_EQ(desk_.refund(id_, refund)->value.state, RefundState::pending);
+    EXPECT_GT(desk_.refund(id_, refund)->value.next_attempt_at, now_);
+  }
+  EXPECT_EQ(run(RequestRefund{id_, RefundId::make(now_), {}}).error().code, "nothing_to_refund");
+  ASSERT_TRUE(run(failed(refund, "provider_refused")));
+  EXPECT_EQ(desk_.refund(id_, refund)->value.state, RefundState::failed);
+  const auto anew = RefundId::make(now_);
+  ASSERT_TRUE(run(RequestRefund{id_, anew, {}}));
+  EXPECT_EQ(desk_.refund(id_, anew)->value.amount.amount, payment().captured);
+}
+
+TEST_F(Decide, MoneyThatPaidTwiceGoesBackBeforeThatWhichPaid) {
+  place();
+  const auto second = PaymentId::make(now_);
+  payment().state = PaymentState::canceled;
+  ASSERT_TRUE(run(NewAttempt{id_, second}));
+  ASSERT_TRUE(run(news(PaymentState::succeeded)));
+  auto twice = news(PaymentState::succeeded);
+  twice.notice.payment_id = second;
+  ASSERT_TRUE(run(twice));
+  ASSERT_TRUE(desk_.payment(id_, second)->value.surplus);
+  const auto refused = desk_.refunds[id_].front().value.id;
+  ASSERT_TRUE(run(failed(refused, "provider_refused")));
+  for (const auto& payment : {second, payment_}) {
+    const auto refund = RefundId::make(now_);
+    ASSERT_TRUE(run(RequestRefund{id_, refund, {}}));
+    EXPECT_EQ(desk_.refund(id_, refund)->value.payment_id, payment);
+  }
+  EXPECT_EQ(run(RequestRefund{id_, RefundId::make(now_), {}}).error().code, "nothing_to_refund");
 }
 
 TEST_F(Decide, WhatIsNotThereIsNotFound) {
