@@ -1,5 +1,6 @@
 #include "shopflow/access/audit_api.hpp"
 
+#include "shopflow/core/digits.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 

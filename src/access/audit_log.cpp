@@ -291,10 +291,4 @@ std::vector<AuditRecord> list_audit_log(db::Transaction& tx, std::optional<std::
       tx.exec(kListDown, before.value_or(std::numeric_limits<std::int64_t>::max()), count_max));
 }
 
-std::string to_hex(const AuditHash& hash) {
-  std::array<char, 2 * std::tuple_size_v<AuditHash> + 1> text{};
-  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
-  return text.data();
-}
-
 }  // namespace shopflow::access

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/database.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::app {
@@ -25,7 +26,7 @@ access::AuditTrail::Exported export_into(std::shared_ptr<http::LineLog> log) {
     log->write(
         http::LineLog::Level::off,
         fmt::format(R"({{"time":"{}","level":"info","msg":"the audit log is at position {} with hash {}"}})",
-                    to_rfc3339(SystemClock{}.now()), head.position, access::to_hex(head.hash)));
+                    to_rfc3339(SystemClock{}.now()), head.position, to_hex(head.hash)));
   };
 }
 

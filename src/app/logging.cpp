@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/log_writer.hpp"
+#include "shopflow/core/digits.hpp"
 
 namespace shopflow::app {
 namespace {
@@ -30,9 +31,8 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
         out.push_back('\\');
         out.push_back(c);
       } else if (static_cast<unsigned char>(c) < 0x20) {
-        constexpr std::string_view hex = "0123456789abcdef";
-        const auto code = static_cast<unsigned char>(c);
-        for (const char part : {'\\', 'u', '0', '0', hex[code >> 4U], hex[code & 15U]}) out.push_back(part);
+        for (const char part : {'\\', 'u', '0', '0'}) out.push_back(part);
+        append_hex(out, static_cast<unsigned char>(c));
       } else {
         out.push_back(c);
       }

@@ -6,30 +6,12 @@
 #include <stdexcept>
 
 #include "core/base32_digits.hpp"
+#include "shopflow/core/digits.hpp"
 
 namespace shopflow {
 namespace {
 
-/// What is no digit is -1, so that the sign of the OR of many tells.
-using DigitValues = std::array<std::int8_t, 256>;
-
-constexpr DigitValues values_of(std::string_view digits) {
-  DigitValues values{};
-  values.fill(-1);
-  for (std::size_t i = 0; i < digits.size(); ++i)
-    values[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
-  return values;
-}
-
-constexpr auto kBase32Values = values_of(base32_digits::kAll);
-constexpr auto kHexValues = [] {
-  auto values = values_of("0123456789abcdef");
-  for (const char c : {'A', 'B', 'C', 'D', 'E', 'F'})
-    values[static_cast<unsigned char>(c)] = static_cast<std::int8_t>(c - 'A' + 10);
-  return values;
-}();
-
-int value_in(const DigitValues& values, char c) { return values[static_cast<unsigned char>(c)]; }
+constexpr auto kBase32Values = digit_values(base32_digits::kAll);
 
 /// The halves of an identifier as numbers, the first byte being the highest.
 std::uint64_t half_of(const Uuid& id, std::size_t first) {
@@ -133,7 +115,7 @@ std::optional<Uuid> decode_uuid(std::string_view text) {
   const auto digits = [&](std::size_t at, std::size_t count) {
     std::uint64_t value = 0;
     for (std::size_t i = at; i < at + count; ++i) {
-      const auto digit = value_in(kBase32Values, text[i]);
+      const auto digit = int{kBase32Values[static_cast<unsigned char>(text[i])]};
       signs |= digit;
       value = value << 5U | static_cast<std::uint64_t>(digit);
     }
@@ -150,13 +132,11 @@ std::optional<Uuid> decode_uuid(std::string_view text) {
 }
 
 std::string to_hyphenated(const Uuid& id) {
-  constexpr std::string_view hex = "0123456789abcdef";
   std::string out;
   out.reserve(36);
   for (std::size_t i = 0; i < id.bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out.push_back('-');
-    out.push_back(hex[id.bytes[i] >> 4U]);
-    out.push_back(hex[id.bytes[i] & 15U]);
+    append_hex(out, id.bytes[i]);
   }
   return out;
 }
@@ -169,8 +149,8 @@ std::optional<Uuid> parse_hyphenated(std::string_view text) {
   std::size_t at = 0;
   for (std::size_t i = 0; i < id.bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
-    const auto high = value_in(kHexValues, text[at]);
-    const auto low = value_in(kHexValues, text[at + 1]);
+    const auto high = hex_value(text[at]);
+    const auto low = hex_value(text[at + 1]);
     signs |= high | low;
     id.bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
     at += 2;

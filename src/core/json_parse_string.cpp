@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/json_utf8.hpp"
+#include "shopflow/core/digits.hpp"
 
 namespace shopflow::json {
 namespace {
@@ -14,13 +15,6 @@ bool take(std::string_view text, std::size_t& at, char wanted) {
   if (at >= text.size() || text[at] != wanted) return false;
   ++at;
   return true;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// The four hexadecimal digits behind a \\u.

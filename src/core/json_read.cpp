@@ -13,7 +13,7 @@ bool reading::money(const Node& node, Money& out, const Path& path, Reading& err
     const Path at = path.member(child.key());
     if (child.key() == "amount") {
       amount = true;
-      integer(child, out.amount, std::tuple{Between{-kMoneyMax, kMoneyMax}}, at, errors);
+      integral(child, out.amount, std::tuple{Between{-kMoneyMax, kMoneyMax}}, at, errors);
     } else if (child.key() == "currency") {
       currency = true;
       textual(child, out.currency, Unconstrained{}, at, errors);

@@ -3,12 +3,12 @@
 #include <cmath>
 
 #include "core/json_utf8.hpp"
+#include "shopflow/core/digits.hpp"
 
 namespace shopflow::json {
 namespace {
 
 void escape(std::string& out, unsigned char c) {
-  constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
     case '"':
       out += R"(\")";
@@ -27,8 +27,7 @@ void escape(std::string& out, unsigned char c) {
       return;
     default:
       out += R"(\u00)";
-      out.push_back(hex[c >> 4U]);
-      out.push_back(hex[c & 15U]);
+      append_hex(out, c);
   }
 }
 
@@ -56,13 +55,11 @@ void write_string(std::string& out, std::string_view text) {
 }
 
 void write_double(std::string& out, double value) {
-  if (!std::isfinite(value)) {
+  if (std::isfinite(value)) {
+    append_decimal(out, value);
+  } else {
     out += "null";
-    return;
   }
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 }  // namespace shopflow::json

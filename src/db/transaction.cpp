@@ -7,6 +7,7 @@
 #include <typeinfo>
 
 #include "db/session.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/core/failpoint.hpp"
 #include "shopflow/db/error.hpp"
 
@@ -60,9 +61,8 @@ std::int64_t read_integer(std::string_view text) {
 std::string read_bytea(std::string_view text) {
   std::string out;
   out.reserve(text.size() / 2);
-  const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
   for (std::size_t i = 2; i + 1 < text.size(); i += 2) {
-    out.push_back(static_cast<char>(digit(text[i]) << 4U | digit(text[i + 1])));
+    out.push_back(static_cast<char>(hex_value(text[i]) << 4 | hex_value(text[i + 1])));
   }
   return out;
 }

@@ -1,10 +1,9 @@
 #include "http/access_log.hpp"
 
-#include <array>
-#include <charconv>
 #include <string>
 #include <utility>
 
+#include "shopflow/core/digits.hpp"
 #include "shopflow/core/json.hpp"
 #include "shopflow/core/time.hpp"
 
@@ -48,9 +47,7 @@ void word(std::string& line, std::string_view before, std::string_view value) {
 
 void number(std::string& line, std::string_view before, std::int64_t value) {
   line += before;
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  line.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  append_decimal(line, value);
 }
 
 }  // namespace

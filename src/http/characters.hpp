@@ -60,11 +60,12 @@ constexpr bool all_text(std::string_view text_to_check) {
   return good;
 }
 
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+/// Without the optional whitespace of RFC 9110, 5.6.3, around it.
+constexpr std::string_view trimmed(std::string_view text_to_trim) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text_to_trim.empty() && is_blank(text_to_trim.front())) text_to_trim.remove_prefix(1);
+  while (!text_to_trim.empty() && is_blank(text_to_trim.back())) text_to_trim.remove_suffix(1);
+  return text_to_trim;
 }
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/characters.hpp"
+#include "shopflow/core/digits.hpp"
 
 namespace shopflow::http {
 namespace {
@@ -36,7 +37,7 @@ std::size_t ChunkedDecoder::feed(std::string_view bytes, std::string& body) {
 void ChunkedDecoder::step(char c) {
   switch (expecting_) {
     case Expecting::size:
-      if (const int value = characters::hex_value(c); value >= 0) {
+      if (const int value = hex_value(c); value >= 0) {
         if (++digits_ > kSizeDigitsMax) return refuse(codes::invalid_chunk);
         chunk_ = chunk_ << 4U | static_cast<unsigned>(value);
         return;

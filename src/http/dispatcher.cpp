@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "http/characters.hpp"
 #include "http/cors.hpp"
 #include "http/target.hpp"
 #include "shopflow/db/error.hpp"
@@ -20,8 +21,7 @@ namespace {
 bool takes_media_type(const Headers& headers) {
   const auto* type = headers.find("Content-Type");
   if (type == nullptr) return false;
-  auto essence = std::string_view{*type}.substr(0, type->find(';'));
-  while (!essence.empty() && essence.back() == ' ') essence.remove_suffix(1);
+  const auto essence = characters::trimmed(std::string_view{*type}.substr(0, type->find(';')));
   if (!equal_ignoring_case(essence, "application/json")) return false;
   const auto* coding = headers.find("Content-Encoding");
   return coding == nullptr || equal_ignoring_case(*coding, "identity");

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "http/characters.hpp"
 #include "shopflow/http/codes.hpp"
 
 namespace shopflow::http {
@@ -10,12 +11,6 @@ namespace {
 std::string_view without_weakness(std::string_view tag) {
   if (tag.starts_with("W/")) tag.remove_prefix(2);
   return tag;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 bool is_opaque_tag(std::string_view text) {
@@ -30,7 +25,7 @@ std::string etag_of(std::int64_t version) { return '"' + std::to_string(version)
 Result<std::int64_t> required_version(const Request& request) {
   const auto* field = request.headers.find("If-Match");
   if (field == nullptr) return fail(codes::if_match_required);
-  const auto tag = trimmed(*field);
+  const auto tag = characters::trimmed(*field);
   if (!is_opaque_tag(without_weakness(tag))) return fail(codes::if_match_invalid);
   const auto digits = tag.substr(1, tag.size() - 2);
   std::int64_t version = 0;
@@ -43,7 +38,7 @@ Result<std::int64_t> required_version(const Request& request) {
 
 bool none_match_has(std::string_view list, std::string_view etag) {
   etag = without_weakness(etag);
-  if (trimmed(list) == "*") return true;
+  if (characters::trimmed(list) == "*") return true;
   // Commas may stand inside of a tag, so the list is read tag by tag.
   while (true) {
     const auto begin = list.find('"');

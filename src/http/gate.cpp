@@ -124,13 +124,11 @@ const ErrorCode* read_field(std::string_view line, const GateLimits& limits, Req
   if (colon == 0 || colon == std::string_view::npos || !ch::all(line.substr(0, colon), ch::token)) {
     return &codes::invalid_header;
   }
-  auto value = line.substr(colon + 1);
+  const auto value = line.substr(colon + 1);
   if (!ch::all_text(value)) return &codes::invalid_header;
-  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
   if (head.field_count >= std::min(limits.fields_max, RequestHead::kFieldsCapacity))
     return &codes::header_too_large;
-  head.field_list[head.field_count++] = {line.substr(0, colon), value};
+  head.field_list[head.field_count++] = {line.substr(0, colon), ch::trimmed(value)};
   return nullptr;
 }
 

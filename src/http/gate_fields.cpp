@@ -51,9 +51,7 @@ const ErrorCode* take_once(const FieldView*& slot, const FieldView& field, const
 const ErrorCode* read_connection(std::string_view list, Found& found) {
   while (true) {
     const auto comma = list.find(',');
-    auto option = list.substr(0, comma);
-    while (!option.empty() && (option.front() == ' ' || option.front() == '\t')) option.remove_prefix(1);
-    while (!option.empty() && (option.back() == ' ' || option.back() == '\t')) option.remove_suffix(1);
+    const auto option = ch::trimmed(list.substr(0, comma));
     if (!ch::all(option, ch::token)) return &codes::invalid_header;
     if (equal_ignoring_case(option, "close")) found.close = true;
     if (equal_ignoring_case(option, "keep-alive")) found.keep_alive = true;

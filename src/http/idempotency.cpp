@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "http/characters.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/http/codes.hpp"
 #include "shopflow/http/gate.hpp"
 
@@ -40,11 +41,7 @@ std::string caller_of(const Request& request) {
   hasher.add(secret);
   hasher.finish(hash.data());
   std::string text = "secret:";
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const auto byte : hash) {
-    text.push_back(digits[byte >> 4U]);
-    text.push_back(digits[byte & 0xFU]);
-  }
+  for (const auto byte : hash) append_hex(text, byte);
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "http/characters.hpp"
 #include "shopflow/http/codes.hpp"
 #include "shopflow/http/gate.hpp"
 #include "shopflow/http/problem.hpp"
@@ -34,15 +35,9 @@ std::string text_of(const AddressBytes& address) {
   return v6.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string() : v6.to_string();
 }
 
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// Some proxies write the port too: "192.0.2.1:4711", "[2001:db8::1]:4711".
 std::optional<AddressBytes> parse_with_port(std::string_view text) {
-  text = without_blanks(text);
+  text = characters::trimmed(text);
   if (text.starts_with('[')) return parse_address(text.substr(1, text.find(']') - 1));
   if (const auto colon = text.find(':'); colon != std::string_view::npos && text.rfind(':') == colon) {
     text = text.substr(0, colon);

@@ -1,20 +1,12 @@
 #include "http/response_head.hpp"
 
-#include <array>
-#include <charconv>
-
 #include "http/characters.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/http/gate.hpp"
 #include "shopflow/http/problem.hpp"
 
 namespace shopflow::http {
 namespace {
-
-void append_number(std::string& out, std::size_t number) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-}
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out += name;
@@ -66,7 +58,7 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
     out += kOk;
   } else {
     out += "HTTP/1.1 ";
-    append_number(out, static_cast<std::size_t>(response.status));
+    append_decimal(out, response.status);
     out.push_back(' ');
     out += reason_of(response.status);
     out += "\r\nDate: ";
@@ -76,7 +68,7 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
   if (response.status != 204 && response.status != 304) {
     if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
     out += "Content-Length: ";
-    append_number(out, response.bytes().size());
+    append_decimal(out, response.bytes().size());
     out += "\r\n";
   }
   if (!facts.keep_alive) {

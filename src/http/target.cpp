@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "http/characters.hpp"
+#include "shopflow/core/digits.hpp"
 
 namespace shopflow::http {
 namespace {
@@ -33,8 +34,8 @@ bool append_decoded(std::string& out, std::string_view text, bool plus_is_blank)
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
       if (i + 2 >= text.size()) return false;
-      const int high = characters::hex_value(text[i + 1]);
-      const int low = characters::hex_value(text[i + 2]);
+      const int high = hex_value(text[i + 1]);
+      const int low = hex_value(text[i + 2]);
       if (high < 0 || low < 0) return false;
       out.push_back(static_cast<char>(high * 16 + low));
       i += 2;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "shopflow/core/digits.hpp"
+
 namespace shopflow::http {
 namespace {
 
@@ -40,9 +42,8 @@ class Random {
 };
 
 void append_hex(std::string& out, std::uint64_t value) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::array<char, kSpanDigits> text;
-  for (std::size_t i = text.size(); i-- > 0; value >>= 4U) text[i] = digits[value & 0xFU];
+  for (std::size_t i = text.size(); i-- > 0; value >>= 4U) text[i] = kHexDigits[value & 0xFU];
   out.append(text.data(), text.size());
 }
 

@@ -5,6 +5,7 @@
 
 #include "payments/repository.hpp"
 #include "payments/sandbox_books.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/core/distinct.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/lane.hpp"

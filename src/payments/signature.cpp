@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "shopflow/core/digits.hpp"
+
 namespace shopflow::payments {
 namespace {
 
@@ -24,19 +26,12 @@ std::optional<Timestamp> parse_time(std::string_view text) {
   return Timestamp{std::chrono::seconds{seconds}};
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::optional<SignatureHash> parse_hash(std::string_view text) {
   SignatureHash hash{};
   if (text.size() != hash.size() * 2) return std::nullopt;
   for (std::size_t i = 0; i < hash.size(); ++i) {
-    const int high = digit_of(text[2 * i]);
-    const int low = digit_of(text[2 * i + 1]);
+    const int high = hex_value(text[2 * i]);
+    const int low = hex_value(text[2 * i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     hash[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
@@ -121,17 +116,6 @@ SignatureHash hmac_sha256(std::string_view key, std::string_view first, std::str
   SignatureHash hash{};
   crypto_auth_hmacsha256_final(&state, hash.data());
   return hash;
-}
-
-std::string to_hex(std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const auto byte : bytes) {
-    text.push_back(digits[byte >> 4U]);
-    text.push_back(digits[byte & 15U]);
-  }
-  return text;
 }
 
 }  // namespace shopflow::payments

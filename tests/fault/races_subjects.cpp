@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "fault/races_proofs.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/core/time.hpp"
 #include "shopflow/payments/signature.hpp"
 #include "support/environment.hpp"
@@ -87,7 +88,7 @@ Answer notice(Errands& errands, const Thing& thing, std::string_view status) {
       {"status",
        status}}.dump();
   const auto time = std::to_string(::time(nullptr) + thing.ahead.count());
-  const auto proof = payments::to_hex(payments::hmac_sha256(kCarrierSecret, time, ".", body));
+  const auto proof = to_hex(payments::hmac_sha256(kCarrierSecret, time, ".", body));
   return errands.send(
       "POST", "/v1/webhooks/carriers/dhl", body,
       {{"Carrier-Signature", "t=" + time + ",v1=" + proof}, {"Content-Type", "application/json"}});

@@ -4,6 +4,7 @@
 
 #include <ctime>
 
+#include "shopflow/core/digits.hpp"
 #include "shopflow/payments/signature.hpp"
 #include "support/environment.hpp"
 
@@ -123,7 +124,7 @@ void Staff::ship(const Json& pick_list) {
 bool Staff::hear_of(const std::string& tracking, const char* status) {
   const Json body{{"event_id", testing::unique_name("n")}, {"tracking_number", tracking}, {"status", status}};
   const auto time = std::to_string(::time(nullptr));
-  const auto proof = payments::to_hex(payments::hmac_sha256(kCarrierSecret, time, ".", body.dump()));
+  const auto proof = to_hex(payments::hmac_sha256(kCarrierSecret, time, ".", body.dump()));
   const auto heard = wire_.insist(
       {"POST", "/v1/webhooks/carriers/dhl", body, {{"Carrier-Signature", "t=" + time + ",v1=" + proof}}});
   return heard && heard->status == 200;

@@ -1,6 +1,7 @@
 #include <ctime>
 
 #include "http/operations.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/payments/signature.hpp"
 
 namespace shopflow::testing {
@@ -10,7 +11,7 @@ constexpr const char* kSecret = "known_to_both_sides";
 
 std::pair<std::string, std::string> signed_by(const std::string& header, const std::string& body) {
   const auto time = std::to_string(::time(nullptr));
-  return {header, "t=" + time + ",v1=" + payments::to_hex(payments::hmac_sha256(kSecret, time, ".", body))};
+  return {header, "t=" + time + ",v1=" + to_hex(payments::hmac_sha256(kSecret, time, ".", body))};
 }
 
 class Outage : public ::testing::Test {

@@ -2,6 +2,7 @@
 #include <ctime>
 
 #include "http/shop.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/payments/signature.hpp"
 
 namespace shopflow::testing {
@@ -12,7 +13,7 @@ constexpr const char* kSecret = "whsec_of_the_test";
 std::string signature(const std::string& body, const std::string& secret,
                       std::time_t time = ::time(nullptr)) {
   const auto text = std::to_string(time);
-  return "t=" + text + ",v1=" + payments::to_hex(payments::hmac_sha256(secret, text, ".", body));
+  return "t=" + text + ",v1=" + to_hex(payments::hmac_sha256(secret, text, ".", body));
 }
 
 class Payments : public ::testing::Test {

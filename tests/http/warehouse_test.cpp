@@ -1,6 +1,7 @@
 #include <ctime>
 
 #include "http/shop.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/payments/signature.hpp"
 
 namespace shopflow::testing {
@@ -21,7 +22,7 @@ class Warehouse : public ::testing::Test {
         "POST", "/v1/webhooks/carriers/" + carrier, body,
         {{"Content-Type", "application/json"},
          {"Carrier-Signature",
-          "t=" + text + ",v1=" + payments::to_hex(payments::hmac_sha256(secret, text, ".", body))}});
+          "t=" + text + ",v1=" + to_hex(payments::hmac_sha256(secret, text, ".", body))}});
   }
 
   Shop shop{{{"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kSecret}}};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "shopflow/core/difference.hpp"
+#include "shopflow/core/digits.hpp"
 #include "shopflow/core/ids.hpp"
 #include "shopflow/core/time.hpp"
 
@@ -34,7 +35,7 @@ struct AuditEntry {
   std::string remote;
 };
 
-using AuditHash = std::array<std::uint8_t, 32>;
+using AuditHash = std::array<std::uint8_t, 32>;  // to_hex shows it
 
 /// The end of the log, which the next row follows; nothing but zeros while it is empty.
 struct AuditHead {
@@ -113,7 +114,5 @@ void append_quickly(db::Transaction& tx, const AuditRows& rows);
 /// The log before `before` (or its end), newest first.
 [[nodiscard]] std::vector<AuditRecord> list_audit_log(db::Transaction& tx, std::optional<std::int64_t> before,
                                                       std::int64_t count_max);
-
-[[nodiscard]] std::string to_hex(const AuditHash& hash);
 
 }  // namespace shopflow::access

@@ -113,7 +113,7 @@ template <class T, class Constraints>
 }
 
 template <class T, class Constraints>
-void integer(const Node& node, T& out, const Constraints& constraints, const Path& path, Reading& errors) {
+void integral(const Node& node, T& out, const Constraints& constraints, const Path& path, Reading& errors) {
   if (node.kind() != Kind::integer && node.kind() != Kind::big_integer) {
     return errors.wrong_type(path, "an integer", node.kind());
   }
@@ -181,7 +181,7 @@ void value(const Node& node, T& out, const Constraints& constraints, const Path&
     if (node.kind() != Kind::boolean) return errors.wrong_type(path, "true or false", node.kind());
     out = node.boolean();
   } else if constexpr (kinds::Integer<T>) {
-    integer(node, out, constraints, path, errors);
+    integral(node, out, constraints, path, errors);
   } else if constexpr (std::is_same_v<T, std::string>) {
     if (node.kind() != Kind::string) return errors.wrong_type(path, "a string", node.kind());
     out = node.text();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -11,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "shopflow/core/digits.hpp"
 #include "shopflow/core/json_shape.hpp"
 #include "shopflow/core/json_text.hpp"
 
@@ -71,13 +71,6 @@ void member(std::string& out, const T& value) {
   out.push_back(',');
 }
 
-template <class Integer>
-void integer(std::string& out, Integer value) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-}
-
 template <class T>
 void shape(std::string& out, const T& value) {
   out.push_back('{');
@@ -94,7 +87,7 @@ void write(std::string& out, const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
     out += value ? "true" : "false";
   } else if constexpr (kinds::Integer<T>) {
-    writing::integer(out, value);
+    append_decimal(out, value);
   } else if constexpr (std::is_same_v<T, double>) {
     write_double(out, value);
   } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
@@ -105,7 +98,7 @@ void write(std::string& out, const T& value) {
     out.push_back('"');
   } else if constexpr (std::is_same_v<T, Money>) {
     out += R"({"amount":)";
-    writing::integer(out, value.amount);
+    append_decimal(out, value.amount);
     out += R"(,"currency":")";
     out += value.currency.str();
     out += R"("})";

@@ -58,7 +58,4 @@ struct Signature {
 [[nodiscard]] SignatureHash hmac_sha256(std::string_view key, std::string_view first,
                                         std::string_view second = {}, std::string_view third = {});
 
-/// Lower-case hex digits.
-[[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
-
 }  // namespace shopflow::payments

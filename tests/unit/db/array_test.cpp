@@ -2,17 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "shopflow/core/digits.hpp"
+
 namespace shopflow::db {
 namespace {
 
 std::string hex(const std::string& bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out.push_back(digits[byte >> 4U]);
-    out.push_back(digits[byte & 15U]);
-  }
+  for (const char c : bytes) append_hex(out, static_cast<std::uint8_t>(c));
   return out;
 }
 

@@ -169,6 +169,12 @@ TEST(Server, TakesOnlyJsonWhereAShapeIsDeclared) {
     client.send("POST /v1/notes HTTP/1.1\r\nHost: a\r\n" + type + "Content-Length: 2\r\n\r\n{}");
     EXPECT_EQ(client.receive().status, 415);
   }
+  for (const std::string parameter : {";charset=utf-8", " ; charset=utf-8", "\t; charset=utf-8", " \t"}) {
+    RawClient client{small.server.port()};
+    client.send("POST /v1/notes HTTP/1.1\r\nHost: a\r\nContent-Type: application/json" + parameter +
+                "\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}");
+    EXPECT_EQ(client.receive().status, 201) << parameter;
+  }
 }
 
 TEST(Server, ChecksKeyAndRoleBeforeItReadsTheBody) {

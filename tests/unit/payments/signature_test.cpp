@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "shopflow/core/digits.hpp"
+
 namespace shopflow::payments {
 namespace {
 
