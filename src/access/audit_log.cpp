@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t kProblemsMax = 100;
 constexpr std::int64_t kPage = 5'000;
 
+#define SHOPFLOW_AUDIT_COLUMNS \
+  "position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash "
+
 const db::Statement kInsertKey{"access.insert_audit_key", R"(
 INSERT INTO server_keys (name, value, created_at) VALUES ('audit_chain', $1, $2) ON CONFLICT (name) DO NOTHING
 )"};
@@ -35,32 +38,28 @@ SELECT value FROM server_keys WHERE name = 'audit_chain'
 
 // Any number will do, as long as nothing else in the database uses it. The next statement sees what was
 // committed meanwhile.
-const db::Statement kLock{"access.lock_audit_log", "SELECT pg_advisory_xact_lock(7466218032)"};
+#define SHOPFLOW_AUDIT_LOCK "pg_advisory_xact_lock(7466218032)"
+const db::Statement kLock{"access.lock_audit_log", "SELECT " SHOPFLOW_AUDIT_LOCK};
 
 const db::Statement kHead{"access.audit_head", R"(
 SELECT position, hash FROM audit_log ORDER BY position DESC LIMIT 1
 )"};
 
-const db::Statement kAppend{"access.append_audit_log", R"(
-INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
-SELECT position, at, stage, key_id, actor, role, method, path, subject, nullif(status, 0), trace_id, remote, hash
-FROM (SELECT unnest($1::int8[]), unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::uuid[]),
-             unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
-             unnest($10::int2[]), unnest($11::text[]), unnest($12::text[]), unnest($13::bytea[]))
-  AS row (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
-)"};
+// `turn` is what has to be had first, as a table with a comma, or nothing.
+#define SHOPFLOW_AUDIT_APPEND(turn)                                                                      \
+  "INSERT INTO audit_log (" SHOPFLOW_AUDIT_COLUMNS ") SELECT " SHOPFLOW_AUDIT_COLUMNS "FROM " turn       \
+  "(SELECT unnest($1::int8[]), unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::uuid[]), "      \
+  "unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), " \
+  "unnest($10::int2[]), unnest($11::text[]), unnest($12::text[]), unnest($13::bytea[])) "                \
+  "AS row (" SHOPFLOW_AUDIT_COLUMNS ") "
+
+const db::Statement kAppend{"access.append_audit_log", SHOPFLOW_AUDIT_APPEND("")};
 
 // Whoever appends with the lock finds the head that this leaves; who holds it makes this fail by the key of
 // the position, since the head is that of before it was waited for. What does not follow the head is no row
 // at all.
-const db::Statement kAppendQuickly{"access.append_audit_log_quickly", R"(
-INSERT INTO audit_log (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
-SELECT position, at, stage, key_id, actor, role, method, path, subject, nullif(status, 0), trace_id, remote, hash
-FROM (SELECT pg_advisory_xact_lock(7466218032)) AS turn,
-     (SELECT unnest($1::int8[]), unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::uuid[]),
-             unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
-             unnest($10::int2[]), unnest($11::text[]), unnest($12::text[]), unnest($13::bytea[]))
-  AS row (position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash)
+const db::Statement kAppendQuickly{"access.append_audit_log_quickly",
+                                   SHOPFLOW_AUDIT_APPEND("(SELECT " SHOPFLOW_AUDIT_LOCK ") AS turn, ") R"(
 WHERE (SELECT head.hash FROM audit_log head ORDER BY head.position DESC LIMIT 1) = $14
 )"};
 
@@ -68,13 +67,11 @@ const db::Statement kFindHash{"access.find_audit_hash", R"(
 SELECT hash FROM audit_log WHERE position = $1
 )"};
 
-const db::Statement kListDown{"access.list_audit_log", R"(
-SELECT position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash
+const db::Statement kListDown{"access.list_audit_log", "SELECT " SHOPFLOW_AUDIT_COLUMNS R"(
 FROM audit_log WHERE position < $1 ORDER BY position DESC LIMIT $2
 )"};
 
-const db::Statement kListUp{"access.follow_audit_log", R"(
-SELECT position, at, stage, key_id, actor, role, method, path, subject, status, trace_id, remote, hash
+const db::Statement kListUp{"access.follow_audit_log", "SELECT " SHOPFLOW_AUDIT_COLUMNS R"(
 FROM audit_log WHERE position > $1 ORDER BY position LIMIT $2
 )"};
 
@@ -233,7 +230,7 @@ AuditRows AuditChain::follow(const AuditHead& head, std::span<const AuditEntry> 
     rows.positions.push(last.position);
     rows.times.push(entry.at);
     rows.keys.push(entry.key);
-    rows.statuses.push(entry.status.value_or(std::int16_t{0}));
+    rows.statuses.push(entry.status);
     rows.hashes.push(stored(last.hash));
     const std::array values{&entry.stage, &entry.actor,   &entry.role,     &entry.method,
                             &entry.path,  &entry.subject, &entry.trace_id, &entry.remote};

@@ -12,18 +12,17 @@
 namespace shopflow::carts {
 namespace {
 
-const db::Statement kLock{"carts.lock", R"(
-SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence, updated_at
+#define SHOPFLOW_CART_COLUMNS                                                                 \
+  "id, stage::text, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, " \
+  "event_sequence, updated_at "
+
+const db::Statement kLock{"carts.lock", "SELECT " SHOPFLOW_CART_COLUMNS R"(
 FROM carts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
 )"};
 
-const db::Statement kRead{"carts.read", R"(
-SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence, updated_at
-FROM carts WHERE id = $1
-)"};
+const db::Statement kRead{"carts.read", "SELECT " SHOPFLOW_CART_COLUMNS "FROM carts WHERE id = $1"};
 
-const db::Statement kReadMany{"carts.read_many", R"(
-SELECT id, stage::text, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, event_sequence, updated_at
+const db::Statement kReadMany{"carts.read_many", "SELECT " SHOPFLOW_CART_COLUMNS R"(
 FROM carts WHERE id = ANY ($1::uuid[])
 )"};
 

@@ -57,8 +57,7 @@ WHERE p.status = 'active' AND p.deleted_at IS NULL AND ($1::text IS NULL OR p.ca
 ORDER BY coalesce(s.price, 9223372036854775807), p.id LIMIT $6
 )"};
 
-const db::Statement kAdminList{"catalog.list_admin", R"(
-SELECT id, version, name, description, category, status, created_at, updated_at
+const db::Statement kAdminList{"catalog.list_admin", "SELECT " SHOPFLOW_PRODUCT_COLUMNS R"(
 FROM products
 WHERE deleted_at IS NULL AND ($1::text IS NULL OR status = $1::product_status)
       AND ($2::text IS NULL OR category = $2) AND id < $3

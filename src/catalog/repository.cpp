@@ -29,13 +29,11 @@ const db::Statement kTakenCodes{"catalog.taken_codes", R"(
 SELECT code FROM skus WHERE code = ANY ($1::text[]) AND NOT (id = ANY ($2::uuid[])) AND deleted_at IS NULL ORDER BY code
 )"};
 
-const db::Statement kFindProduct{"catalog.find_product", R"(
-SELECT id, version, name, description, category, status, created_at, updated_at
+const db::Statement kFindProduct{"catalog.find_product", "SELECT " SHOPFLOW_PRODUCT_COLUMNS R"(
 FROM products WHERE id = $1 AND deleted_at IS NULL
 )"};
 
-const db::Statement kLockProduct{"catalog.lock_product", R"(
-SELECT id, version, name, description, category, status, created_at, updated_at
+const db::Statement kLockProduct{"catalog.lock_product", "SELECT " SHOPFLOW_PRODUCT_COLUMNS R"(
 FROM products WHERE id = $1 AND deleted_at IS NULL
 FOR NO KEY UPDATE
 )"};

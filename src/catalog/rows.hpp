@@ -7,7 +7,10 @@
 
 namespace shopflow::catalog {
 
-/// Reads a row of id, version, name, description, category, status, created_at, updated_at.
+/// What read_product reads, of `products`.
+#define SHOPFLOW_PRODUCT_COLUMNS "id, version, name, description, category, status, created_at, updated_at "
+
+/// Reads a product without its SKUs.
 [[nodiscard]] Product read_product(db::Row row);
 
 /// Gives the products their SKUs; one statement.

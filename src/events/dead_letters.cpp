@@ -7,20 +7,18 @@
 namespace shopflow::events {
 namespace {
 
-const db::Statement kList{"deliveries.list", R"(
-SELECT d.handler, d.state, d.attempts, d.next_attempt_at, d.last_error, d.parked_at, e.position, e.id, e.type,
-       e.version, e.aggregate, e.aggregate_id, e.sequence, e.occurred_at, e.traceparent, e.data
-FROM deliveries d JOIN events e ON e.position = d.position
+#define SHOPFLOW_DELIVERIES                                                  \
+  "SELECT d.handler, d.state, d.attempts, d.next_attempt_at, d.last_error, " \
+  "d.parked_at, " SHOPFLOW_EVENT_COLUMNS "FROM deliveries AS d JOIN events AS e ON e.position = d.position "
+
+const db::Statement kList{"deliveries.list", SHOPFLOW_DELIVERIES R"(
 WHERE ($1::text IS NULL OR d.handler = $1) AND ($2::text IS NULL OR d.state = $2::delivery_state)
   AND (d.position, d.handler) > ($3::bigint, $4::text)
 ORDER BY d.position, d.handler LIMIT $5
 )"};
 
-const db::Statement kFindDelivery{"deliveries.find", R"(
-SELECT d.handler, d.state, d.attempts, d.next_attempt_at, d.last_error, d.parked_at, e.position, e.id, e.type,
-       e.version, e.aggregate, e.aggregate_id, e.sequence, e.occurred_at, e.traceparent, e.data
-FROM deliveries d JOIN events e ON e.position = d.position WHERE d.handler = $1 AND d.position = $2
-)"};
+const db::Statement kFindDelivery{"deliveries.find",
+                                  SHOPFLOW_DELIVERIES "WHERE d.handler = $1 AND d.position = $2"};
 
 const db::Statement kRetry{"deliveries.retry", R"(
 UPDATE deliveries SET state = 'waiting', attempts = 0, next_attempt_at = $3 WHERE handler = $1 AND position = $2

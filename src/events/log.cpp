@@ -8,36 +8,31 @@
 namespace shopflow::events {
 namespace {
 
-const db::Statement kAggregate{"events.read_aggregate", R"(
-SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
-FROM events WHERE aggregate_id = $1 ORDER BY sequence
+const db::Statement kAggregate{"events.read_aggregate", "SELECT " SHOPFLOW_EVENT_COLUMNS R"(
+FROM events AS e WHERE aggregate_id = $1 ORDER BY sequence
 )"};
 
-const db::Statement kFirst{"events.read_first", R"(
-SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
-FROM events WHERE aggregate_id = ANY ($1::uuid[]) AND sequence = 1
+const db::Statement kFirst{"events.read_first", "SELECT " SHOPFLOW_EVENT_COLUMNS R"(
+FROM events AS e WHERE aggregate_id = ANY ($1::uuid[]) AND sequence = 1
 )"};
 
-const db::Statement kAfter{"events.read_after", R"(
-SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
-FROM events WHERE position > $1 ORDER BY position LIMIT $2
+const db::Statement kAfter{"events.read_after", "SELECT " SHOPFLOW_EVENT_COLUMNS R"(
+FROM events AS e WHERE position > $1 ORDER BY position LIMIT $2
 )"};
 
-const db::Statement kFind{"events.find", R"(
-SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
-FROM events WHERE position = $1
+const db::Statement kFind{"events.find", "SELECT " SHOPFLOW_EVENT_COLUMNS R"(
+FROM events AS e WHERE position = $1
 )"};
 
 const db::Statement kHead{"events.head", "SELECT position FROM event_log_head"};
 
-const db::Statement kNewest{"events.list_newest", R"(
-SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
-FROM events WHERE position < $1 AND position >= $2 AND ($3::text IS NULL OR type = $3) ORDER BY position DESC LIMIT $4
+const db::Statement kNewest{"events.list_newest", "SELECT " SHOPFLOW_EVENT_COLUMNS R"(
+FROM events AS e WHERE position < $1 AND position >= $2 AND ($3::text IS NULL OR type = $3)
+ORDER BY position DESC LIMIT $4
 )"};
 
-const db::Statement kNewestOfAggregate{"events.list_newest_of_aggregate", R"(
-SELECT position, id, type, version, aggregate, aggregate_id, sequence, occurred_at, traceparent, data
-FROM events WHERE aggregate_id = $1 AND position < $2 AND ($3::text IS NULL OR type = $3)
+const db::Statement kNewestOfAggregate{"events.list_newest_of_aggregate", "SELECT " SHOPFLOW_EVENT_COLUMNS R"(
+FROM events AS e WHERE aggregate_id = $1 AND position < $2 AND ($3::text IS NULL OR type = $3)
 ORDER BY sequence DESC LIMIT $4
 )"};
 

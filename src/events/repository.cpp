@@ -65,9 +65,7 @@ WHERE d.handler = $1 AND d.state = 'waiting' AND d.next_attempt_at <= $2
 ORDER BY d.next_attempt_at LIMIT 1
 )"};
 
-const db::Statement kWaiting{"events.waiting_of_aggregate", R"(
-SELECT d.attempts, e.position, e.id, e.type, e.version, e.aggregate, e.aggregate_id, e.sequence, e.occurred_at,
-       e.traceparent, e.data
+const db::Statement kWaiting{"events.waiting_of_aggregate", "SELECT d.attempts, " SHOPFLOW_EVENT_COLUMNS R"(
 FROM deliveries d JOIN events e ON e.position = d.position
 WHERE d.handler = $1 AND d.aggregate_id = $2 AND d.state = 'waiting'
   AND coalesce(d.position < (SELECT min(b.position) FROM deliveries b

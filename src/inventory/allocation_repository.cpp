@@ -21,10 +21,11 @@ namespace {
 
 constexpr std::int16_t kSaleLocation = 1;
 
+#define SHOPFLOW_ALLOCATION_COLUMNS "o.order_id, o.state, o.sku_ids, o.quantities, o.shipped, o.applied "
+
 // Nobody but the handler changes these rows, and its cursor is locked.
-const db::Statement kLoadAllocations{"inventory.load_allocations", R"(
-SELECT order_id, state, sku_ids, quantities, shipped, applied
-FROM order_allocations WHERE order_id = ANY ($1::uuid[])
+const db::Statement kLoadAllocations{"inventory.load_allocations", "SELECT " SHOPFLOW_ALLOCATION_COLUMNS R"(
+FROM order_allocations AS o WHERE order_id = ANY ($1::uuid[])
 )"};
 
 const db::Statement kFreed{
@@ -58,8 +59,7 @@ const db::Statement kSellHeld{"inventory.sell_held", R"(
 UPDATE order_allocations AS o SET state = 'sold', applied = o.applied || a.payment_id, updated_at = $3
 FROM (SELECT unnest($1::uuid[]), unnest($2::uuid[])) AS a (order_id, payment_id)
 WHERE o.order_id = a.order_id AND o.state = 'held'
-RETURNING o.order_id, o.state, o.sku_ids, o.quantities, o.shipped, o.applied
-)"};
+RETURNING )" SHOPFLOW_ALLOCATION_COLUMNS};
 
 const db::Statement kEnterSales{"inventory.enter_sales", R"(
 INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at)

@@ -16,13 +16,14 @@ ORDER BY i.ref
 ON CONFLICT (ref) DO NOTHING
 )"};
 
-const db::Statement kLockIntents{"sandbox.lock_intents", R"(
-SELECT ref, payment_id, order_id, state, amount, currency, refunded, method, error_code, settles_at
+#define SHOPFLOW_INTENT_COLUMNS \
+  "ref, payment_id, order_id, state, amount, currency, refunded, method, error_code, settles_at "
+
+const db::Statement kLockIntents{"sandbox.lock_intents", "SELECT " SHOPFLOW_INTENT_COLUMNS R"(
 FROM sandbox_intents WHERE ref = ANY ($1::text[]) ORDER BY ref FOR UPDATE
 )"};
 
-const db::Statement kFindIntent{"sandbox.find_intent", R"(
-SELECT ref, payment_id, order_id, state, amount, currency, refunded, method, error_code, settles_at
+const db::Statement kFindIntent{"sandbox.find_intent", "SELECT " SHOPFLOW_INTENT_COLUMNS R"(
 FROM sandbox_intents WHERE ref = $1
 )"};
 

@@ -11,21 +11,19 @@ INSERT INTO shipments (id, order_id, state, version, carrier, tracking_number, t
 VALUES ($1, $2, $3::text::shipment_state, 1, $4, $5, $6, $7::uuid[], $8::int4[], $9, $9)
 )"};
 
-const db::Statement kOfOrder{"shipping.of_order", R"(
-SELECT id, order_id, state, carrier, tracking_number, tracking_url, sku_ids, quantities, left_at, delivered_at, created_at,
-       updated_at
+#define SHOPFLOW_SHIPMENT_COLUMNS                                                               \
+  "id, order_id, state, carrier, tracking_number, tracking_url, sku_ids, quantities, left_at, " \
+  "delivered_at, created_at, updated_at "
+
+const db::Statement kOfOrder{"shipping.of_order", "SELECT " SHOPFLOW_SHIPMENT_COLUMNS R"(
 FROM shipments WHERE order_id = $1 ORDER BY id
 )"};
 
-const db::Statement kFind{"shipping.find", R"(
-SELECT id, order_id, state, carrier, tracking_number, tracking_url, sku_ids, quantities, left_at, delivered_at, created_at,
-       updated_at
+const db::Statement kFind{"shipping.find", "SELECT " SHOPFLOW_SHIPMENT_COLUMNS R"(
 FROM shipments WHERE id = $1
 )"};
 
-const db::Statement kFindByTracking{"shipping.find_by_tracking", R"(
-SELECT id, order_id, state, carrier, tracking_number, tracking_url, sku_ids, quantities, left_at, delivered_at, created_at,
-       updated_at
+const db::Statement kFindByTracking{"shipping.find_by_tracking", "SELECT " SHOPFLOW_SHIPMENT_COLUMNS R"(
 FROM shipments WHERE carrier = $1 AND tracking_number = $2
 )"};
 

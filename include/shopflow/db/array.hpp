@@ -86,6 +86,7 @@ struct UuidArray : ArrayBuffer {
 struct SmallIntArray : ArrayBuffer {
   SmallIntArray() : ArrayBuffer{detail::Int2Oid::value} {}
   void push(std::int16_t value) { put_int16(value); }
+  void push(const std::optional<std::int16_t>& value) { value ? put_int16(*value) : put_null(); }
 };
 struct IntArray : ArrayBuffer {
   IntArray() : ArrayBuffer{detail::Int4Oid::value} {}
