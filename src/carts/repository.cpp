@@ -95,9 +95,7 @@ CartState read_row(db::Row row) {
 
 std::vector<CartState> select_carts(db::Transaction& tx, const db::Statement& statement,
                                     std::span<const CartId> ids) {
-  db::UuidArray wanted;
-  for (const auto& id : ids) wanted.push(id);
-  const auto rows = tx.exec(statement, wanted);
+  const auto rows = tx.exec(statement, db::UuidArray{ids});
   std::vector<CartState> carts;
   carts.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) carts.push_back(read_row(rows[i]));
@@ -123,9 +121,7 @@ std::optional<CartState> read_cart(db::Transaction& tx, const CartId& id) {
 }
 
 std::vector<CartMark> read_marks(db::Transaction& tx, std::span<const CartId> ids) {
-  db::UuidArray wanted;
-  for (const auto& id : ids) wanted.push(id);
-  const auto rows = tx.exec(kReadMarks, wanted);
+  const auto rows = tx.exec(kReadMarks, db::UuidArray{ids});
   std::vector<CartMark> marks;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];
@@ -148,8 +144,7 @@ void insert_carts(db::Transaction& tx, std::vector<CartId> ids, Timestamp now, T
   if (ids.empty()) return;
   // Two servers may write the same ones, and the second waits for the first.
   std::ranges::sort(ids);
-  db::UuidArray written;
-  for (const auto& id : ids) written.push(id);
+  const db::UuidArray written{ids};
   const Timestamp bound = std::chrono::floor<std::chrono::milliseconds>(next_deadline);
   tx.exec(kInsert, written, bound, now);
 }

@@ -205,9 +205,7 @@ void update_sku(db::Transaction& tx, const Sku& sku) {
 
 void delete_skus(db::Transaction& tx, const std::vector<SkuId>& skus, Timestamp now) {
   if (skus.empty()) return;
-  db::UuidArray ids;
-  for (const auto& sku : skus) ids.push(sku);
-  tx.exec(kDeleteSkus, ids, now);
+  tx.exec(kDeleteSkus, db::UuidArray{skus}, now);
 }
 
 }  // namespace shopflow::catalog

@@ -16,9 +16,7 @@ WHERE s.id = ANY ($1::uuid[])
 std::vector<SkuInfo> find_skus(db::Transaction& tx, const std::vector<SkuId>& ids) {
   std::vector<SkuInfo> skus;
   if (ids.empty()) return skus;
-  db::UuidArray wanted;
-  for (const auto& id : ids) wanted.push(id);
-  const auto rows = tx.exec(kFindSkus, wanted);
+  const auto rows = tx.exec(kFindSkus, db::UuidArray{ids});
   skus.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];

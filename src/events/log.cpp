@@ -69,9 +69,7 @@ std::vector<StoredEvent> read_aggregate(db::Transaction& tx, const Uuid& aggrega
 }
 
 std::vector<StoredEvent> read_first(db::Transaction& tx, const std::vector<Uuid>& aggregate_ids) {
-  db::UuidArray wanted;
-  for (const auto& id : aggregate_ids) wanted.push(id);
-  return read_all(tx.exec(kFirst, wanted));
+  return read_all(tx.exec(kFirst, db::UuidArray{aggregate_ids}));
 }
 
 std::vector<StoredEvent> read_after(db::Transaction& tx, std::int64_t position, std::size_t count_max) {

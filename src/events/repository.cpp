@@ -83,16 +83,10 @@ UPDATE deliveries SET state = CASE WHEN $3::boolean THEN 'dead' ELSE 'waiting' E
 WHERE handler = $1 AND position = $2 AND state = 'waiting'
 )"};
 
-db::TextArray texts(const std::vector<std::string>& values) {
-  db::TextArray array;
-  for (const auto& value : values) array.push(value);
-  return array;
-}
-
 }  // namespace
 
 void ensure_cursors(db::Transaction& tx, const std::vector<std::string>& handlers) {
-  tx.exec(kEnsure, texts(handlers));
+  tx.exec(kEnsure, db::TextArray{handlers});
 }
 
 std::optional<Cursor> try_lock_cursor(db::Transaction& tx, const std::string& handler) {
@@ -119,14 +113,12 @@ void move_cursor(db::Transaction& tx, const std::string& handler, std::int64_t p
 }
 
 std::int64_t lowest_cursor(db::Transaction& tx, const std::vector<std::string>& handlers) {
-  return tx.exec(kLowest, texts(handlers))[0].next<std::int64_t>();
+  return tx.exec(kLowest, db::TextArray{handlers})[0].next<std::int64_t>();
 }
 
 std::unordered_set<Uuid> parked_among(db::Transaction& tx, const std::string& handler,
                                       const std::unordered_set<Uuid>& aggregates) {
-  db::UuidArray ids;
-  for (const auto& id : aggregates) ids.push(id);
-  const auto rows = tx.exec(kParked, handler, ids);
+  const auto rows = tx.exec(kParked, handler, db::UuidArray{aggregates});
   std::unordered_set<Uuid> parked;
   for (std::size_t i = 0; i < rows.size(); ++i) parked.insert(rows[i].next<Uuid>());
   return parked;

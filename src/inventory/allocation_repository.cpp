@@ -125,9 +125,7 @@ std::vector<Allocation> read_allocations(const db::Rows& rows) {
 
 std::vector<Allocation> load_allocations(db::Transaction& tx, const std::vector<OrderId>& orders) {
   if (orders.empty()) return {};
-  db::UuidArray wanted;
-  for (const auto& order : orders) wanted.push(order);
-  return read_allocations(tx.exec(kLoadAllocations, wanted));
+  return read_allocations(tx.exec(kLoadAllocations, db::UuidArray{orders}));
 }
 
 std::vector<Allocation> sell_held(db::Transaction& tx, const std::vector<Paid>& paid, Timestamp now) {
@@ -184,9 +182,7 @@ void sell(db::Transaction& tx, const SoldUnits& sold) {
 }
 
 std::unordered_set<OrderId> find_freed_orders(db::Transaction& tx, const std::vector<OrderId>& orders) {
-  db::UuidArray wanted;
-  for (const auto& order : orders) wanted.push(order);
-  const auto rows = tx.exec(kFreed, wanted);
+  const auto rows = tx.exec(kFreed, db::UuidArray{orders});
   std::unordered_set<OrderId> freed;
   for (std::size_t i = 0; i < rows.size(); ++i) freed.insert(rows[i].next<OrderId>());
   return freed;

@@ -78,9 +78,7 @@ struct LedgerArrays {
 }  // namespace
 
 StockBook StockStore::load(db::Transaction& tx, std::vector<SkuId> skus) const {
-  db::UuidArray wanted;
-  for (const auto& sku : skus) wanted.push(sku);
-  const auto rows = tx.exec(kLoad, wanted, kLocation);
+  const auto rows = tx.exec(kLoad, db::UuidArray{skus}, kLocation);
   std::vector<StockRow> stock;
   stock.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -128,9 +126,7 @@ void StockStore::tell_changed(db::Transaction& tx, std::vector<SkuId> skus) cons
 void StockStore::learn_products(db::Transaction& tx, const std::vector<SkuId>& skus) const {
   const auto unknown = products_.unknown(skus);
   if (unknown.empty()) return;
-  db::UuidArray wanted;
-  for (const auto& sku : unknown) wanted.push(sku);
-  const auto rows = tx.exec(kProducts, wanted);
+  const auto rows = tx.exec(kProducts, db::UuidArray{unknown});
   std::vector<std::pair<SkuId, ProductId>> pairs;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];

@@ -135,9 +135,7 @@ void insert_stock(db::Transaction& tx, const std::vector<catalog::NewStock>& sku
 
 void set_stock_sellable(db::Transaction& tx, const std::vector<SkuId>& skus, bool sellable) {
   if (skus.empty()) return;
-  db::UuidArray ids;
-  for (const auto& sku : skus) ids.push(sku);
-  tx.exec(kSetSellable, ids, sellable);
+  tx.exec(kSetSellable, db::UuidArray{skus}, sellable);
 }
 
 std::optional<ProductStock> find_product_stock(db::Transaction& tx, ProductId product) {

@@ -146,9 +146,7 @@ std::vector<Order> read_all(const db::Rows& rows) {
 /// As they are joined, which gives a row for each.
 db::UuidArray each_once(std::vector<OrderId> ids) {
   keep_distinct(ids);
-  db::UuidArray wanted;
-  for (const auto& id : ids) wanted.push(id);
-  return wanted;
+  return db::UuidArray{ids};
 }
 
 }  // namespace

@@ -67,9 +67,7 @@ Payment payment_of(db::Row row) {
 std::vector<Payment> select_payments(db::Transaction& tx, const db::Statement& statement,
                                      const std::vector<OrderId>& orders) {
   if (orders.empty()) return {};
-  db::UuidArray wanted;
-  for (const auto& id : orders) wanted.push(id);
-  const auto rows = tx.exec(statement, wanted);
+  const auto rows = tx.exec(statement, db::UuidArray{orders});
   std::vector<Payment> payments;
   payments.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) payments.push_back(payment_of(rows[i]));

@@ -72,9 +72,7 @@ std::vector<Refund> refunds_of(const db::Rows& rows) {
 
 std::vector<Refund> load_refunds(db::Transaction& tx, const std::vector<OrderId>& orders) {
   if (orders.empty()) return {};
-  db::UuidArray wanted;
-  for (const auto& id : orders) wanted.push(id);
-  return refunds_of(tx.exec(kLoadRefunds, wanted));
+  return refunds_of(tx.exec(kLoadRefunds, db::UuidArray{orders}));
 }
 
 std::vector<Refund> find_due_refunds(db::Transaction& tx, Timestamp now, std::int32_t count_max) {

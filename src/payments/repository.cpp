@@ -98,12 +98,6 @@ Intent read_intent(db::Row row) {
   return intent;
 }
 
-db::TextArray text_array(const std::vector<std::string>& values) {
-  db::TextArray array;
-  for (const auto& value : values) array.push(value);
-  return array;
-}
-
 void update_intents(db::Transaction& tx, const std::vector<const Intent*>& intents, Timestamp now) {
   if (intents.empty()) return;
   db::TextArray refs;
@@ -157,12 +151,10 @@ void insert_intents(db::Transaction& tx, const std::vector<const Create*>& creat
 
 void load_books(db::Transaction& tx, const std::vector<std::string>& refs,
                 const std::vector<RefundId>& refunds, Books& books) {
-  const auto intents = tx.exec(kLockIntents, text_array(refs));
+  const auto intents = tx.exec(kLockIntents, db::TextArray{refs});
   for (std::size_t i = 0; i < intents.size(); ++i) books.load(read_intent(intents[i]));
   if (refunds.empty()) return;
-  db::UuidArray ids;
-  for (const auto& refund : refunds) ids.push(refund);
-  const auto known = tx.exec(kFindRefunds, ids);
+  const auto known = tx.exec(kFindRefunds, db::UuidArray{refunds});
   for (std::size_t i = 0; i < known.size(); ++i) {
     auto row = known[i];
     const auto id = row.next<RefundId>();

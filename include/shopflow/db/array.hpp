@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +70,10 @@ struct ByteaOid {
 
 struct UuidArray : ArrayBuffer {
   UuidArray() : ArrayBuffer{detail::UuidOid::value} {}
+  template <std::ranges::input_range Range>
+  explicit UuidArray(const Range& values) : UuidArray{} {
+    for (const auto& value : values) push(value);
+  }
   void push(const Uuid& value) { put_uuid(value); }
   template <FixedString P>
   void push(const Id<P>& id) {
@@ -103,6 +108,10 @@ struct BoolArray : ArrayBuffer {
 };
 struct TextArray : ArrayBuffer {
   TextArray() : ArrayBuffer{detail::TextOid::value} {}
+  template <std::ranges::input_range Range>
+  explicit TextArray(const Range& values) : TextArray{} {
+    for (const auto& value : values) push(value);
+  }
   void push(std::string_view value) { put_text(value); }
   void push(const std::string& value) { put_text(value); }
   void push(const char* value) { put_text(value); }

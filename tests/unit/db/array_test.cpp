@@ -31,6 +31,13 @@ TEST(ArrayBuffer, EveryElementCarriesItsLengthAndBigEndianBytes) {
             "00000004fffffffe");
 }
 
+TEST(ArrayBuffer, ARangeIsPushedElementByElement) {
+  const std::vector<std::string> values{"a", "bc"};
+  TextArray texts;
+  for (const auto& value : values) texts.push(value);
+  EXPECT_EQ(TextArray{values}.bytes(), texts.bytes());
+}
+
 TEST(ArrayBuffer, ANullHasNoBytesAndSetsTheFlagOfTheHeader) {
   TextArray texts;
   texts.push(std::optional<std::string>{});
