@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "app/audit_rows.hpp"
 #include "app/event_matrix.hpp"
+#include "shopflow/db/differences.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::app {
@@ -113,8 +113,8 @@ db::TextArray types_for(std::string_view handler) {
 std::vector<Difference> audit_effects(db::Transaction& tx, const EffectsKept& kept) {
   std::vector<Difference> differences;
   for (const auto* statement : {&kOrder, &kDeliveries, &kOnce})
-    add_differences(tx.exec(*statement), differences);
-  add_differences(
+    db::add_differences(tx.exec(*statement), differences);
+  db::add_differences(
       tx.exec(kMissing, types_for("analytics"), types_for("notification"), types_for("email"),
               kept.now - kept.notifications, kept.now - kept.mails, kept.now - std::chrono::days{1}),
       differences);

@@ -1,7 +1,7 @@
 #include "app/audit_repository.hpp"
 
-#include "app/audit_rows.hpp"
 #include "app/event_matrix.hpp"
+#include "shopflow/db/differences.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::app {
@@ -42,10 +42,10 @@ WITH owned AS (
 ), counted AS (
   SELECT sku_id, sum(held) AS held FROM stock GROUP BY sku_id
 )
-SELECT coalesce(counted.sku_id, sums.sku_id), coalesce(sums.units, 0)::int8, coalesce(counted.held, 0)::int8
+SELECT 'held units have owners', coalesce(counted.sku_id, sums.sku_id), coalesce(sums.units, 0)::int8, coalesce(counted.held, 0)::int8
 FROM counted FULL JOIN sums ON sums.sku_id = counted.sku_id
 WHERE coalesce(sums.units, 0) <> coalesce(counted.held, 0)
-ORDER BY 1
+ORDER BY 2
 LIMIT 100
 )"};
 
@@ -98,23 +98,15 @@ void take_snapshot(db::Transaction& tx) {
 }
 
 std::vector<Difference> audit_owners(db::Transaction& tx) {
-  const auto rows = tx.exec(kOwners);
   std::vector<Difference> differences;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    const auto sku = row.next<SkuId>();
-    const auto expected = row.next<std::int64_t>();
-    differences.push_back({"held units have owners", sku.str(), expected, row.next<std::int64_t>()});
-  }
+  db::add_differences<SkuId>(tx.exec(kOwners), differences);
   return differences;
 }
 
 std::vector<Difference> audit_log(db::Transaction& tx) {
   std::vector<Difference> differences;
-  add_differences(tx.exec(kLog), differences);
-  db::TextArray handlers;
-  for (const auto handler : kHandlerNames) handlers.push(handler);
-  add_differences(tx.exec(kEnds, handlers), differences);
+  db::add_differences(tx.exec(kLog), differences);
+  db::add_differences(tx.exec(kEnds, db::TextArray{kHandlerNames}), differences);
   return differences;
 }
 

@@ -1,5 +1,6 @@
 #include "shopflow/carts/audit.hpp"
 
+#include "shopflow/db/differences.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::carts {
@@ -13,7 +14,7 @@ WHERE c.stage = 'cart' GROUP BY l.sku_id HAVING sum(l.held) > 0 ORDER BY l.sku_i
 
 // A lapsed hold that the sweep has not come to for a minute is one that nothing will free.
 const db::Statement kProblems{"carts.problems", R"(
-SELECT id, what, expected, found FROM (
+SELECT what, id, expected, found FROM (
   SELECT c.id, 'cart lines have a quantity each' AS what, cardinality(c.sku_ids)::int8 AS expected,
          least(cardinality(c.quantities), cardinality(c.held), cardinality(c.deadlines))::int8 AS found
   FROM carts AS c
@@ -67,14 +68,7 @@ CartsAudit audit_carts(db::Transaction& tx, Timestamp now) {
     const auto sku = row.next<SkuId>();
     audit.held.push_back({sku, row.next<std::int64_t>()});
   }
-  const auto problems = tx.exec(kProblems, now);
-  for (std::size_t i = 0; i < problems.size(); ++i) {
-    auto row = problems[i];
-    const auto cart = row.next<CartId>();
-    auto what = row.next<std::string>();
-    const auto expected = row.next<std::int64_t>();
-    audit.problems.push_back({std::move(what), cart.str(), expected, row.next<std::int64_t>()});
-  }
+  db::add_differences<CartId>(tx.exec(kProblems, now), audit.problems);
   return audit;
 }
 

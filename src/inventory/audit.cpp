@@ -1,5 +1,6 @@
 #include "shopflow/inventory/audit.hpp"
 
+#include "shopflow/db/differences.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::inventory {
@@ -55,23 +56,12 @@ FROM totals AS t FULL JOIN sums AS a ON a.sku_id = t.sku_id
 WHERE coalesce(a.held, 0) > coalesce(t.held, 0)
 )"};
 
-void collect(db::Transaction& tx, const db::Statement& statement, std::vector<Difference>& differences) {
-  const auto rows = tx.exec(statement);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    auto& difference = differences.emplace_back();
-    difference.check = row.next<std::string>();
-    difference.subject = row.next<SkuId>().str();
-    difference.expected = row.next<std::int64_t>();
-    difference.found = row.next<std::int64_t>();
-  }
-}
-
 }  // namespace
 
 std::vector<Difference> audit_stock(db::Transaction& tx) {
   std::vector<Difference> differences;
-  for (const auto* statement : {&kLedger, &kNegative, &kAllocations}) collect(tx, *statement, differences);
+  for (const auto* statement : {&kLedger, &kNegative, &kAllocations})
+    db::add_differences<SkuId>(tx.exec(*statement), differences);
   return differences;
 }
 

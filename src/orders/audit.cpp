@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "shopflow/db/differences.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/orders/order_states.hpp"
@@ -210,30 +211,17 @@ void compare_histories(db::Transaction& tx, std::vector<Difference>& differences
   }
 }
 
-template <class IdType>
-void compare(db::Transaction& tx, const db::Statement& statement, std::vector<Difference>& differences) {
-  const auto rows = tx.exec(statement);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = rows[i];
-    auto name = row.next<std::string>();
-    auto subject = row.next<IdType>().str();
-    const auto expected = row.next<std::int64_t>();
-    const auto found = row.next<std::int64_t>();
-    differences.push_back({std::move(name), std::move(subject), expected, found});
-  }
-}
-
 }  // namespace
 
 std::vector<Difference> audit_orders(db::Transaction& tx) {
   std::vector<Difference> differences;
-  compare<OrderId>(tx, kMoney, differences);
-  compare<PaymentId>(tx, kPayments, differences);
-  compare<PaymentId>(tx, kOwed, differences);
-  compare<OrderId>(tx, kNumbers, differences);
-  compare<OrderId>(tx, kTotals, differences);
-  compare<OrderId>(tx, kTold, differences);
-  compare<OrderId>(tx, kLost, differences);
+  db::add_differences<OrderId>(tx.exec(kMoney), differences);
+  db::add_differences<PaymentId>(tx.exec(kPayments), differences);
+  db::add_differences<PaymentId>(tx.exec(kOwed), differences);
+  db::add_differences<OrderId>(tx.exec(kNumbers), differences);
+  db::add_differences<OrderId>(tx.exec(kTotals), differences);
+  db::add_differences<OrderId>(tx.exec(kTold), differences);
+  db::add_differences<OrderId>(tx.exec(kLost), differences);
   compare_histories(tx, differences);
   compare_answers(tx, differences);
   return differences;
