@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "shopflow/core/thread_name.hpp"
+#include "shopflow/core/time.hpp"
 #include "shopflow/db/error.hpp"
 
 namespace shopflow::db {
@@ -16,11 +17,6 @@ using Stopwatch = std::chrono::steady_clock;
 
 // In the queue, for instance of a database that stands still; what has waited for longer is refused.
 constexpr std::chrono::seconds kWaitMax{5};
-
-std::uint64_t microseconds_since(Stopwatch::time_point start) {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(Stopwatch::now() - start).count());
-}
 
 std::exception_ptr attempt(Connection& connection, const std::function<void(Transaction&)>& work,
                            bool in_transaction) {

@@ -11,6 +11,7 @@
 #include "shopflow/core/backoff.hpp"
 #include "shopflow/core/failpoint.hpp"
 #include "shopflow/core/thread_name.hpp"
+#include "shopflow/core/time.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -20,11 +21,6 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int kSingleBatches = 16;  // after one that could not be worked on ahead of its turn
-
-std::uint64_t microseconds_since(Steady::time_point start) {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start).count());
-}
 
 /// The moments at which handlers go on are the same for all of them, so that they share what they read, and
 /// the flush of what they commit.

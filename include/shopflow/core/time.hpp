@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,12 @@ class ManualClock final : public Clock {
  private:
   std::atomic<Timestamp> now_;
 };
+
+/// What has passed since a moment of the monotonic clock.
+[[nodiscard]] inline std::uint64_t microseconds_since(std::chrono::steady_clock::time_point start) {
+  const auto passed = std::chrono::steady_clock::now() - start;
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
+}
 
 /// RFC 3339 in UTC with milliseconds, rounded down: 2026-11-21T08:15:30.123Z. Moments outside of the years
 /// 0000 to 9999 are written as the first and the last of them.
