@@ -77,49 +77,32 @@ Due sort_out(const std::vector<carts::DueReservation>& found, const OrderSetting
 
 }  // namespace
 
-asio::awaitable<void> OrderService::lapse_one(OrderId order) {
-  const auto work = [this, order]() -> asio::awaitable<void> {
-    auto closed = co_await cancel_open_payments(order, true, kUntraced);
+asio::awaitable<void> OrderService::lapse_or_cancel(OrderId order, bool lapsing) {
+  const auto work = [this, order, lapsing]() -> asio::awaitable<void> {
+    const auto* step = lapsing ? "lapse" : "cancellation";
+    auto closed = co_await cancel_open_payments(order, lapsing, kUntraced);
     if (!closed) {
       core_->postponed.add(order, parts_.clock.now());
-      spdlog::warn("the hold of {} stays until its payment is cancelled: {}", order.str(),
+      spdlog::warn("the {} of {} waits until its payment is cancelled: {}", step, order.str(),
                    closed.error().code);
       co_return;
     }
-    failpoint("order", "before_lapse");
-    LapseHold command{order};
-    auto lapsed = co_await core_->submit(std::move(command));
-    if (lapsed) co_return;
+    failpoint("order", lapsing ? "before_lapse" : "before_cancel");
+    Action command = lapsing ? Action{LapseHold{order}} : Action{Cancel{order, "not_paid", true}};
+    auto done = co_await core_->submit(std::move(command));
+    if (done) co_return;
     core_->postponed.add(order, parts_.clock.now());
-    spdlog::info("the hold of {} did not lapse: {}", order.str(), lapsed.error().code);
+    spdlog::info("the {} of {} was refused: {}", step, order.str(), done.error().code);
   };
-  co_await attempt("letting a hold lapse", work);
-}
-
-asio::awaitable<void> OrderService::cancel_one(OrderId order) {
-  const auto work = [this, order]() -> asio::awaitable<void> {
-    auto closed = co_await cancel_open_payments(order, false, kUntraced);
-    if (!closed) {
-      core_->postponed.add(order, parts_.clock.now());
-      spdlog::warn("{} stays until its payment is cancelled: {}", order.str(), closed.error().code);
-      co_return;
-    }
-    failpoint("order", "before_cancel");
-    Cancel command{order, "not_paid", true};
-    auto cancelled = co_await core_->submit(std::move(command));
-    if (cancelled) co_return;
-    core_->postponed.add(order, parts_.clock.now());
-    spdlog::info("{} was not cancelled: {}", order.str(), cancelled.error().code);
-  };
-  co_await attempt("cancelling an unpaid order", work);
+  co_await attempt(lapsing ? "letting a hold lapse" : "cancelling an unpaid order", work);
 }
 
 asio::awaitable<std::size_t> OrderService::sweep() {
   const auto now = parts_.clock.now();
   const auto& settings = core_->settings;
   core_->postponed.tidy(now);
-  const auto lapse = [this](OrderId order) { return lapse_one(order); };
-  const auto cancel = [this](OrderId order) { return cancel_one(order); };
+  const auto lapse = [this](OrderId order) { return lapse_or_cancel(order, true); };
+  const auto cancel = [this](OrderId order) { return lapse_or_cancel(order, false); };
   carts::DueReservation last;
   for (std::size_t count = 0;;) {
     const auto look = [now, last](db::Transaction& tx) {
@@ -132,7 +115,7 @@ asio::awaitable<std::size_t> OrderService::sweep() {
     if (!due.unpaid.empty()) co_await for_each(due.unpaid, cancel);
     const auto put_off = [&]() -> asio::awaitable<void> {
       const auto write = [&](db::Transaction& tx) { carts::put_off_looks(tx, due.early); };
-      co_await parts_.pool.read(write);  // one statement that may be repeated, like a read
+      co_await parts_.pool.write_idempotently(write);
     };
     if (!due.early.empty()) co_await attempt("putting off looks at unpaid orders", put_off);
     if (found.size() < kDueMax) co_return count;

@@ -35,8 +35,8 @@ struct PoolStats {
   std::size_t waiting = 0;
 };
 
-/// Threads with a connection each, for everything that is not worth a lane: reads, admin operations,
-/// handlers' effects. Thread-safe. Must be stopped before the io_contexts of those who wait on it are
+/// Threads with a connection each, for everything that is not worth a lane: reads, admin operations, what the
+/// clock does. Thread-safe. Must be stopped before the io_contexts of those who wait on it are
 /// destroyed.
 class Pool {
  public:
@@ -54,6 +54,13 @@ class Pool {
   /// The same without a transaction around it: each statement is its own. For reads, which may run twice.
   template <class Work>
   auto read(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, Transaction&>> {
+    return run<Work, false>(std::move(work));
+  }
+
+  /// Runs `work`, one statement that writes and changes nothing more when it runs again, as a read does. It
+  /// is its own transaction.
+  template <class Work>
+  auto write_idempotently(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&, Transaction&>> {
     return run<Work, false>(std::move(work));
   }
 

@@ -169,8 +169,7 @@ class OrderService final : public payments::PaymentSink {
                                                             std::string traceparent);
   boost::asio::awaitable<void> pay_out_order(OrderId order);
   boost::asio::awaitable<void> pay_out_one(Refund refund);
-  boost::asio::awaitable<void> lapse_one(OrderId order);
-  boost::asio::awaitable<void> cancel_one(OrderId order);
+  boost::asio::awaitable<void> lapse_or_cancel(OrderId order, bool lapsing);
 
   OrderParts parts_;
   std::unique_ptr<Core> core_;
