@@ -104,11 +104,6 @@ std::vector<std::optional<Receipt>> find_receipts(Transaction& tx, std::span<con
   return found;
 }
 
-std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now) {
-  const auto* wanted = &key;
-  return find_receipts(tx, {&wanted, 1}, now).front();
-}
-
 void for_each_answer(Transaction& tx, std::string_view route, int status,
                      const std::function<void(const Uuid& place, const std::string& body)>& show) {
   Uuid place;

@@ -64,7 +64,6 @@ std::vector<const ErrorCode*> documented_errors(const Route& route) {
 std::string routes_markdown(std::span<const Route> routes) {
   std::string out = "| method | path | who | repeat | what it does |\n|---|---|---|---|---|\n";
   for (const auto& route : routes) {
-    if (route.hidden) continue;
     out += "| ";
     out += to_string(route.method);
     out += " | `";

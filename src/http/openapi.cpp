@@ -208,7 +208,6 @@ std::string openapi_json(std::span<const Route> routes, const ApiInfo& info) {
   json::Components components;
   Json tags = Json::array();
   for (const auto& route : routes) {
-    if (route.hidden) continue;
     if (route.shapes.body != nullptr) route.shapes.body(components, json::Use::request);
     if (route.shapes.answer != nullptr) route.shapes.answer(components, json::Use::response);
     const Json tag{{"name", tag_of(route)}};
@@ -216,7 +215,6 @@ std::string openapi_json(std::span<const Route> routes, const ApiInfo& info) {
   }
   Json paths = Json::object();
   for (const auto& route : routes) {
-    if (route.hidden) continue;
     std::string method{to_string(route.method)};
     for (auto& c : method) c = static_cast<char>(c - 'A' + 'a');
     paths[std::string{route.path}][method] = operation_of(route, components);

@@ -35,13 +35,12 @@ class SqlError : public std::runtime_error {
   [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
   /// The name of the violated constraint, empty for other errors.
   [[nodiscard]] const std::string& constraint() const { return constraint_; }
-  [[nodiscard]] bool is_unique_violation() const { return sqlstate_ == "23505"; }
   /// A deadlock or a serialization failure: the same work may succeed when it is run again.
   [[nodiscard]] bool is_transient() const {
     return sqlstate_ == "40P01" || sqlstate_ == "40001" || sqlstate_ == "55P03";
   }
-  /// PostgreSQL has no disk, memory or connection left, or its files fail (classes 53 and 58): the fault of no
-  /// command, and over when there is room again.
+  /// PostgreSQL has no disk, memory or connection left, or its files fail (classes 53 and 58): the fault of
+  /// no command, and over when there is room again.
   [[nodiscard]] bool is_starved() const { return sqlstate_.starts_with("53") || sqlstate_.starts_with("58"); }
   /// Not the fault of what was asked for, which may be asked for again later; also when it took too long.
   [[nodiscard]] bool is_passing() const { return is_transient() || is_starved() || sqlstate_ == "57014"; }

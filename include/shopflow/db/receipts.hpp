@@ -82,9 +82,6 @@ void insert_receipts(Transaction& tx, const std::vector<Receipt>& receipts, Time
                                                                 std::span<const ReceiptKey* const> keys,
                                                                 Timestamp now);
 
-/// The same for one key.
-[[nodiscard]] std::optional<Receipt> find_receipt(Transaction& tx, const ReceiptKey& key, Timestamp now);
-
 /// Shows all answers that a route gave with this status, whoever asked, in no particular order: each by the
 /// place where it is kept, and "" for one that can't be read. `route` is the method and the template of the
 /// path.

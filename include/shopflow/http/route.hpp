@@ -65,8 +65,7 @@ struct Route {
   std::string_view
       tag;  // the group in the documentation; empty: the first word of the path after /v1 and /admin
   std::size_t body_bytes_max = kBodyBytes;
-  int status = 200;  // of success
-  bool hidden = false;
+  int status = 200;             // of success
   bool has_etag = false;        // the answer names its version; documentation only
   bool told_by_effect = false;  // whether a request is a repeat shows in that its effect is refused
   RouteShapes shapes;
@@ -123,12 +122,6 @@ struct Route {
   [[nodiscard]] constexpr Route turned_away_if(TurnsAway is_full) const {
     Route copy = *this;
     copy.turns_away = is_full;
-    return copy;
-  }
-  /// The same route, left out of /openapi.json.
-  [[nodiscard]] constexpr Route undocumented() const {
-    Route copy = *this;
-    copy.hidden = true;
     return copy;
   }
 };

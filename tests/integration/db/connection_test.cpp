@@ -95,7 +95,7 @@ TEST_F(ConnectionTest, NamesTheConstraintThatBroke) {
     connection.transact([](Transaction& tx) { tx.exec(kInsert, 1); });
     FAIL() << "the second insert went through";
   } catch (const SqlError& error) {
-    EXPECT_TRUE(error.is_unique_violation());
+    EXPECT_EQ(error.sqlstate(), "23505");
     EXPECT_EQ(error.constraint(), "numbers_pkey");
   }
 }

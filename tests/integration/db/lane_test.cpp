@@ -11,6 +11,7 @@
 #include "integration/db/lane_fixture.hpp"
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/receipts.hpp"
+#include "support/kept_answer.hpp"
 #include "support/latch.hpp"
 #include "support/postgres_proxy.hpp"
 
@@ -204,7 +205,7 @@ TEST_F(LaneTest, RepeatsAreToldFromTheOthersByOneLook) {
     ++looks;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (find_receipt(tx, receipt_of(*batch[i]).key, now)) places.push_back(i);
+      if (testing::find_receipt(tx, receipt_of(*batch[i]).key, now)) places.push_back(i);
     }
     return places;
   };

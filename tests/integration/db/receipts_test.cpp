@@ -8,11 +8,13 @@
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/migrator.hpp"
 #include "shopflow/db/transaction.hpp"
+#include "support/kept_answer.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::db {
 namespace {
 
+using shopflow::testing::find_receipt;
 using shopflow::testing::TestDatabase;
 
 class ReceiptsTest : public ::testing::Test {

@@ -1,5 +1,6 @@
 #include "integration/inventory/shop_fixture.hpp"
 #include "shopflow/db/receipts.hpp"
+#include "support/kept_answer.hpp"
 
 namespace shopflow::inventory {
 namespace {
@@ -177,7 +178,7 @@ TEST_F(CatalogAdminTest, AThousandProductsAreMadeAtOnceOrNone) {
   EXPECT_EQ(result.products[7].skus.at(0).code, "C7");
   EXPECT_EQ(stock(result.products[999].id), "5: C999 5");
   const auto work = [&](db::Transaction& tx) {
-    return db::find_receipt(tx, *request.receipt_key, clock_.now());
+    return testing::find_receipt(tx, *request.receipt_key, clock_.now());
   };
   EXPECT_EQ(shop_.run(shop_.pool.read(work))->body, json::to_json(result));
 

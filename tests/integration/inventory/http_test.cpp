@@ -4,6 +4,7 @@
 #include "integration/inventory/shop_fixture.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/inventory/audit.hpp"
+#include "support/kept_answer.hpp"
 
 namespace shopflow::inventory {
 namespace {
@@ -96,7 +97,7 @@ TEST_F(InventoryApiTest, TheAnswerIsKeptWithItsEffectAndATwinIsRefused) {
   EXPECT_EQ(post(&InventoryApi::receive, asked, StockReceipt{7, {}}), "idempotency_conflict");
   EXPECT_EQ(counters(), "12 0 0");
   const auto work = [&](db::Transaction& tx) {
-    return db::find_receipt(tx, *asked.receipt_key, clock_.now());
+    return testing::find_receipt(tx, *asked.receipt_key, clock_.now());
   };
   const auto kept = shop_.run(shop_.pool.read(work));
   ASSERT_TRUE(kept);

@@ -6,6 +6,7 @@
 
 #include "integration/orders/fixture.hpp"
 #include "shopflow/db/receipts.hpp"
+#include "support/kept_answer.hpp"
 
 namespace shopflow::orders {
 namespace {
@@ -50,7 +51,7 @@ TEST_F(Checkout, KeepsItsAnswerByteForByte) {
   ASSERT_TRUE(answer);
   std::optional<db::Receipt> kept;
   connection_.read(
-      [&](db::Transaction& tx) { kept = db::find_receipt(tx, *asked("a-key").receipt, clock_.now()); });
+      [&](db::Transaction& tx) { kept = testing::find_receipt(tx, *asked("a-key").receipt, clock_.now()); });
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept->body, *answer);
   EXPECT_EQ(kept->status, 201);
