@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -85,59 +86,52 @@ Result<Response> to_response(Reply<T, Status>&& reply) {
   return response;
 }
 
+/// Reads what a handler takes besides the request, the query before the body; gives what is not as declared.
+template <class Rest>
+std::optional<Error> read_rest(const Request& request, Rest& rest) {
+  std::optional<Error> wrong;
+  const auto read_one = [&]<class T>(T& one) {
+    auto read = [&] {
+      if constexpr (IsQuery<T>::value) {
+        return json::read_query<typename IsQuery<T>::Value>(request.query);
+      } else {
+        return json::read<T>(request.body);
+      }
+    }();
+    if (read) {
+      one = T{std::move(*read)};
+    } else {
+      wrong = std::move(read).error();
+    }
+    return read.has_value();
+  };
+  std::apply([&](auto&... each) { (void)(read_one(each) && ...); }, rest);
+  return wrong;
+}
+
+/// Calls the handler with the request and the rest, which it may take away.
+template <auto Member, class Api, class Rest>
+auto call(Api& api, const Request& request, Rest& rest) {
+  return std::apply([&](auto&... each) { return (api.*Member)(request, std::move(each)...); }, rest);
+}
+
 template <class Apis, auto Member>
 boost::asio::awaitable<Result<Response>> invoke(void* apis, Request& request) {
   using Traits = Handler<decltype(Member)>;
-  using Split = Parts<typename Traits::Rest>;
-  using Q = typename Split::QueryType;
-  using Body = typename Split::BodyType;
-  auto& api = static_cast<Apis*>(apis)->template get<typename Traits::Api>();
-  const Request& seen = request;
-
-  if constexpr (std::is_void_v<Q> && std::is_void_v<Body>) {
-    auto pending = (api.*Member)(seen);
-    auto reply = co_await std::move(pending);
-    if (!reply) co_return std::unexpected{std::move(reply).error()};
-    co_return to_response(std::move(*reply));
-  } else if constexpr (std::is_void_v<Q>) {
-    auto body = json::read<Body>(request.body);
-    if (!body) co_return std::unexpected{std::move(body).error()};
-    auto pending = (api.*Member)(seen, std::move(*body));
-    auto reply = co_await std::move(pending);
-    if (!reply) co_return std::unexpected{std::move(reply).error()};
-    co_return to_response(std::move(*reply));
-  } else {
-    auto query = json::read_query<Q>(request.query);
-    if (!query) co_return std::unexpected{std::move(query).error()};
-    if constexpr (std::is_void_v<Body>) {
-      auto pending = (api.*Member)(seen, Query<Q>{std::move(*query)});
-      auto reply = co_await std::move(pending);
-      if (!reply) co_return std::unexpected{std::move(reply).error()};
-      co_return to_response(std::move(*reply));
-    } else {
-      auto body = json::read<Body>(request.body);
-      if (!body) co_return std::unexpected{std::move(body).error()};
-      auto pending = (api.*Member)(seen, Query<Q>{std::move(*query)}, std::move(*body));
-      auto reply = co_await std::move(pending);
-      if (!reply) co_return std::unexpected{std::move(reply).error()};
-      co_return to_response(std::move(*reply));
-    }
-  }
+  typename Traits::Rest rest;
+  if (auto wrong = read_rest(request, rest)) co_return std::unexpected{std::move(*wrong)};
+  auto pending = call<Member>(static_cast<Apis*>(apis)->template get<typename Traits::Api>(), request, rest);
+  auto reply = co_await std::move(pending);
+  if (!reply) co_return std::unexpected{std::move(reply).error()};
+  co_return to_response(std::move(*reply));
 }
 
 template <class Apis, auto Member>
 bool look(void* apis, const Request& request, Response& response) {
   using Traits = Handler<decltype(Member)>;
-  using Q = typename Parts<typename Traits::Rest>::QueryType;
-  auto& api = static_cast<Apis*>(apis)->template get<typename Traits::Api>();
-  AtHand found;
-  if constexpr (std::is_void_v<Q>) {
-    found = (api.*Member)(request);
-  } else {
-    auto query = json::read_query<Q>(request.query);
-    if (!query) return false;
-    found = (api.*Member)(request, Query<Q>{std::move(*query)});
-  }
+  typename Traits::Rest rest;
+  if (read_rest(request, rest)) return false;
+  AtHand found = call<Member>(static_cast<Apis*>(apis)->template get<typename Traits::Api>(), request, rest);
   if (!found.json) return false;
   response.kept = std::move(found.json);
   if (!found.etag.empty()) response.headers.add("ETag", std::move(found.etag));
