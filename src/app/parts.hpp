@@ -40,8 +40,8 @@
 
 namespace shopflow::app {
 
-/// The members of the server, in the order in which they are made, which is that of the rooms' ranks.
-/// Whatever has a thread is stopped explicitly (Application::stop) before anything is destroyed.
+/// The members of the server, in the order in which they are made: each after what it is made of. Whatever
+/// has a thread is stopped explicitly (Application::stop) before anything is destroyed.
 struct Application::Parts {
   Parts(const Config& given, std::shared_ptr<http::LineLog> access_log);
 

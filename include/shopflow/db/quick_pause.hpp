@@ -28,7 +28,7 @@ class QuickPause {
  private:
   static constexpr unsigned kPauseMax = 32;
   std::mutex mutex_;
-  unsigned pause_ = 0;    // batches to be left out after the next failure
+  unsigned pause_ = 0;    // batches that the last failure made to be left out; 0 after a success
   unsigned resting_ = 0;  // batches that are still to be left out
 };
 
