@@ -1,5 +1,6 @@
 #include "carts/quick_repository.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -11,12 +12,13 @@
 namespace shopflow::carts {
 namespace {
 
+// As an array, or a plan that is made early reads the stock of the whole location.
 constexpr std::int16_t kLocation = 1;
 
 // The stock and its ledger belong to the inventory; they are written here too, since one statement saves all
 // round trips but one, and under load nine tenths of the time for which the rows are locked. The condition is
 // read from left to right: the stock, which other lanes want too, comes last and is locked for the commit
-// alone.
+// alone. Units that one command of the batch takes and a later one gives back have to be there too.
 constexpr std::string_view kLines = R"(
 changed AS (
   UPDATE carts c
@@ -30,9 +32,10 @@ changed AS (
 ), moved AS (
   UPDATE stock s
   SET held = s.held + m.units
-  FROM (SELECT unnest($11::uuid[]), unnest($12::int4[]), unnest($13::int2[])) AS m (sku_id, units, location_id)
+  FROM (SELECT unnest($11::uuid[]), unnest($12::int4[]), unnest($13::int2[]), unnest($21::int4[]))
+       AS m (sku_id, units, location_id, peak)
   WHERE s.sku_id = m.sku_id AND s.location_id = m.location_id AND s.sellable
-    AND s.on_hand - s.held - s.sold >= m.units
+    AND s.on_hand - s.held - s.sold >= m.peak
     AND (s.on_hand - s.held - s.sold = 0) = (s.on_hand - s.held - s.sold = m.units)
     AND (s.on_hand - s.held - s.sold <= s.low_stock_at OR s.on_hand - s.held - s.sold - m.units > s.low_stock_at)
   RETURNING s.sku_id
@@ -56,8 +59,8 @@ constexpr std::string_view kMadeAndKept = R"(made AS (
 ), kept AS (
   INSERT INTO receipts (id, scope, key, fingerprint, status, body, created_at)
   SELECT r.id, r.scope, r.key, r.fingerprint, r.status, r.body, $1
-  FROM (SELECT unnest($22::uuid[]), unnest($23::text[]), unnest($24::text[]), unnest($25::bytea[]),
-               unnest($26::int2[]), unnest($27::bytea[]))
+  FROM (SELECT unnest($23::uuid[]), unnest($24::text[]), unnest($25::text[]), unnest($26::bytea[]),
+               unnest($27::int2[]), unnest($28::bytea[]))
        AS r (id, scope, key, fingerprint, status, body)
   RETURNING 1
 ), )";
@@ -79,7 +82,7 @@ std::string of_one_row(std::string sql) {
 const std::string kLinesText =
     std::string{"WITH "} + std::string{kLines} + "\nSELECT batch_must_fit(" + std::string{kFit};
 const std::string kAllText = std::string{"WITH "} + std::string{kMadeAndKept} + std::string{kLines} +
-                             "\nSELECT batch_must_fit((SELECT count(*) FROM made) = $21 AND "
+                             "\nSELECT batch_must_fit((SELECT count(*) FROM made) = $22 AND "
                              "(SELECT count(*) FROM kept) >= 0 AND " +
                              std::string{kFit};
 const std::string kLineText = of_one_row(kLinesText);
@@ -93,6 +96,7 @@ struct Moves {
   db::UuidArray skus;
   db::IntArray units;
   db::SmallIntArray locations;
+  db::IntArray peaks;  // the most that was taken at once on the way there
   db::UuidArray ids;
   db::UuidArray moved_skus;
   db::TextArray movements;
@@ -101,22 +105,31 @@ struct Moves {
 
   void push(const inventory::StockBook& book, Timestamp now) {
     // A SKU whose units come and go alike is guarded too: somebody has taken some.
-    std::map<SkuId, std::int32_t> net;
+    std::map<SkuId, Taken> taken;
     for (const auto& entry : book.entries()) {
       const bool holds = entry.movement == inventory::Movement::hold;
-      net[entry.sku_id] += holds ? entry.quantity : -entry.quantity;
+      auto& [net, peak] = taken[entry.sku_id];
+      net += holds ? entry.quantity : -entry.quantity;
+      peak = std::max(peak, net);
       ids.push(make_uuid7(now));
       moved_skus.push(entry.sku_id);
       movements.push(json::name_of(entry.movement));
       quantities.push(entry.quantity);
       carts.push(entry.cause.id);
     }
-    for (const auto& [sku, sum] : net) {
+    for (const auto& [sku, sum] : taken) {
       skus.push(sku);
-      units.push(sum);
+      units.push(sum.net);
       locations.push(kLocation);
+      peaks.push(sum.peak);
     }
   }
+
+ private:
+  struct Taken {
+    std::int32_t net = 0;
+    std::int32_t peak = 0;
+  };
 };
 
 }  // namespace
@@ -135,7 +148,7 @@ void write_quickly(db::Transaction& tx, std::span<const CartState> carts, const 
     tx.exec(statement, now, columns.ids, columns.versions, columns.lines.first, columns.lines.last,
             columns.skus, columns.quantities, columns.held, columns.deadlines, columns.next_deadlines,
             moves.skus, moves.units, moves.locations, moves.ids, moves.moved_skus, moves.movements,
-            moves.quantities, moves.carts, carts.size() - made, moves.skus.size(), more...);
+            moves.quantities, moves.carts, carts.size() - made, moves.skus.size(), moves.peaks, more...);
   };
   // What has no rows costs nothing only where it is not in the statement.
   if (made == 0 && receipts.empty()) {

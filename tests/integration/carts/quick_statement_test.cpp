@@ -30,18 +30,21 @@ class QuickStatementTest : public CartsTest, public ::testing::WithParamInterfac
     std::ranges::sort(carts_);
   }
 
-  /// Takes units of a SKU into each cart; gives the SQLSTATE of what the database says against it.
-  std::string take(std::int32_t units, std::int32_t version = 1) {
+  /// Takes units of a SKU into each cart, and some of them out again; gives the SQLSTATE of what the database
+  /// says against it.
+  std::string take(std::int32_t units, std::int32_t version = 1, std::int32_t back = 0) {
     std::vector<inventory::StockRow> shelf;
     for (const auto& sku : skus_) shelf.push_back({.sku_id = sku, .on_hand = 1000});
     inventory::StockBook book{shelf};
     std::vector<CartState> changed;
     const auto deadline = clock_.now() + settings_.hold;
     for (std::size_t i = 0; i < carts_.size(); ++i) {
-      EXPECT_TRUE(book.hold(skus_[i], units, {"cart", carts_[i].value, {}}));
+      const inventory::Cause cause{"cart", carts_[i].value, {}};
+      EXPECT_TRUE(book.hold(skus_[i], units, cause));
+      if (back > 0) book.free(skus_[i], back, cause);
       changed.push_back({.id = carts_[i],
                          .version = version,
-                         .lines = {{skus_[i], units, units, deadline}},
+                         .lines = {{skus_[i], units - back, units - back, deadline}},
                          .next_deadline = deadline});
     }
     try {
@@ -129,6 +132,12 @@ TEST_P(QuickStatementTest, ChangesNothingIfASkuIsNotForSale) {
 TEST_P(QuickStatementTest, ChangesNothingIfUnitsAreNotThere) {
   EXPECT_EQ(take(kUnits + 1), "SF001");
   expect_nothing_changed();
+}
+
+TEST_P(QuickStatementTest, ChangesNothingIfUnitsAreNotThereThoughTheyComeBack) {
+  EXPECT_EQ(take(kUnits + 1, 1, kUnits), "SF001");
+  expect_nothing_changed();
+  EXPECT_EQ(take(kUnits, 1, kUnits - 1), "");
 }
 
 TEST_P(QuickStatementTest, ChangesNothingIfTheLastUnitWouldGo) {
