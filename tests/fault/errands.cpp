@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <exception>
 #include <stdexcept>
 #include <thread>
 
@@ -116,28 +115,6 @@ Json checkout_of(const std::string& provider) {
             {"postal_code", "10117"},
             {"city", "Berlin"},
             {"country", "DE"}}}};
-}
-
-void at_once(const std::vector<std::function<void()>>& works) {
-  std::atomic<std::size_t> ready{0};
-  std::vector<std::exception_ptr> failures(works.size());
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < works.size(); ++i) {
-      threads.emplace_back([&, i] {
-        ++ready;
-        while (ready.load() < works.size()) std::this_thread::yield();
-        try {
-          works[i]();
-        } catch (...) {
-          failures[i] = std::current_exception();
-        }
-      });
-    }
-  }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
 }
 
 void in_parallel(std::size_t threads, std::size_t count, const std::function<void(std::size_t)>& work) {

@@ -7,6 +7,7 @@
 
 #include "fault/stand.hpp"
 #include "shopflow/core/ids.hpp"
+#include "support/at_once.hpp"
 #include "support/http_client.hpp"
 
 namespace shopflow::fault {
@@ -71,8 +72,7 @@ class Errands {
 [[nodiscard]] testing::Json items_of(const std::string& sku, int units);
 [[nodiscard]] testing::Json checkout_of(const std::string& provider = "sandbox");
 
-/// Runs these at once, each in a thread of its own, released together; throws what the first of them threw.
-void at_once(const std::vector<std::function<void()>>& works);
+using testing::at_once;
 
 /// Does `work(i)` for each number below `count`, on so many threads.
 void in_parallel(std::size_t threads, std::size_t count, const std::function<void(std::size_t)>& work);

@@ -11,11 +11,11 @@ TEST(Carts, AHoldThatLapsedFreesItsUnitsAndRenewalTakesThemAgainIfTheyAreThere) 
   const auto state = [&] {
     return me.get(cart.cart(), cart.headers()).json().at("lines").at(0).at("state").get<std::string>();
   };
-  ASSERT_TRUE(shop.until([&] { return shop.stock_of(cup).at("held") == 0; }));
+  ASSERT_TRUE(until([&] { return shop.stock_of(cup).at("held") == 0; }));
   EXPECT_EQ(state(), "unreserved");
   EXPECT_EQ(me.post(cart.cart("/renew"), {}, cart.headers()).json().at("lines").at(0).at("state"),
             "reserved");
-  ASSERT_TRUE(shop.until([&] { return shop.stock_of(cup).at("held") == 0; }));
+  ASSERT_TRUE(until([&] { return shop.stock_of(cup).at("held") == 0; }));
   EXPECT_EQ(shop.staff().post(cup.stock("/count"), Json{{"on_hand", 1}}).status, 200);
   EXPECT_EQ(me.post(cart.cart("/renew"), {}, cart.headers()).json().at("lines").at(0).at("state"),
             "unreserved");

@@ -27,10 +27,10 @@ TEST_F(Catalogue, AProductIsMadeShownChangedAndTakenOffSale) {
   const auto version = staff.get(edit).header("etag");
   EXPECT_EQ(staff.patch(edit, Json{{"name", "A mug"}}, {{"If-Match", version}}).json().at("name"), "A mug");
   expect_code(staff.patch(edit, Json{{"name", "Late"}}, {{"If-Match", version}}), 412, "version_conflict");
-  EXPECT_TRUE(shop.until([&] { return me.get(page).json().at("name") == "A mug"; }));
+  EXPECT_TRUE(until([&] { return me.get(page).json().at("name") == "A mug"; }));
   EXPECT_EQ(staff.get("/v1/admin/products?status=active").json().at("data").size(), 1U);
   EXPECT_EQ(staff.del(edit).status, 204);
-  EXPECT_TRUE(shop.until([&] { return me.get(page).status == 404; }));
+  EXPECT_TRUE(until([&] { return me.get(page).status == 404; }));
   expect_code(me.get(page), 404, "product_not_found");
 }
 
@@ -112,7 +112,7 @@ TEST_F(Catalogue, ARepeatedRequestGetsTheFirstAnswerAndDoesNothing) {
 TEST_F(Catalogue, OperatorsSeeHowItGoes) {
   EXPECT_EQ(me.get("/livez").body, "ok\n");
   // Redis may be reached a little later than the first request comes.
-  EXPECT_TRUE(shop.until([&] { return me.get("/readyz").json().at("state") == "ready"; }));
+  EXPECT_TRUE(until([&] { return me.get("/readyz").json().at("state") == "ready"; }));
   EXPECT_NE(me.get("/metrics").body.find("# TYPE"), std::string::npos);
   const auto cup = shop.article(1);
   ASSERT_TRUE(shop.settles());

@@ -193,7 +193,7 @@ TEST_F(Idempotency, WhatMayHaveBeenAnsweredIsNotDoneWhileThatCanNotBeLookedUp) {
   expect_code(add(), 503, "database_unavailable");
   shop.server.database().admit_sessions();
   Answer again;
-  EXPECT_TRUE(shop.until([&] { return (again = add()).status != 503; }));
+  EXPECT_TRUE(until([&] { return (again = add()).status != 503; }));
   EXPECT_EQ(again.body, first.body);
   EXPECT_EQ(again.header("idempotent-replayed"), "true");
 }

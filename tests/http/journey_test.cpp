@@ -52,8 +52,7 @@ TEST(Journey, FromTheCartToTheDoorWithMailsAndFiguresAndEveryHandlerDone) {
                                              "OrderShipped", "OrderDelivered"}));
 
   const auto mails = shop.server.directory() + "/mail";
-  EXPECT_TRUE(shop.until([&] { return subjects(mails).size() >= 4; }))
-      << subjects(mails).size() << " mails came";
+  EXPECT_TRUE(until([&] { return subjects(mails).size() >= 4; })) << subjects(mails).size() << " mails came";
   const auto all = subjects(mails);
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size()) << "a mail came twice";
 

@@ -64,7 +64,7 @@ TEST_F(Outage, WithoutItsDatabaseTheServerSaysSoEverywhereAndWhenItIsBackAllIsWe
   auto staff = shop.staff();
   shop.server.database().refuse_sessions();
   EXPECT_EQ(staff.get("/livez").status, 200);
-  EXPECT_TRUE(shop.until([&] { return staff.get("/readyz").status == 503; }));
+  EXPECT_TRUE(until([&] { return staff.get("/readyz").status == 503; }));
   expect_code(staff.get("/readyz"), 503, "not_ready");
   int refused = 0;
   for (const auto& operation : operations(shop.contract)) {
@@ -86,7 +86,7 @@ TEST_F(Outage, WithoutItsDatabaseTheServerSaysSoEverywhereAndWhenItIsBackAllIsWe
   const auto made = shop.shopper().post("/v1/carts");
   EXPECT_EQ(made.status, 201) << made.body;
   shop.server.database().admit_sessions();
-  EXPECT_TRUE(shop.until([&] { return staff.get("/readyz").status == 200; }));
+  EXPECT_TRUE(until([&] { return staff.get("/readyz").status == 200; }));
   const Owned new_cart{made.json().at("id"), made.json().at("secret")};
   EXPECT_EQ(shop.shopper().post(new_cart.cart("/items"), cup.items(1), new_cart.headers()).status, 200)
       << "of a new cart nothing is written";

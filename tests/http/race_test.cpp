@@ -202,14 +202,14 @@ TEST(RaceWithTheClock, LapsingHoldsAgainstAddsCheckoutsAndPayments) {
       for (int round = 0; round < 2; ++round) {
         const auto cart = shop.cart();
         Answer added;
-        EXPECT_TRUE(shop.until([&] {
+        EXPECT_TRUE(until([&] {
           added = me.post(cart.cart("/items"), cup.items(1), cart.headers());
           return added.status == 200 || shop.stock_of(cup).at("sold") == 3;
         }));
         if (added.status != 200) return;
         // Until the hold is just about to lapse, or has lapsed.
         if (round % 2 == 0) {
-          EXPECT_TRUE(shop.until([&] {
+          EXPECT_TRUE(until([&] {
             return me.get(cart.cart(), cart.headers()).json().at("lines").at(0).at("state") != "reserved";
           }));
         }
@@ -218,15 +218,15 @@ TEST(RaceWithTheClock, LapsingHoldsAgainstAddsCheckoutsAndPayments) {
         if (made.status != 201) continue;
         const Owned order{made.json().at("id"), made.json().at("secret")};
         if (round % 2 == 1) {
-          EXPECT_TRUE(shop.until(
-              [&] { return me.get(cart.cart(), cart.headers()).json().at("stage") != "checkout"; }));
+          EXPECT_TRUE(
+              until([&] { return me.get(cart.cart(), cart.headers()).json().at("stage") != "checkout"; }));
         }
         // While its own units are on their way back to the shelf it is told to come again, by when its money
         // may have been taken: the same request is then told of that. A hold that lapses between the attempt
         // and the provider has closed the payment there: another request opens another.
         auto request = order.with_key();
         Answer answer;
-        EXPECT_TRUE(shop.until([&] {
+        EXPECT_TRUE(until([&] {
           answer = me.post(order.order("/payments"), Json{{"payment_method", "pm_card_visa"}}, request);
           if (answer.code() == "illegal_transition") request = order.with_key();
           return answer.code() != "overloaded" && answer.code() != "illegal_transition";

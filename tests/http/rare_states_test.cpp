@@ -18,7 +18,7 @@ class RareStates : public ::testing::Test {
   /// A webhook has the shop look at the payment once more, and then it finds out by itself what changed
   /// there.
   [[nodiscard]] bool webhooks_came() {
-    return shop.until(
+    return until(
         [this] { return shop.server.database().number("SELECT count(*) FROM sandbox_webhooks") == 0; });
   }
   /// A cart that was made so long ago, with the secret that was given to its shopper.
@@ -178,7 +178,7 @@ TEST_F(RareStates, ADeliveryThatFailedForGoodIsReadRetriedAndDropped) {
   const auto shown = admin.get(place("email"));
   EXPECT_NE(shown.body.find("the printer is on fire"), std::string::npos) << shown.body;
   EXPECT_EQ(admin.post(place("email") + "/retry").status, 204);
-  EXPECT_TRUE(shop.until([&] { return admin.get(place("email")).status == 404; }));
+  EXPECT_TRUE(until([&] { return admin.get(place("email")).status == 404; }));
   EXPECT_EQ(admin.del(place("analytics")).status, 204);
   expect_code(admin.del(place("analytics")), 404, "delivery_not_found");
   expect_code(admin.post(place("nobody") + "/retry"), 404, "handler_not_found");
@@ -216,8 +216,8 @@ TEST(RareStatesOfTime, AnOrderWhoseLastUnitSomebodyElseHoldsIsNotPaid) {
   const auto late = shop.order(last, 1);
   const auto quick = shop.cart();
   auto me = shop.shopper();
-  ASSERT_TRUE(shop.until(
-      [&] { return me.post(quick.cart("/items"), last.items(1), quick.headers()).status == 200; }));
+  ASSERT_TRUE(
+      until([&] { return me.post(quick.cart("/items"), last.items(1), quick.headers()).status == 200; }));
   expect_code(shop.pay(late), 409, "insufficient_stock");
   EXPECT_EQ(shop.state_of(late).at("state"), "pending_payment");
 }

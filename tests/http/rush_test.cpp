@@ -34,16 +34,16 @@ TEST(Rush, NewOrdersAreTurnedAwayAtTheDoorWhileThoseThatAreThereCanBePaid) {
   {
     const TableLock lock{shop.server.database(), "orders"};
     taken.push_back(begin(carts[0]));
-    ASSERT_TRUE(shop.until(is_at_work));
+    ASSERT_TRUE(until(is_at_work));
     taken.push_back(begin(carts[1]));
     // Who shows no secret is refused as that, unless nobody is looked at.
-    ASSERT_TRUE(shop.until([&] { return check_out(carts[2], {fresh_key()}).code() == "overloaded"; }));
+    ASSERT_TRUE(until([&] { return check_out(carts[2], {fresh_key()}).code() == "overloaded"; }));
     const auto refused = check_out(carts[2], late);
     expect_code(refused, 503, "overloaded");
     EXPECT_EQ(refused.header("retry-after"), "1");
     paid = std::async(std::launch::async,
                       [&] { return shop.staff().post(unpaid.staff("/mark-paid"), {}, {fresh_key()}); });
-    ASSERT_TRUE(shop.until([&] {
+    ASSERT_TRUE(until([&] {
       return shop.staff().get("/metrics").body.find("shopflow_lane_waiting{lane=\"orders\"} 2") !=
              std::string::npos;
     }));

@@ -10,9 +10,11 @@
 #include <mutex>
 #include <thread>
 
+#include "support/at_once.hpp"
 #include "support/contract.hpp"
 #include "support/environment.hpp"
 #include "support/test_server.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::testing {
 
@@ -202,17 +204,6 @@ class Shop {
   }
   [[nodiscard]] Json stock_of(const Article& article) { return staff().get(article.stock()).json(); }
 
-  /// Asks again until it is so; false if it does not come to be. Each question is a request that asks the
-  /// database, which is what takes the time.
-  [[nodiscard]] bool until(const std::function<bool()>& holds) {
-    auto pace = server.client();
-    for (int tries = 0; tries < 200'000; ++tries) {
-      if (holds()) return true;
-      (void)pace.get("/readyz");
-    }
-    return false;
-  }
-
   /// Every handler has seen every event, and every refund is through.
   [[nodiscard]] bool settles() {
     auto admin = staff();
@@ -235,19 +226,6 @@ class Shop {
 /// For servers of which a test locks a table: the locked out wait until it is free, however slow the machine
 /// is.
 inline Settings patient() { return {{"SHOPFLOW_DATABASE_LOCK_TIMEOUT_MS", "60000"}}; }
-
-/// Runs these at once, each in a thread of its own, released together.
-inline void at_once(const std::vector<std::function<void()>>& works) {
-  std::atomic<std::size_t> ready{0};
-  std::vector<std::jthread> threads;
-  for (const auto& work : works) {
-    threads.emplace_back([&ready, &work, count = works.size()] {
-      ++ready;
-      while (ready.load() < count) std::this_thread::yield();
-      work();
-    });
-  }
-}
 
 /// A refusal with this code and its status.
 inline void expect_code(const Answer& answer, int status, const std::string& code) {

@@ -48,7 +48,7 @@ TEST(Stopping, EveryRequestThatWasTakenIsAnsweredAndTheServerEndsInTime) {
   int code = -1;
   std::chrono::steady_clock::duration took{};
   works.emplace_back([&] {
-    while (made < 500 && shopping > 0) std::this_thread::yield();
+    EXPECT_TRUE(until([&] { return made >= 500 || shopping == 0; }));
     const auto began = std::chrono::steady_clock::now();
     code = server.stop(SIGTERM);
     took = std::chrono::steady_clock::now() - began;
@@ -72,7 +72,7 @@ TEST(Stopping, ARequestThatIsStillBeingWorkedOnIsWaitedFor) {
   auto locked = std::make_optional<TableLock>(server.database(), "carts");
   RawConnection connection{server.port()};
   connection.send(cart_request());
-  while (waiting() == 0) std::this_thread::yield();
+  ASSERT_TRUE(until([&] { return waiting() > 0; }));
   ::kill(server.pid(), SIGTERM);
   // Nobody is let in any more once it is on its way down.
   const auto refuses = [&] {
@@ -83,7 +83,7 @@ TEST(Stopping, ARequestThatIsStillBeingWorkedOnIsWaitedFor) {
       return true;
     }
   };
-  while (!refuses()) std::this_thread::yield();
+  ASSERT_TRUE(until(refuses));
   locked.reset();
   const auto answer = connection.receive();
   EXPECT_EQ(answer.status, 201) << answer.body;

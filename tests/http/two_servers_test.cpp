@@ -48,11 +48,10 @@ TEST(TwoServers, ShareOneShopAndDoEverythingOnce) {
       count += entry.is_regular_file() && !entry.path().filename().string().starts_with('.') ? 1 : 0;
     return count;
   };
-  EXPECT_TRUE(
-      one.until([&] { return one.server.database().number("SELECT count(*) FROM mail_pages") == 0; }));
+  EXPECT_TRUE(until([&] { return one.server.database().number("SELECT count(*) FROM mail_pages") == 0; }));
   const auto wanted = static_cast<std::size_t>(one.server.database().number("SELECT count(*) FROM mails"));
   EXPECT_GE(wanted, 40U);
-  EXPECT_TRUE(one.until([&] { return mails() >= wanted; }));
+  EXPECT_TRUE(until([&] { return mails() >= wanted; }));
   EXPECT_EQ(mails(), wanted);
   EXPECT_EQ(one.audit(), "0 differences\n");
 }
@@ -118,8 +117,8 @@ TEST(TwoServers, WhatOneChangesTheOtherShows) {
             200);
   (void)one.cart_with(cup, 2);
   EXPECT_EQ(mine.get(page).json().at("name"), "A mug");
-  EXPECT_TRUE(other.until([&] { return theirs.get(page).json().at("name") == "A mug"; }));
-  EXPECT_TRUE(other.until([&] { return theirs.get(page + "/inventory").json().at("available") == 3; }));
+  EXPECT_TRUE(until([&] { return theirs.get(page).json().at("name") == "A mug"; }));
+  EXPECT_TRUE(until([&] { return theirs.get(page + "/inventory").json().at("available") == 3; }));
 }
 
 TEST(TwoServers, OneIsStoppedUnderLoadAndNothingThatWasAcceptedIsLost) {
@@ -146,7 +145,7 @@ TEST(TwoServers, OneIsStoppedUnderLoadAndNothingThatWasAcceptedIsLost) {
     });
   }
   works.emplace_back([&] {
-    EXPECT_TRUE(other.until([&] { return placed >= 40; }));
+    EXPECT_TRUE(until([&] { return placed >= 40; }));
     EXPECT_EQ(one.server.stop(SIGTERM), 0);
     stopped = true;
   });

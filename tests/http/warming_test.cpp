@@ -15,8 +15,7 @@ double stock_reads(Shop& shop, const std::string& found) {
 
 /// Of products that were there when the server began.
 bool is_warm(Shop& shop) {
-  return shop.until(
-      [&] { return metric(shop, R"(shopflow_cache_warming_rounds_total{cache="stock"})") >= 1; });
+  return until([&] { return metric(shop, R"(shopflow_cache_warming_rounds_total{cache="stock"})") >= 1; });
 }
 
 std::string inventory(const Article& article) { return "/v1/products/" + article.product + "/inventory"; }

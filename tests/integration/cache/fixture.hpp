@@ -8,7 +8,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -18,18 +17,11 @@
 #include "shopflow/cache/invalidation.hpp"
 #include "shopflow/cache/redis_client.hpp"
 #include "support/test_redis.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::cache {
 
-/// Waits until a condition holds; a minute is for ever.
-inline bool eventually(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
+using testing::until;
 
 /// I/O threads with a client and an invalidation, as one server process has them.
 class CacheProcess {
@@ -77,10 +69,10 @@ class CacheProcess {
     return future;
   }
   bool wait_up() {
-    return eventually([this] { return redis->stats().up; });
+    return until([this] { return redis->stats().up; });
   }
   bool wait_hearing() {
-    return eventually([this] { return invalidation->hears_others() && redis->stats().up; });
+    return until([this] { return invalidation->hears_others() && redis->stats().up; });
   }
 
  private:

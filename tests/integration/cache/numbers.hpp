@@ -71,7 +71,7 @@ struct Server {
   }
   void invalidate(int key) { cache->invalidate(std::span{&key, 1}); }
   bool confirmed() {
-    return eventually([this] { return process.invalidation->stats().unconfirmed == 0; });
+    return until([this] { return process.invalidation->stats().unconfirmed == 0; });
   }
 
   std::unique_ptr<Numbers> cache;  // outlives the threads of `process`

@@ -17,7 +17,7 @@ class ReadThroughTest : public ::testing::Test {
   void SetUp() override { ASSERT_TRUE(server_.process.wait_hearing()); }
   /// Waits until the value of key 1 is in Redis, as another server sees it.
   bool filled() {
-    return eventually([&] {
+    return until([&] {
       Record nothing;
       nothing.set(std::nullopt);
       Server other{shared_.url(), shared_.prefix(), nothing};
@@ -53,7 +53,7 @@ TEST_F(ReadThroughTest, ManyReadersOnManyThreadsCauseOneLoad) {
   std::vector<std::future<Numbers::Handle>> answers;
   for (std::size_t i = 0; i < 200; ++i)
     answers.push_back(server_.process.spawn(server_.cache->get(1), i % 2));
-  ASSERT_TRUE(eventually([&] { return record_.loads_ == 1; }));
+  ASSERT_TRUE(until([&] { return record_.loads_ == 1; }));
   record_.closed_ = false;
   for (auto& answer : answers) EXPECT_EQ(*answer.get(), "old");
   EXPECT_EQ(record_.loads_, 1);
@@ -72,11 +72,11 @@ TEST_F(ReadThroughTest, AReaderSeesItsOwnWriteAtOnce) {
 TEST_F(ReadThroughTest, ALoadFromBeforeTheWriteIsNotKept) {
   record_.closed_ = true;
   auto early = server_.process.spawn(server_.cache->get(1));
-  ASSERT_TRUE(eventually([&] { return record_.loads_ == 1; }));
+  ASSERT_TRUE(until([&] { return record_.loads_ == 1; }));
   record_.set("new");
   server_.invalidate(1);
   auto late = server_.process.spawn(server_.cache->get(1), 1);
-  ASSERT_TRUE(eventually([&] { return record_.loads_ == 2; }));
+  ASSERT_TRUE(until([&] { return record_.loads_ == 2; }));
   record_.closed_ = false;
   EXPECT_EQ(*early.get(), "old");
   EXPECT_EQ(*late.get(), "new");
@@ -95,7 +95,7 @@ TEST_F(ReadThroughTest, AnotherServerHearsOfTheWrite) {
   EXPECT_EQ(other.get(1), "old");
   record_.set("new");
   server_.invalidate(1);
-  EXPECT_TRUE(eventually([&] { return other.get(1) == "new"; }));
+  EXPECT_TRUE(until([&] { return other.get(1) == "new"; }));
   EXPECT_EQ(other.process.invalidation->stats().heard, 1U);
 }
 
@@ -105,13 +105,13 @@ TEST_F(ReadThroughTest, ALateFillOfAnotherServerIsNeverRead) {
   Record gone;
   record_.closed_ = true;
   auto early = other.process.spawn(other.cache->get(1));
-  ASSERT_TRUE(eventually([&] { return record_.loads_ == 1; }));
+  ASSERT_TRUE(until([&] { return record_.loads_ == 1; }));
   record_.set("new");
   server_.invalidate(1);
   ASSERT_TRUE(server_.confirmed());
   record_.closed_ = false;
   EXPECT_EQ(*early.get(), "old");
-  EXPECT_TRUE(eventually([&] { return other.get(1) == "new"; }));
+  EXPECT_TRUE(until([&] { return other.get(1) == "new"; }));
   EXPECT_EQ(server_.get(1), "new");
 }
 
@@ -130,7 +130,7 @@ TEST_F(ReadThroughTest, OddBytesInRedisAreAMiss) {
 
 TEST_F(ReadThroughTest, WithoutRedisEverythingIsReadFromTheRecord) {
   proxy_.set(RedisProxy::Mode::refuse);
-  ASSERT_TRUE(eventually([&] { return !server_.process.invalidation->hears_others(); }));
+  ASSERT_TRUE(until([&] { return !server_.process.invalidation->hears_others(); }));
   EXPECT_EQ(server_.get(1), "old");
   record_.set("new");
   server_.invalidate(1);
@@ -153,7 +153,7 @@ TEST_F(ReadThroughTest, AWriteWhileRedisWasAwayIsNotUndoneByWhatRedisKept) {
   EXPECT_EQ(server_.get(1), "old");
   ASSERT_TRUE(filled());
   proxy_.set(RedisProxy::Mode::refuse);
-  ASSERT_TRUE(eventually([&] { return !server_.process.redis->stats().up; }));
+  ASSERT_TRUE(until([&] { return !server_.process.redis->stats().up; }));
   record_.set("new");
   server_.invalidate(1);
   EXPECT_EQ(server_.get(1), "new");
@@ -169,7 +169,7 @@ TEST_F(ReadThroughTest, WhatWasKeptBeforeTheSubscriptionCameBackIsDropped) {
   EXPECT_EQ(server_.get(1), "old");
   record_.set("new");
   proxy_.set(RedisProxy::Mode::refuse);
-  ASSERT_TRUE(eventually([&] { return !server_.process.invalidation->hears_others(); }));
+  ASSERT_TRUE(until([&] { return !server_.process.invalidation->hears_others(); }));
   proxy_.set(RedisProxy::Mode::forward);
   ASSERT_TRUE(server_.process.wait_hearing());
   EXPECT_EQ(server_.cache->peek(1), nullptr);
@@ -196,7 +196,7 @@ TEST_F(ReadThroughTest, ACacheWithOneFenceIsDroppedAsAWhole) {
   record_.set("new");
   one.cache->invalidate_all();
   for (const int key : {1, 2, 3}) EXPECT_EQ(one.get(key), "new");
-  for (const int key : {1, 2, 3}) EXPECT_TRUE(eventually([&] { return two.get(key) == "new"; }));
+  for (const int key : {1, 2, 3}) EXPECT_TRUE(until([&] { return two.get(key) == "new"; }));
 }
 
 TEST_F(ReadThroughTest, WhatWasInvalidatedLastBeforeTheEndOfAProcessIsToldToTheOthers) {
@@ -212,7 +212,7 @@ TEST_F(ReadThroughTest, WhatWasInvalidatedLastBeforeTheEndOfAProcessIsToldToTheO
     record_.set("new");
     for (const int key : {1, 2, 3}) one.invalidate(key);
     one.process.stop();
-    for (const int key : {1, 2, 3}) EXPECT_TRUE(eventually([&] { return two.get(key) == "new"; })) << round;
+    for (const int key : {1, 2, 3}) EXPECT_TRUE(until([&] { return two.get(key) == "new"; })) << round;
   }
 }
 

@@ -28,14 +28,14 @@ class RedisClientTest : public ::testing::Test {
 
 TEST_F(RedisClientTest, ValuesAreSetReadAndDeleted) {
   ASSERT_TRUE(process_.wait_up());
-  ASSERT_TRUE(eventually([&] { return set("a", "one\r\ntwo"); }));
+  ASSERT_TRUE(until([&] { return set("a", "one\r\ntwo"); }));
   EXPECT_EQ(get("a"), "one\r\ntwo");
   EXPECT_TRUE(run(client().del({key("a"), key("b")})));
   EXPECT_EQ(get("a"), std::nullopt);
 }
 
 TEST_F(RedisClientTest, ManyCallsAtOnceEachGetTheirOwnAnswer) {
-  ASSERT_TRUE(eventually([&] { return set("warm", "x"); }));
+  ASSERT_TRUE(until([&] { return set("warm", "x"); }));
   std::vector<std::future<std::optional<std::string>>> answers;
   const auto echo = [this](int i) -> boost::asio::awaitable<std::optional<std::string>> {
     RedisPipeline pipeline{{"ECHO", std::to_string(i)}, {"ECHO", "second"}};
@@ -48,7 +48,7 @@ TEST_F(RedisClientTest, ManyCallsAtOnceEachGetTheirOwnAnswer) {
 }
 
 TEST_F(RedisClientTest, AKeyOfAnotherTypeIsNoValueAndKeepsTheConnection) {
-  ASSERT_TRUE(eventually([&] { return set("warm", "x"); }));
+  ASSERT_TRUE(until([&] { return set("warm", "x"); }));
   const auto drops = client().stats().drops;
   EXPECT_TRUE(run(client().call({{"RPUSH", key("list"), "x"}})));
   EXPECT_EQ(get("list"), std::nullopt);
@@ -57,32 +57,32 @@ TEST_F(RedisClientTest, AKeyOfAnotherTypeIsNoValueAndKeepsTheConnection) {
 }
 
 TEST_F(RedisClientTest, ALostServerIsNoValueAndComesBack) {
-  ASSERT_TRUE(eventually([&] { return set("a", "one"); }));
+  ASSERT_TRUE(until([&] { return set("a", "one"); }));
   proxy_.set(RedisProxy::Mode::refuse);
-  EXPECT_TRUE(eventually([&] { return !client().stats().up; }));
+  EXPECT_TRUE(until([&] { return !client().stats().up; }));
   EXPECT_EQ(get("a"), std::nullopt);
   EXPECT_FALSE(set("a", "two"));
   proxy_.set(RedisProxy::Mode::forward);
-  EXPECT_TRUE(eventually([&] { return get("a") == "one"; }));
+  EXPECT_TRUE(until([&] { return get("a") == "one"; }));
 }
 
 TEST_F(RedisClientTest, ASilentServerIsGivenUpAndThenNotWaitedFor) {
-  ASSERT_TRUE(eventually([&] { return set("a", "one"); }));
+  ASSERT_TRUE(until([&] { return set("a", "one"); }));
   proxy_.set(RedisProxy::Mode::silent);
   EXPECT_EQ(get("a"), std::nullopt);
-  EXPECT_TRUE(eventually([&] { return client().stats().drops > 0; }));
+  EXPECT_TRUE(until([&] { return client().stats().drops > 0; }));
   proxy_.set(RedisProxy::Mode::forward);
-  EXPECT_TRUE(eventually([&] { return get("a") == "one"; }));
+  EXPECT_TRUE(until([&] { return get("a") == "one"; }));
 }
 
 TEST_F(RedisClientTest, AServerThatTalksNonsenseIsDropped) {
-  ASSERT_TRUE(eventually([&] { return set("a", "one"); }));
+  ASSERT_TRUE(until([&] { return set("a", "one"); }));
   proxy_.set(RedisProxy::Mode::garbage);
   const auto before = proxy_.accepted();
-  EXPECT_TRUE(eventually([&] { return proxy_.accepted() > before + 6; }));
+  EXPECT_TRUE(until([&] { return proxy_.accepted() > before + 6; }));
   EXPECT_EQ(get("a"), std::nullopt);
   proxy_.set(RedisProxy::Mode::forward);
-  EXPECT_TRUE(eventually([&] { return get("a") == "one"; }));
+  EXPECT_TRUE(until([&] { return get("a") == "one"; }));
 }
 
 TEST_F(RedisClientTest, WhereThereIsNoServerNobodyWaits) {

@@ -7,6 +7,7 @@
 #include "integration/carts/fixture.hpp"
 #include "shopflow/db/pool.hpp"
 #include "support/kept_context.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::carts {
 namespace {
@@ -156,7 +157,7 @@ TEST_F(ExpiryTest, TheSweeperRunsUntilItIsStopped) {
   boost::asio::co_spawn(*context, sweeper.run(), boost::asio::detached);
   std::jthread thread{[&] { context->run(); }};
   clock_.advance(settings_.hold);
-  while (held(mug) != 0) std::this_thread::yield();
+  EXPECT_TRUE(testing::until([&] { return held(mug) == 0; }));
   sweeper.stop();
 }
 

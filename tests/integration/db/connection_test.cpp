@@ -11,6 +11,7 @@
 #include "shopflow/db/transaction.hpp"
 #include "support/postgres_proxy.hpp"
 #include "support/test_database.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::db {
 namespace {
@@ -265,7 +266,7 @@ TEST_F(ConnectionTest, TheVictimOfADeadlockRunsAgain) {
       tx.exec(kUpdate, again ? std::min(first, second) : first);
       if (!again) {
         ++holding;
-        while (holding < 2) std::this_thread::yield();
+        EXPECT_TRUE(testing::until([&] { return holding == 2; }));
       }
       tx.exec(kUpdate, again ? std::max(first, second) : second);
     });

@@ -10,6 +10,7 @@
 #include "shopflow/db/patience.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "support/test_database.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::db {
 namespace {
@@ -46,13 +47,15 @@ class Standstill {
 
 /// Until the database serves it: a session whose outcome is in doubt has to end before, which takes its time.
 void await_served(Connection& connection) {
-  for (;;) {
+  const auto is_served = [&] {
     try {
-      return connection.read([](Transaction& tx) { tx.exec(kSelect); });
+      connection.read([](Transaction& tx) { tx.exec(kSelect); });
+      return true;
     } catch (const Unavailable&) {
-      std::this_thread::yield();
+      return false;
     }
-  }
+  };
+  EXPECT_TRUE(testing::until(is_served));
 }
 
 class StandstillTest : public ::testing::Test {

@@ -8,7 +8,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "shopflow/db/connection.hpp"
@@ -16,18 +15,11 @@
 #include "shopflow/events/outbox.hpp"
 #include "shopflow/events/relay.hpp"
 #include "support/test_database.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::events {
 
-/// Waits for a fact that other threads bring about; false if it does not come.
-inline bool until(const std::function<bool()>& fact) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (!fact()) {
-    if (std::chrono::steady_clock::now() > give_up) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
+using shopflow::testing::until;
 
 inline const db::Statement kEffect{"relay_test.effect", R"(
 INSERT INTO effects (handler, position, aggregate_id, sequence)

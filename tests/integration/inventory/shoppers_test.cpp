@@ -73,7 +73,7 @@ TEST_F(ShoppersTest, AnotherServerSeesAChangeToo) {
   const auto request = request_for("id", mug.id.str(), 1);
   EXPECT_TRUE(other.run(other.shoppers.get(request)));
   ASSERT_EQ(code(shop_.run(shop_.admin.update(request, {.status = ProductStatus::archived}))), "none");
-  EXPECT_TRUE(cache::eventually([&] { return !other.run(other.shoppers.get(request)); }));
+  EXPECT_TRUE(testing::until([&] { return !other.run(other.shoppers.get(request)); }));
 }
 
 TEST_F(ShoppersTest, ListsHaveThreeOrdersAndPages) {

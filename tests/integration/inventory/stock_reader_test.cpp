@@ -48,7 +48,7 @@ TEST_F(StockReaderTest, AnotherServerHearsOfAHold) {
   EXPECT_EQ(stock(mug_.id), "8: RED 5 BLUE 3");
   hold_in(other, mug_.skus[0].id, 2);
   EXPECT_EQ(stock_in(other, mug_.id), "6: RED 3 BLUE 3");
-  EXPECT_TRUE(cache::eventually([&] { return stock(mug_.id) == "6: RED 3 BLUE 3"; }));
+  EXPECT_TRUE(testing::until([&] { return stock(mug_.id) == "6: RED 3 BLUE 3"; }));
 }
 
 TEST_F(StockReaderTest, ProductsThatAreNotShownHaveNoStock) {

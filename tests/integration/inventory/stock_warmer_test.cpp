@@ -124,14 +124,14 @@ TEST_F(StockWarmerTest, AHoldIsSeenAtOnceWhilePagesAreRead) {
     hold(mug.skus[0].id, 1);
     ASSERT_EQ(stock(mug.id), std::to_string(left) + ": RED " + std::to_string(left));
   }
-  EXPECT_TRUE(cache::eventually([&] { return pages > 0; }));
+  EXPECT_TRUE(testing::until([&] { return pages > 0; }));
   done = true;
 }
 
 TEST_F(StockWarmerTest, ItWarmsTheWholeCatalogueByItself) {
   const auto ids = several();
   const Warming warming{database_, shop_.stock};
-  ASSERT_TRUE(cache::eventually([&] { return warming.warmer.stats().rounds > 0; }));
+  ASSERT_TRUE(testing::until([&] { return warming.warmer.stats().rounds > 0; }));
   for (const auto i : {0U, 1U, 2U, 4U}) EXPECT_NE(kept(ids[i]), "nothing") << i;
   EXPECT_EQ(kept(ids[3]), "nothing");
   EXPECT_EQ(shop_.stock.stats().loads, 0U);
@@ -142,10 +142,10 @@ TEST_F(StockWarmerTest, WhenOthersAreHeardAgainItBeginsAgainAtOnce) {
   const auto mug = made(new_product("Mug", {new_sku("RED", 100, 5)}));
   const Warming warming{database_, shop_.stock};
   for (std::uint64_t round = 1; round <= 3; ++round) {
-    ASSERT_TRUE(cache::eventually([&] { return warming.warmer.stats().rounds == round; }));
+    ASSERT_TRUE(testing::until([&] { return warming.warmer.stats().rounds == round; }));
     EXPECT_NE(kept(mug.id), "nothing");
     proxy_.set(cache::RedisProxy::Mode::refuse);
-    ASSERT_TRUE(cache::eventually([&] { return !shop_.stock.hears_others(); }));
+    ASSERT_TRUE(testing::until([&] { return !shop_.stock.hears_others(); }));
     proxy_.set(cache::RedisProxy::Mode::forward);
   }
   EXPECT_EQ(shop_.stock.stats().loads, 0U);
@@ -154,16 +154,16 @@ TEST_F(StockWarmerTest, WhenOthersAreHeardAgainItBeginsAgainAtOnce) {
 TEST_F(StockWarmerTest, ASessionThatBreaksIsReplaced) {
   (void)made(new_product("Mug", {new_sku("RED", 100, 5)}));
   const Warming warming{database_, shop_.stock};
-  ASSERT_TRUE(cache::eventually([&] { return warming.warmer.stats().rounds == 1; }));
+  ASSERT_TRUE(testing::until([&] { return warming.warmer.stats().rounds == 1; }));
   database_.sql(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'warmer'"
       " AND datname = current_database()");
   const auto drops = shop_.stock.drops();
   proxy_.set(cache::RedisProxy::Mode::refuse);
-  ASSERT_TRUE(cache::eventually([&] { return !shop_.stock.hears_others(); }));
+  ASSERT_TRUE(testing::until([&] { return !shop_.stock.hears_others(); }));
   proxy_.set(cache::RedisProxy::Mode::forward);
-  ASSERT_TRUE(cache::eventually([&] { return shop_.stock.drops() > drops; }));
-  EXPECT_TRUE(cache::eventually([&] { return warming.warmer.stats().rounds == 2; }));
+  ASSERT_TRUE(testing::until([&] { return shop_.stock.drops() > drops; }));
+  EXPECT_TRUE(testing::until([&] { return warming.warmer.stats().rounds == 2; }));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include <future>
-#include <thread>
 
 #include "integration/warehouse/fixture.hpp"
+#include "support/until.hpp"
 #include "warehouse/repository.hpp"
 
 namespace shopflow::warehouse {
@@ -38,10 +38,11 @@ class WarehouseHandlerTest : public WarehouseTest {
   }
   /// Until a session waits for what another has locked.
   void await_waiting() const {
-    while (database_.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                            "wait_event_type = 'Lock'") == 0) {
-      std::this_thread::yield();
-    }
+    EXPECT_TRUE(testing::until([&] {
+      return database_.number(
+                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                 "wait_event_type = 'Lock'") > 0;
+    }));
   }
 };
 

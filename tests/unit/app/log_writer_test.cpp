@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/until.hpp"
+
 namespace shopflow::app {
 namespace {
 
@@ -160,7 +162,7 @@ TEST(LogWriter, CountsWhatAFullDiskRefusedAndSaysSoWhenThereIsRoomAgain) {
   LogWriter writer{{.descriptor = descriptor}};
   writer.write(Level::error, "first");
   writer.write(Level::error, "second");
-  while (writer.dropped() < 2) std::this_thread::yield();
+  ASSERT_TRUE(testing::until([&] { return writer.dropped() == 2; }));
   ::dup2(piped.ends[1], descriptor);
   writer.write(Level::error, "third");
   // The writer may have been about to tell of the first two.
@@ -191,7 +193,7 @@ TEST(LogWriter, EndsALineThatWasTornBeforeTheNext) {
   // The pipe holds less than the line: its reader leaves in the middle.
   EXPECT_EQ(first.read_some(), '.');
   first.stop_reading();
-  while (writer.dropped() < 1) std::this_thread::yield();
+  ASSERT_TRUE(testing::until([&] { return writer.dropped() == 1; }));
   ::dup2(second.ends[1], descriptor);
   writer.write(Level::error, "second");
   EXPECT_EQ(second.line(), "");

@@ -152,6 +152,7 @@ TEST_F(FillTest, WhoeverHasInvalidatedSeesNothingFromBeforeItWhileFillsGoOn) {
         Texts::Fill fill{texts_};
         std::array<int, kKeys> read{};
         for (std::size_t key = 0; key < kKeys; ++key) read.at(key) = record.at(key);
+        // yield: what was read is to grow old before it is kept.
         std::this_thread::yield();
         for (int key = 0; key < kKeys; ++key) {
           if (fill.keep(key, text(std::to_string(read.at(static_cast<std::size_t>(key)))))) ++kept;

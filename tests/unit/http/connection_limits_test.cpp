@@ -7,11 +7,13 @@
 
 #include "raw_client.hpp"
 #include "small_server.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::http::testing {
 namespace {
 
 using namespace std::chrono_literals;
+using shopflow::testing::until;
 
 constexpr std::string_view kHello = "GET /v1/hello HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -124,7 +126,7 @@ TEST(Drain, FinishesWhatRunsAndClosesWhatIsIdle) {
   EXPECT_EQ(idle.receive().status, 200);
   RawClient busy{small.server.port()};
   busy.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
-  while (small.apis.notes.waiting == 0) std::this_thread::yield();
+  ASSERT_TRUE(until([&] { return small.apis.notes.waiting > 0; }));
   std::thread draining{[&] { EXPECT_TRUE(small.server.drain(10s)); }};
   EXPECT_TRUE(idle.is_closed());
   const auto answer = busy.receive();
@@ -156,7 +158,7 @@ TEST(Drain, EndsHoweverManyKeepConnecting) {
       }
     });
   }
-  while (connected < 100) std::this_thread::yield();
+  ASSERT_TRUE(until([&] { return connected >= 100; }));
   EXPECT_TRUE(small.server.drain(10s));
   crowd.clear();
   EXPECT_LT(connected, many);
@@ -166,7 +168,7 @@ TEST(Drain, IsBoundedByItsDeadline) {
   SmallServer small;
   RawClient busy{small.server.port()};
   busy.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
-  while (small.apis.notes.waiting == 0) std::this_thread::yield();
+  ASSERT_TRUE(until([&] { return small.apis.notes.waiting > 0; }));
   EXPECT_FALSE(small.server.drain(20ms));
   small.server.stop();
 }
