@@ -1,6 +1,3 @@
-#include <chrono>
-#include <thread>
-
 #include "integration/inventory/shop_fixture.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/inventory/audit.hpp"
@@ -118,8 +115,8 @@ TEST_F(InventoryApiTest, TheLedgerIsReadPageByPageNewestFirst) {
   asked.caller.key = KeyId::make(clock_.now());
   for (int i = 1; i <= 4; ++i) {
     EXPECT_EQ(post(&InventoryApi::receive, asked, StockReceipt{i, "lot " + std::to_string(i)}), "none");
-    // sleep: the moves of two sessions have no order within one millisecond
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    // The moves of two sessions have no order within one millisecond.
+    clock_.advance(std::chrono::milliseconds{1});
   }
   std::vector<std::int32_t> seen;
   LedgerQuery query;

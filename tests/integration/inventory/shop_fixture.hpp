@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
 
 #include "integration/cache/fixture.hpp"
 #include "integration/cache/redis_proxy.hpp"
@@ -112,8 +111,7 @@ class ShopTest : public ::testing::Test {
   catalog::Product made(const catalog::NewProduct& product) {
     auto reply = shop_.run(shop_.admin.create(request_for(), product));
     if (!reply) throw std::runtime_error{reply.error().code + ": " + reply.error().detail};
-    while (clock_.now() < std::get<0>(reply->body).created_at + std::chrono::milliseconds{1})
-      std::this_thread::yield();
+    clock_.advance(std::chrono::milliseconds{1});
     return std::get<0>(reply->body);
   }
   template <class Reply>
@@ -139,7 +137,7 @@ class ShopTest : public ::testing::Test {
   testing::TestDatabase database_;
   testing::TestRedis redis_;
   cache::RedisProxy proxy_{redis_.url()};
-  SystemClock clock_;
+  ManualClock clock_{SystemClock{}.now()};
   Shop shop_{database_, proxy_.url(), redis_.prefix(), clock_};
 };
 
