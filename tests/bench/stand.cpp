@@ -29,16 +29,10 @@ Json product(std::size_t number) {
       {"skus", Json::array({sku})}};
 }
 
-std::string last_line(std::string text) {
-  while (text.ends_with('\n')) text.pop_back();
-  const auto end = text.rfind('\n');
-  return end == std::string::npos ? text : text.substr(end + 1);
-}
-
 }  // namespace
 
 void expect_clean(const testing::TestServer::Run& audit) {
-  if (audit.code != 0 || last_line(audit.output) != "0 differences")
+  if (audit.code != 0 || testing::last_line(audit.output) != "0 differences")
     throw VoidRun{"the audit finds differences, so the run is void:\n" + audit.output};
 }
 
@@ -49,7 +43,7 @@ Stand::Stand(const Options& options, std::size_t articles)
   start();
   const auto made = server_->run("admin create-key --role admin --name bench");
   if (made.code != 0) throw std::runtime_error{"no admin key: " + made.output};
-  admin_key_ = last_line(made.output);
+  admin_key_ = testing::last_line(made.output);
   make_catalogue(articles);
   drain();
 }

@@ -1,14 +1,11 @@
 #include "fault/server.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
-#include <stdexcept>
 #include <utility>
 
 namespace shopflow::fault {
@@ -24,11 +21,9 @@ int milliseconds_until(Steady::time_point moment) {
 }  // namespace
 
 Server::Server(const std::string& program, const testing::Settings& settings, std::string log) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
-  output_ = ends[0];
-  pid_ = testing::spawn({program, "serve", "--migrate"}, settings, ends[1], log);
-  ::close(ends[1]);
+  const auto heard = testing::spawn_heard({program, "serve", "--migrate"}, settings, log);
+  pid_ = heard.pid;
+  output_ = heard.output;
 }
 
 Server::~Server() {

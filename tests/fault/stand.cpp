@@ -35,12 +35,6 @@ void pause() {
   std::this_thread::sleep_for(std::chrono::milliseconds{10});
 }
 
-std::string last_line(std::string text) {
-  while (text.ends_with('\n')) text.pop_back();
-  const auto end = text.rfind('\n');
-  return end == std::string::npos ? text : text.substr(end + 1);
-}
-
 // What still has to be done, apart from what waits for a moment that has not come.
 constexpr auto* kUnfinished = R"(
 SELECT string_agg(v.what || ': ' || v.count, ', ') FROM (VALUES
@@ -107,7 +101,7 @@ Stand::Stand(const Options& options, const Place& place, testing::Settings setti
   for (auto& [name, value] : settings) settings_[name] = std::move(value);
   const auto made = run({"admin", "create-key", "--role", "admin", "--name", "fault"});
   if (made.code != 0) throw std::runtime_error{"no admin key: " + made.output};
-  admin_key_ = last_line(made.output);
+  admin_key_ = testing::last_line(made.output);
   start();
   make_catalogue();
 }
@@ -235,7 +229,7 @@ bool Stand::comes(const std::string& query, std::int64_t number) {
 
 void Stand::check(Round& round) {
   const auto audit = run({"audit"});
-  if (audit.code != 0 || last_line(audit.output) != "0 differences")
+  if (audit.code != 0 || testing::last_line(audit.output) != "0 differences")
     round.violation("audit: " + audit.output.substr(0, 2000));
   for (std::size_t i = 0; i < servers_.size(); ++i) {
     if (servers_[i] && !armed_[i]) account_for(i);

@@ -17,15 +17,6 @@ Json read_json(const std::string& path) {
   return Json::parse(std::string{std::istreambuf_iterator<char>{file}, {}});
 }
 
-/// What gives `simulate` a key: arguments can be read by everybody, so it stands in a file.
-std::string with_key(const TestServer& server) {
-  auto made = server.run("admin create-key --role admin --name crowd").output;
-  while (made.ends_with('\n')) made.pop_back();
-  const auto path = server.directory() + "/admin.key";
-  std::ofstream{path} << made.substr(made.rfind('\n') + 1) << '\n';
-  return " --admin-key-file " + path;
-}
-
 /// Twenty products of two SKUs each; of one of the two there are far too few.
 void fill_shop(TestServer& server) {
   auto products = Json::array();
@@ -56,8 +47,8 @@ TEST(Crowd, ShoppersBuyStaffShipAndTheAuditFindsNothing) {
   TestServer server;
   fill_shop(server);
   const auto path = server.directory() + "/report.json";
-  const auto run = server.run("simulate --shoppers 20 --seconds 3 --url " + server.url() + with_key(server) +
-                              " --report " + path);
+  const auto run = server.run("simulate --shoppers 20 --seconds 3 --url " + server.url() +
+                              " --admin-key-file " + server.key_file() + " --report " + path);
   EXPECT_EQ(run.code, 0) << run.output;
   const auto report = read_json(path);
   EXPECT_EQ(report["counts"]["errors"], 0) << report["errors"].dump(1);
@@ -72,7 +63,8 @@ TEST(Crowd, ShoppersBuyStaffShipAndTheAuditFindsNothing) {
 TEST(Crowd, TheAuditFindsNothingAtAnyMomentOfIt) {
   TestServer server;
   fill_shop(server);
-  const auto crowd = "simulate --no-audit --shoppers 20 --seconds 5 --url " + server.url() + with_key(server);
+  const auto crowd = "simulate --no-audit --shoppers 20 --seconds 5 --url " + server.url() +
+                     " --admin-key-file " + server.key_file();
   std::atomic<bool> busy{true};
   std::jthread shoppers{[&] {
     EXPECT_EQ(server.run(crowd).code, 0);

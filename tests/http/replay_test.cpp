@@ -114,20 +114,11 @@ Expected work_out(const std::string& csv) {
   return expected;
 }
 
-/// What gives `simulate` a key: arguments can be read by everybody, so it stands in a file.
-std::string with_key(const TestServer& server) {
-  auto made = server.run("admin create-key --role admin --name replay").output;
-  while (made.ends_with('\n')) made.pop_back();
-  const auto path = server.directory() + "/admin.key";
-  std::ofstream{path} << made.substr(made.rfind('\n') + 1) << '\n';
-  return " --admin-key-file " + path;
-}
-
 TEST(Replay, TheShopsFiguresAreThoseOfTheFileToThePenny) {
   TestServer server{kBritishShop};
   const auto report_path = server.directory() + "/report.json";
-  const auto run = server.run("simulate --url " + server.url() + with_key(server) + " --replay " + kInvoices +
-                              " --report " + report_path);
+  const auto run = server.run("simulate --url " + server.url() + " --admin-key-file " + server.key_file() +
+                              " --replay " + kInvoices + " --report " + report_path);
   ASSERT_EQ(run.code, 0) << run.output << server.log();
   const auto expected = work_out(read_file(kInvoices));
   ASSERT_EQ(expected.revenue.size(), 3U);
@@ -164,8 +155,8 @@ TEST(Replay, TheShopsFiguresAreThoseOfTheFileToThePenny) {
 TEST(Replay, WhatWasNotPlayedIsReportedWithItsReasonAndLine) {
   TestServer server{kBritishShop};
   const auto report_path = server.directory() + "/report.json";
-  const auto run = server.run("simulate --no-audit --url " + server.url() + with_key(server) + " --replay " +
-                              kInvoices + " --report " + report_path);
+  const auto run = server.run("simulate --no-audit --url " + server.url() + " --admin-key-file " +
+                              server.key_file() + " --replay " + kInvoices + " --report " + report_path);
   ASSERT_EQ(run.code, 0) << run.output;
   const auto skipped = Json::parse(read_file(report_path))["skipped"];
   const std::map<std::string, std::int64_t> counts{
@@ -191,8 +182,8 @@ TEST(Replay, WhatWasNotPlayedIsReportedWithItsReasonAndLine) {
 
 TEST(Replay, AShopThatSellsInAnotherCurrencyIsToldSoAndNothingIsLoaded) {
   TestServer server{{{"SHOPFLOW_SHOP_CURRENCY", "EUR"}}};
-  const auto run =
-      server.run("simulate --no-audit --url " + server.url() + with_key(server) + " --replay " + kInvoices);
+  const auto run = server.run("simulate --no-audit --url " + server.url() + " --admin-key-file " +
+                              server.key_file() + " --replay " + kInvoices);
   EXPECT_EQ(run.code, 1);
   EXPECT_NE(run.output.find("The server sells in EUR"), std::string::npos) << run.output;
   EXPECT_EQ(server.database().number("SELECT count(*) FROM products"), 0);

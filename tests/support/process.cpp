@@ -12,6 +12,13 @@
 namespace shopflow::testing {
 namespace {
 
+/// Both ends are closed in programs that are started, but for what they are given as their own streams.
+std::array<int, 2> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
+  return ends;
+}
+
 pid_t start(std::vector<std::string> words, const Settings& variables, posix_spawn_file_actions_t& actions) {
   std::vector<std::string> texts;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -43,9 +50,22 @@ pid_t spawn(const std::vector<std::string>& words, const Settings& variables, in
   return start(words, variables, actions);
 }
 
+Heard spawn_heard(const std::vector<std::string>& words, const Settings& variables,
+                  const std::string& errors) {
+  const auto ends = make_pipe();
+  const auto pid = spawn(words, variables, ends[1], errors);
+  ::close(ends[1]);
+  return {pid, ends[0]};
+}
+
+std::string read_line(int output) {
+  std::string line;
+  for (char c = 0; ::read(output, &c, 1) == 1 && c != '\n';) line.push_back(c);
+  return line;
+}
+
 Run run_program(const std::vector<std::string>& words, const Settings& variables) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
+  const auto ends = make_pipe();
   posix_spawn_file_actions_t actions{};
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -61,6 +81,11 @@ Run run_program(const std::vector<std::string>& words, const Settings& variables
   ::waitpid(pid, &status, 0);
   run.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return run;
+}
+
+std::string last_line(std::string output) {
+  while (output.ends_with('\n')) output.pop_back();
+  return output.substr(output.rfind('\n') + 1);
 }
 
 }  // namespace shopflow::testing

@@ -1,6 +1,5 @@
 #include "support/test_server.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -24,12 +23,6 @@ namespace {
 std::string read_file(const std::string& path) {
   std::ifstream file{path};
   return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-std::string read_line(int descriptor) {
-  std::string line;
-  for (char c = 0; ::read(descriptor, &c, 1) == 1 && c != '\n';) line.push_back(c);
-  return line;
 }
 
 /// A sanitizer's report fails the test whatever became of the process: one that is killed has no exit code of
@@ -77,15 +70,13 @@ std::map<std::string, std::string> TestServer::environment() const {
 }
 
 void TestServer::start() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
-  pid_ = spawn({required_environment("SHOPFLOW_TEST_BINARY"), "serve", "--migrate"}, environment(), ends[1],
-               directory_ + "/log");
-  ::close(ends[1]);
+  const auto heard = spawn_heard({required_environment("SHOPFLOW_TEST_BINARY"), "serve", "--migrate"},
+                                 environment(), directory_ + "/log");
+  pid_ = heard.pid;
   // "ShopFlow listens on http://127.0.0.1:PORT" comes once it serves; the end of the pipe means that it gave
   // up.
-  const auto line = read_line(ends[0]);
-  ::close(ends[0]);
+  const auto line = read_line(heard.output);
+  ::close(heard.output);
   const auto colon = line.rfind(':');
   if (line.find("listens on") == std::string::npos || colon == std::string::npos) {
     throw std::runtime_error{"the server did not start: " + line + "\n" + log()};
@@ -128,18 +119,26 @@ TestServer::Run TestServer::run(const std::string& arguments) const {
   return result;
 }
 
-Client TestServer::admin(const std::string& role) {
-  auto& key = keys_[role];
-  if (key.empty()) {
+const std::string& TestServer::key(const std::string& role) {
+  auto& kept = keys_[role];
+  if (kept.empty()) {
     const auto made = run("admin create-key --role " + role + " --name " + unique_name("test"));
     if (made.code != 0) throw std::runtime_error{"no key of role " + role + ": " + made.output};
-    auto text = made.output;
-    while (text.ends_with('\n')) text.pop_back();
-    key = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+    kept = last_line(made.output);
   }
+  return kept;
+}
+
+Client TestServer::admin(const std::string& role) {
   Client client{port_};
-  client.set("Authorization", "Bearer " + key);
+  client.set("Authorization", "Bearer " + key(role));
   return client;
+}
+
+std::string TestServer::key_file() {
+  const auto path = directory_ + "/admin.key";
+  std::ofstream{path} << key("admin") << '\n';
+  return path;
 }
 
 std::string TestServer::log() const { return read_file(directory_ + "/log"); }

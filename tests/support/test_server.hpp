@@ -35,6 +35,8 @@ class TestServer {
   [[nodiscard]] Client client() const { return Client{port_}; }
   /// A client with a key of that role.
   [[nodiscard]] Client admin(const std::string& role = "admin");
+  /// A file with an admin key, for programs: their arguments can be read by everybody.
+  [[nodiscard]] std::string key_file();
 
   /// Sends the signal and waits for the end; gives the exit code, or minus the signal that ended it.
   int stop(int signal);
@@ -50,6 +52,7 @@ class TestServer {
  private:
   [[nodiscard]] std::map<std::string, std::string> environment() const;
   void start();
+  const std::string& key(const std::string& role);
 
   Settings settings_;
   std::shared_ptr<TestDatabase> database_;

@@ -1,19 +1,16 @@
 #pragma once
 
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
-#include <vector>
+
+#include "support/process.hpp"
 
 namespace shopflow::email {
 
@@ -31,13 +28,14 @@ class MailServer {
     if (kind != Kind::plain) make_certificate();
     std::ofstream{directory_ + "/server.py"} << kProgram;
     start(kind == Kind::plain ? "plain" : kind == Kind::tls ? "tls" : "login");
-    port_ = read_line();
-    if (port_.empty()) throw std::runtime_error{"the mail server did not start: is python3-aiosmtpd there?"};
+    port_ = testing::read_line(program_.output);
+    if (port_.empty())
+      throw std::runtime_error{"no mail server, see " + directory_ + "/errors: is python3-aiosmtpd there?"};
   }
   ~MailServer() {
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-    ::close(output_);
+    ::kill(program_.pid, SIGKILL);
+    ::waitpid(program_.pid, nullptr, 0);
+    ::close(program_.output);
     std::filesystem::remove_all(directory_);
   }
   MailServer(const MailServer&) = delete;
@@ -47,7 +45,7 @@ class MailServer {
   [[nodiscard]] std::string certificate() const { return directory_ + "/cert.pem"; }
   /// The next mail as "FROM RECIPIENTS encrypted|plain USER MESSAGE PORT", the message with its line ends
   /// escaped; PORT is the sender's end of the connection.
-  [[nodiscard]] std::string next_mail() { return read_line(); }
+  [[nodiscard]] std::string next_mail() { return testing::read_line(program_.output); }
 
  private:
   static constexpr const char* kProgram = R"(
@@ -90,34 +88,15 @@ asyncio.run(main())
   }
 
   void start(const std::string& mode) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
-    posix_spawn_file_actions_t actions{};
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     // Debian's own interpreter, which has Debian's package.
-    std::vector<std::string> words{"/usr/bin/python3",        "-B", "-W",      "ignore",
-                                   directory_ + "/server.py", mode, directory_};
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    const int error = posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
-    output_ = ends[0];
-    if (error != 0) throw std::runtime_error{"cannot start " + words[0]};
-  }
-
-  [[nodiscard]] std::string read_line() const {
-    std::string line;
-    for (char c = 0; ::read(output_, &c, 1) == 1 && c != '\n';) line.push_back(c);
-    return line;
+    program_ = testing::spawn_heard(
+        {"/usr/bin/python3", "-B", "-W", "ignore", directory_ + "/server.py", mode, directory_}, {},
+        directory_ + "/errors");
   }
 
   std::string directory_;
   std::string port_;
-  pid_t pid_ = -1;
-  int output_ = -1;
+  testing::Heard program_;
 };
 
 }  // namespace shopflow::email
