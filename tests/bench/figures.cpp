@@ -8,13 +8,6 @@
 
 namespace shopflow::bench {
 
-std::string grouped(std::size_t number) {
-  auto digits = std::to_string(number);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)
-    digits.insert(static_cast<std::size_t>(i), ",");
-  return digits;
-}
-
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
   std::ranges::sort(values);

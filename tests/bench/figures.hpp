@@ -7,6 +7,7 @@
 
 #include "bench/load.hpp"
 #include "bench/stand.hpp"
+#include "support/report.hpp"
 
 namespace shopflow::bench {
 
@@ -57,8 +58,7 @@ struct Row {
 /// set the rate.
 [[nodiscard]] Row completed(Row row);
 
-/// A number with its thousands set apart by commas.
-[[nodiscard]] std::string grouped(std::size_t number);
+using testing::grouped;
 
 [[nodiscard]] double median(std::vector<double> values);
 [[nodiscard]] Figures median(const std::vector<Figures>& rounds);

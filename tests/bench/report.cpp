@@ -2,13 +2,10 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 namespace shopflow::bench {
 namespace {
@@ -61,14 +58,6 @@ std::string cell(const std::string& text) {
     out.push_back(c == '\n' ? ' ' : c);
   }
   return out;
-}
-
-std::string processor() {
-  std::ifstream file{"/proc/cpuinfo"};
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  }
-  return "processors";
 }
 
 }  // namespace
@@ -126,10 +115,8 @@ std::string json_of(const std::vector<Row>& rows) {
 }
 
 std::string machine(const std::string& database_version) {
-  const auto memory =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  return fmt::format("{} x {}, {:.0f} GB, PostgreSQL {}, everything on one machine, {:%Y-%m-%d}",
-                     std::thread::hardware_concurrency(), processor(), memory / 1e9, database_version,
+  return fmt::format("{}, PostgreSQL {}, everything on one machine, {:%Y-%m-%d}", testing::machine(),
+                     database_version,
                      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 

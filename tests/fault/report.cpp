@@ -6,15 +6,16 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <thread>
 
 #include "fault/figures.hpp"
 #include "support/http_client.hpp"
 #include "support/process.hpp"
+#include "support/report.hpp"
 
 namespace shopflow::fault {
 namespace {
+
+using testing::grouped;
 
 constexpr std::chrono::minutes kBetweenLines{1};
 
@@ -23,23 +24,8 @@ std::string duration(const std::vector<double>& values, double percent) {
   return fmt::format("{:.0f} ms", percentile(values, percent));
 }
 
-std::string grouped(std::int64_t number) {
-  auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), ",");
-  return text;
-}
-
 std::string joined(const std::vector<std::string>& texts) {
   return texts.empty() ? "-" : fmt::format("{}", fmt::join(texts, "; "));
-}
-
-std::string processor() {
-  std::ifstream file{"/proc/cpuinfo"};
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  }
-  return "processors";
 }
 
 /// The first digits of the commit that a program says it was built of.
@@ -102,14 +88,12 @@ std::string table_of(const std::vector<Line>& lines) {
 }
 
 std::string markdown_of(const std::vector<Line>& lines, const Options& options) {
-  const auto memory =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   auto text = fmt::format(
-      "Each line is a run of `./dev fault SCENARIO` at its commit, with the options that stand there.\n{} "
-      "x {}, {:.0f} GB, everything on one machine.\n\n"
+      "Each line is a run of `./dev fault SCENARIO` at its commit, with the options that stand there.\n"
+      "{}, everything on one machine.\n\n"
       "| scenario | | rounds | acknowledged operations | violations | recovers, median | p99 | "
       "counted and measured | run |\n|---|---|---:|---:|---:|---:|---:|---|---|\n",
-      std::thread::hardware_concurrency(), processor(), memory / 1e9);
+      testing::machine());
   const auto run = run_of(options);
   for (const auto& line : lines) {
     text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} | {} |\n", line.id, line.title,
