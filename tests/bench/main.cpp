@@ -1,10 +1,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
 
@@ -12,6 +10,7 @@
 #include "bench/report.hpp"
 #include "bench/scale.hpp"
 #include "bench/scenarios.hpp"
+#include "support/command.hpp"
 
 namespace shopflow::bench {
 namespace {
@@ -36,60 +35,33 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
 Needs SHOPFLOW_TEST_PGHOST, _PGUSER, _REDIS and _BINARY; `./dev bench` sets them.
 )";
 
-/// Throws std::invalid_argument with what is wrong.
-int number(const std::string& text) {
-  int value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < 1)
-    throw std::invalid_argument{text + " is not a number above 0"};
-  return value;
-}
-
 Options read_options(const std::vector<std::string>& words) {
+  using testing::number_for;
+  using testing::word_for;
   Options options;
   const char* reference = std::getenv("SHOPFLOW_TEST_REFERENCE");
   options.reference = reference != nullptr ? reference : SHOPFLOW_BENCH_REFERENCE_DIRECTORY;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto& word = words[i];
-    const auto next = [&]() -> const std::string& {
-      if (++i == words.size()) throw std::invalid_argument{word + " needs a value"};
-      return words[i];
-    };
-    if (word == "--quick") {
-      options.make_quick();
-    } else if (word == "--scale") {
-      options.scale = true;
-    } else if (word == "--rounds") {
-      options.rounds = number(next());
-    } else if (word == "--seconds") {
-      options.measured = Seconds{number(next())};
-    } else if (word == "--threads") {
-      options.threads = number(next());
-    } else if (word == "--events") {
-      options.events = static_cast<std::size_t>(number(next()));
-    } else if (word == "--rush") {
-      options.rush = static_cast<std::size_t>(number(next()));
-    } else if (word == "--skus") {
-      options.skus = static_cast<std::size_t>(number(next()));
-    } else if (word == "--orders") {
-      options.orders = static_cast<std::size_t>(number(next()));
-    } else if (word == "--json") {
-      options.json = next();
-    } else if (word == "--chart") {
-      options.chart = next();
-    } else if (word == "--markdown") {
-      options.markdown = next();
-    } else if (word == "--set") {
-      const auto& pair = next();
-      const auto equals = pair.find('=');
-      if (equals == std::string::npos) throw std::invalid_argument{"--set takes NAME=VALUE"};
-      options.settings[pair.substr(0, equals)] = pair.substr(equals + 1);
-    } else if (word.starts_with("-")) {
-      throw std::invalid_argument{"there is no option " + word};
-    } else {
-      options.scenarios.push_back(word);
-    }
-  }
+  const auto set = [&](const std::string& pair) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos) throw std::invalid_argument{"--set takes NAME=VALUE"};
+    options.settings[pair.substr(0, equals)] = pair.substr(equals + 1);
+  };
+  const auto measure = [&](const std::string& text) { options.measured = Seconds{testing::number(text, 1)}; };
+  testing::read_words(words,
+                      {{"--quick", [&] { options.make_quick(); }},
+                       {"--scale", [&] { options.scale = true; }},
+                       {"--rounds", number_for(options.rounds, 1)},
+                       {"--seconds", measure},
+                       {"--threads", number_for(options.threads, 1)},
+                       {"--events", number_for(options.events, std::size_t{1})},
+                       {"--rush", number_for(options.rush, std::size_t{1})},
+                       {"--skus", number_for(options.skus, std::size_t{1})},
+                       {"--orders", number_for(options.orders, std::size_t{1})},
+                       {"--json", word_for(options.json)},
+                       {"--chart", word_for(options.chart)},
+                       {"--markdown", word_for(options.markdown)},
+                       {"--set", set}},
+                      [&](const std::string& word) { options.scenarios.push_back(word); });
   return options;
 }
 
@@ -151,36 +123,15 @@ int run(const Options& options) {
   return ::testing::UnitTest::GetInstance()->Failed() ? 1 : 0;
 }
 
-/// Each shopper has a connection, at both ends; the server inherits the limit.
-void allow_connections() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-int run_words(const std::vector<std::string>& words) {
-  if (std::ranges::find(words, "--help") != words.end()) {
-    fmt::print("{}", kUsage);
-    return 0;
-  }
-  if (std::ranges::find(words, "--list") != words.end()) {
-    for (const auto& scenario : scenarios()) fmt::print("{:<3} {}\n", scenario.id, scenario.title);
-    return 0;
-  }
-  allow_connections();
-  try {
-    return run(read_options(words));
-  } catch (const std::invalid_argument& error) {
-    fmt::print(stderr, "shopflow-bench: {}\n\n{}", error.what(), kUsage);
-    return 2;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "\nshopflow-bench: {}\n", error.what());
-    return 1;
-  }
+void list() {
+  for (const auto& scenario : scenarios()) fmt::print("{:<3} {}\n", scenario.id, scenario.title);
 }
 
 }  // namespace
 }  // namespace shopflow::bench
 
-int main(int count, char** words) { return shopflow::bench::run_words({words + 1, words + count}); }
+int main(int count, char** words) {
+  using namespace shopflow::bench;
+  const auto work = [](const std::vector<std::string>& all) { return run(read_options(all)); };
+  return shopflow::testing::run_command({"shopflow-bench", kUsage, list, work}, {words + 1, words + count});
+}

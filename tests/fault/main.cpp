@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +12,7 @@
 #include "fault/report.hpp"
 #include "fault/scenario.hpp"
 #include "fault/seen.hpp"
+#include "support/command.hpp"
 #include "support/environment.hpp"
 
 namespace shopflow::fault {
@@ -35,44 +34,20 @@ Exit code 1 if a promise was broken.
 
 using Steady = std::chrono::steady_clock;
 
-constexpr rlim_t kDescriptors = 65'536;
-
-template <class Number>
-Number number(const std::string& text) {
-  Number value{};
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < Number{})
-    throw std::invalid_argument{text + " is not a number"};
-  return value;
-}
-
 Options read_options(const std::vector<std::string>& words) {
   Options options;
   options.seed = std::random_device{}();
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto& word = words[i];
-    const auto next = [&]() -> const std::string& {
-      if (++i == words.size()) throw std::invalid_argument{word + " needs a value"};
-      return words[i];
-    };
-    if (word == "--quick") {
-      options.quick = true;
-    } else if (word == "--rounds") {
-      options.rounds = number<int>(next());
-    } else if (word == "--minutes") {
-      options.minutes = number<double>(next());
-    } else if (word == "--seed") {
-      options.seed = number<std::uint64_t>(next());
-    } else if (word == "--markdown") {
-      options.markdown = next();
-    } else if (word.starts_with("-")) {
-      throw std::invalid_argument{"there is no option " + word};
-    } else {
-      if (std::ranges::find(scenarios(), word, &Entry::id) == scenarios().end())
-        throw std::invalid_argument{"there is no scenario " + word};
-      options.scenarios.push_back(word);
-    }
-  }
+  testing::read_words(words,
+                      {{"--quick", [&] { options.quick = true; }},
+                       {"--rounds", testing::number_for(options.rounds)},
+                       {"--minutes", testing::number_for(options.minutes)},
+                       {"--seed", testing::number_for(options.seed)},
+                       {"--markdown", testing::word_for(options.markdown)}},
+                      [&](const std::string& word) {
+                        if (std::ranges::find(scenarios(), word, &Entry::id) == scenarios().end())
+                          throw std::invalid_argument{"there is no scenario " + word};
+                        options.scenarios.push_back(word);
+                      });
   options.program = testing::required_environment("SHOPFLOW_TEST_BINARY");
   const char* failing = std::getenv("SHOPFLOW_TEST_FAILING");
   options.failing =
@@ -159,40 +134,16 @@ int run(const Options& options) {
   return std::ranges::all_of(lines, [](const Line& line) { return line.violations.empty(); }) ? 0 : 1;
 }
 
-/// Each client has a connection, at both ends; the servers inherit the limit.
-void allow_connections() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  // More than the machine gives by default, if this process may ask for it.
-  rlimit more{kDescriptors, std::max<rlim_t>(limit.rlim_max, kDescriptors)};
-  if (::setrlimit(RLIMIT_NOFILE, &more) == 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-int run_words(const std::vector<std::string>& words) {
-  if (std::ranges::find(words, "--help") != words.end()) {
-    fmt::print("{}", kUsage);
-    return 0;
-  }
-  if (std::ranges::find(words, "--list") != words.end()) {
-    for (const auto& entry : scenarios())
-      fmt::print("{:<12} {} ({} rounds)\n", entry.id, entry.title, entry.rounds);
-    return 0;
-  }
-  allow_connections();
-  try {
-    return run(read_options(words));
-  } catch (const std::invalid_argument& error) {
-    fmt::print(stderr, "shopflow-fault: {}\n\n{}", error.what(), kUsage);
-    return 2;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "\nshopflow-fault: {}\n", error.what());
-    return 1;
-  }
+void list() {
+  for (const auto& entry : scenarios())
+    fmt::print("{:<12} {} ({} rounds)\n", entry.id, entry.title, entry.rounds);
 }
 
 }  // namespace
 }  // namespace shopflow::fault
 
-int main(int count, char** words) { return shopflow::fault::run_words({words + 1, words + count}); }
+int main(int count, char** words) {
+  using namespace shopflow::fault;
+  const auto work = [](const std::vector<std::string>& all) { return run(read_options(all)); };
+  return shopflow::testing::run_command({"shopflow-fault", kUsage, list, work}, {words + 1, words + count});
+}
