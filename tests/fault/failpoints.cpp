@@ -1,7 +1,6 @@
 #include "shopflow/core/failpoint.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -15,33 +14,26 @@
 #include <string>
 
 #include "app/cleaner.hpp"
+#include "fault/asked_for.hpp"
 #include "shopflow/core/time.hpp"
 #include "shopflow/db/statement.hpp"
 
-/// The one object that makes `shopflow-failing` of the same libraries as `shopflow`:
+/// With troubled_provider.cpp it makes `shopflow-failing` of the same libraries as `shopflow`:
 ///   SHOPFLOW_FAIL=name:nth    ends the process by SIGKILL when it comes to that failpoint for the nth time
-///   SHOPFLOW_FAIL_SEEN=file   writes down there what it comes by, a line each: `reached <failpoint>` when it
-///   is
-///                             first there, `passed <failpoint>` each time that it is at the one of
-///                             SHOPFLOW_FAIL, `writes <statement>` for all that it has and that change
-///                             something, `ran <statement>` when it first does
+///   SHOPFLOW_FAIL_SEEN=file   writes down there what it comes by, a line each:
+///                               reached <failpoint>  when it is first there
+///                               passed <failpoint>   each time that it is at the one of SHOPFLOW_FAIL
+///                               writes <statement>   for all that it has and that change something
+///                               ran <statement>      when it first does
 ///   SHOPFLOW_FAIL_CLEAN=ms    what is kept for a time only is cleaned up so often
 ///   SHOPFLOW_FAIL_CLOCK=file  eight bytes, mapped: the microseconds by which the clock is set off
 namespace shopflow {
 namespace {
 
-/// Taken out of the environment before the server reads it, to which these are no settings.
-std::string take(const char* variable) {
-  const char* value = std::getenv(variable);
-  std::string text = value == nullptr ? "" : value;
-  ::unsetenv(variable);
-  return text;
-}
-
 /// What the environment asks for.
 class Plan {
  public:
-  Plan() : name_{take("SHOPFLOW_FAIL")}, seen_file_{take("SHOPFLOW_FAIL_SEEN")} {
+  Plan() : name_{fault::take("SHOPFLOW_FAIL")}, seen_file_{fault::take("SHOPFLOW_FAIL_SEEN")} {
     const auto colon = name_.find(':');
     if (colon == std::string::npos) return;
     long nth = 0;
@@ -96,26 +88,15 @@ class Plan {
 };
 
 std::chrono::milliseconds hurry() {
-  const auto text = take("SHOPFLOW_FAIL_CLEAN");
+  const auto text = fault::take("SHOPFLOW_FAIL_CLEAN");
   long milliseconds = 0;
   std::from_chars(text.data(), text.data() + text.size(), milliseconds);
   return std::chrono::milliseconds{milliseconds};
 }
 
-const std::atomic<std::int64_t>* mapped_clock() {
-  const auto path = take("SHOPFLOW_FAIL_CLOCK");
-  if (path.empty()) return nullptr;
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) std::abort();
-  void* memory = ::mmap(nullptr, sizeof(std::int64_t), PROT_READ, MAP_SHARED, file, 0);
-  ::close(file);
-  if (memory == MAP_FAILED) std::abort();
-  return static_cast<const std::atomic<std::int64_t>*>(memory);
-}
-
 // Before main(), while there is one thread.
 Plan plan;
-const std::atomic<std::int64_t>* const off = mapped_clock();
+const std::atomic<std::int64_t>* const off = fault::take_mapped<std::int64_t>("SHOPFLOW_FAIL_CLOCK");
 const std::chrono::milliseconds clean_every = hurry();
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,6 +11,7 @@
 #include <random>
 #include <string>
 
+#include "fault/asked_for.hpp"
 #include "fault/provider_trouble.hpp"
 #include "shopflow/payments/provider_failpoint.hpp"
 
@@ -24,28 +24,9 @@ namespace {
 namespace asio = boost::asio;
 using fault::ProviderTrouble;
 
-/// Taken out of the environment before the server reads it, to which these are no settings.
-std::string take(const char* variable) {
-  const char* value = std::getenv(variable);
-  std::string text = value == nullptr ? "" : value;
-  ::unsetenv(variable);
-  return text;
-}
-
-const std::atomic<std::uint64_t>* map_trouble() {
-  const auto path = take("SHOPFLOW_FAIL_PROVIDER");
-  if (path.empty()) return nullptr;
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) std::abort();
-  void* memory = ::mmap(nullptr, sizeof(std::uint64_t), PROT_READ, MAP_SHARED, file, 0);
-  ::close(file);
-  if (memory == MAP_FAILED) std::abort();
-  return static_cast<const std::atomic<std::uint64_t>*>(memory);
-}
-
 // Before main(), while there is one thread.
-const std::atomic<std::uint64_t>* const mapped = map_trouble();
-const std::string calls_file = take("SHOPFLOW_FAIL_PROVIDER_CALLS");
+const std::atomic<std::uint64_t>* const mapped = fault::take_mapped<std::uint64_t>("SHOPFLOW_FAIL_PROVIDER");
+const std::string calls_file = fault::take("SHOPFLOW_FAIL_PROVIDER_CALLS");
 
 ProviderTrouble draw() {
   const auto asked = mapped->load();
