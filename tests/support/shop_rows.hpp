@@ -12,20 +12,50 @@ namespace shopflow::testing {
 
 inline std::string quoted(const Uuid& id) { return "'" + to_hyphenated(id) + "'"; }
 
-inline SkuId add_sku(const TestDatabase& database, const std::string& code, const std::string& name) {
-  const auto now = SystemClock{}.now();
-  const auto product = ProductId::make(now);
-  const auto sku = SkuId::make(now);
+/// A product that is on sale.
+inline ProductId add_product(const TestDatabase& database, const std::string& name, Timestamp at) {
+  const auto id = ProductId::make(at);
   database.sql(
       "INSERT INTO products (id, version, name, description, category, status, created_at, updated_at) "
       "VALUES (" +
-      quoted(product.value) + ", 1, 'Product of " + name + "', '', 'things', 'active', now(), now())");
+      quoted(id.value) + ", 1, '" + name + "', '', 'mugs', 'active', now(), now())");
+  return id;
+}
+
+struct SkuRow {
+  std::string code = {};  // its id if empty
+  std::string name = "blue";
+  std::int64_t price = 100;
+};
+
+/// A SKU of 10 g, without stock.
+inline SkuId add_sku(const TestDatabase& database, ProductId product, const SkuRow& row, Timestamp at) {
+  const auto id = SkuId::make(at);
   database.sql(
       "INSERT INTO skus (id, product_id, version, code, name, price, currency, weight_grams, created_at, "
       "updated_at) VALUES (" +
-      quoted(sku.value) + ", " + quoted(product.value) + ", 1, '" + code + "', '" + name +
-      "', 100, 'EUR', 10, now(), now())");
-  return sku;
+      quoted(id.value) + ", " + quoted(product.value) + ", 1, '" +
+      (row.code.empty() ? to_hyphenated(id.value) : row.code) + "', '" + row.name + "', " +
+      std::to_string(row.price) + ", 'EUR', 10, now(), now())");
+  return id;
+}
+
+/// One of a product of its own.
+inline SkuId add_sku(const TestDatabase& database, const std::string& code, const std::string& name) {
+  const auto now = SystemClock{}.now();
+  return add_sku(database, add_product(database, "Product of " + name, now), {.code = code, .name = name},
+                 now);
+}
+
+/// Its units, which the ledger has as received.
+inline void add_stock(const TestDatabase& database, SkuId sku, std::int32_t on_hand) {
+  const auto units = std::to_string(on_hand);
+  database.sql("INSERT INTO stock (sku_id, on_hand) VALUES (" + quoted(sku.value) + ", " + units + ")");
+  if (on_hand == 0) return;
+  database.sql(
+      "INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, occurred_at) "
+      "VALUES (gen_random_uuid(), " +
+      quoted(sku.value) + ", 1, 'receive', " + units + ", 'seed', gen_random_uuid(), now())");
 }
 
 struct OrderRow {

@@ -15,6 +15,7 @@
 #include "shopflow/inventory/stock_store.hpp"
 #include "support/kept_answer.hpp"
 #include "support/run.hpp"
+#include "support/shop_rows.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::carts {
@@ -26,13 +27,6 @@ using shopflow::testing::run_all;
 /// A database with a product, SKUs as a test makes them, and a cart service over it.
 class CartsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    database_.sql(
-        "INSERT INTO products (id, version, name, description, category, status, created_at, updated_at) "
-        "VALUES ('" +
-        to_hyphenated(product_.value) + "', 1, 'Mug', '', 'mugs', 'active', now(), now())");
-  }
-
   void TearDown() override {
     connection_.transact([&](db::Transaction& tx) {
       for (const auto& difference : inventory::audit_stock(tx))
@@ -46,21 +40,8 @@ class CartsTest : public ::testing::Test {
   }
 
   SkuId add_sku(std::int32_t on_hand) {
-    const auto id = SkuId::make(clock_.now());
-    const auto text = "'" + to_hyphenated(id.value) + "'";
-    database_.sql(
-        "INSERT INTO skus (id, product_id, version, code, name, price, currency, weight_grams, created_at, "
-        "updated_at) VALUES (" +
-        text + ", '" + to_hyphenated(product_.value) + "', 1, " + text +
-        ", 'blue', 250, 'EUR', 10, now(), now())");
-    database_.sql("INSERT INTO stock (sku_id, on_hand) VALUES (" + text + ", " + std::to_string(on_hand) +
-                  ")");
-    database_.sql(
-        "INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, "
-        "occurred_at) "
-        "SELECT gen_random_uuid(), " +
-        text + ", 1, 'receive', " + std::to_string(on_hand) + ", 'seed', gen_random_uuid(), now() WHERE " +
-        std::to_string(on_hand) + " > 0");
+    const auto id = testing::add_sku(database_, product_, {.price = 250}, clock_.now());
+    testing::add_stock(database_, id, on_hand);
     return id;
   }
 
@@ -100,7 +81,7 @@ class CartsTest : public ::testing::Test {
 
   testing::TestDatabase database_;
   ManualClock clock_{std::chrono::floor<std::chrono::milliseconds>(SystemClock{}.now())};
-  ProductId product_ = ProductId::make(clock_.now());
+  ProductId product_ = testing::add_product(database_, "Mug", clock_.now());
   db::Connection connection_{database_.settings()};
   events::Outbox outbox_{[] {}};
   inventory::StockStore stock_{[](const std::vector<SkuId>&) {}};

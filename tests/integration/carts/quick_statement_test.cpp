@@ -22,7 +22,6 @@ const db::Statement kPrepared{
 class QuickStatementTest : public CartsTest, public ::testing::WithParamInterface<int> {
  protected:
   void SetUp() override {
-    CartsTest::SetUp();
     for (int i = 0; i < GetParam(); ++i) {
       skus_.push_back(add_sku(kUnits));
       carts_.push_back(make_cart());

@@ -9,6 +9,7 @@
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/events/outbox.hpp"
 #include "shopflow/inventory/stock_store.hpp"
+#include "support/shop_rows.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::inventory {
@@ -18,13 +19,7 @@ class InventoryTest : public ::testing::Test {
  protected:
   SkuId add_sku(std::int32_t on_hand, std::int32_t held = 0, std::int32_t sold = 0,
                 std::int32_t low_stock_at = 0) {
-    const auto id = SkuId::make(now_);
-    const auto code = "C-" + encode_uuid(id.value);
-    database_.sql(
-        "INSERT INTO skus (id, product_id, version, code, name, price, currency, weight_grams, created_at, "
-        "updated_at) VALUES ('" +
-        to_hyphenated(id.value) + "', '" + to_hyphenated(product_.value) + "', 1, '" + code +
-        "', 'one', 100, 'EUR', 10, now(), now())");
+    const auto id = testing::add_sku(database_, product_, {}, now_);
     database_.sql("INSERT INTO stock (sku_id, on_hand, held, sold, low_stock_at) VALUES ('" +
                   to_hyphenated(id.value) + "', " + std::to_string(on_hand) + ", " + std::to_string(held) +
                   ", " + std::to_string(sold) + ", " + std::to_string(low_stock_at) + ")");
@@ -56,16 +51,9 @@ class InventoryTest : public ::testing::Test {
     return database_.sql("SELECT string_agg(type || ' ' || sequence, ', ' ORDER BY position) FROM events");
   }
 
-  void SetUp() override {
-    database_.sql(
-        "INSERT INTO products (id, version, name, description, category, status, created_at, updated_at) "
-        "VALUES ('" +
-        to_hyphenated(product_.value) + "', 1, 'Mug', '', 'mugs', 'active', now(), now())");
-  }
-
   testing::TestDatabase database_;
   Timestamp now_ = SystemClock{}.now();
-  ProductId product_ = ProductId::make(now_);
+  ProductId product_ = testing::add_product(database_, "Mug", now_);
   db::Connection connection_{database_.settings()};
   events::Outbox outbox_{[] {}};
   std::vector<SkuId> told_;

@@ -16,7 +16,6 @@ FROM stock WHERE sku_id = $3
 class InventoryAheadTest : public InventoryTest {
  protected:
   void SetUp() override {
-    InventoryTest::SetUp();
     mug_ = add_sku(20, 10);
     connection_.transact([&](db::Transaction& tx) { batch(created(first_)).apply(tx); });
   }

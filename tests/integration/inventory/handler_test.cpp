@@ -17,7 +17,6 @@ const Cause kCart{"cart", Uuid{}, {}};
 class InventoryHandlerTest : public InventoryTest, public ::testing::WithParamInterface<bool> {
  protected:
   void SetUp() override {
-    InventoryTest::SetUp();
     mug_ = add_sku(0);
     cup_ = add_sku(0);
     move({mug_, cup_}, [&](StockBook& book) {

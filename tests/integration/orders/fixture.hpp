@@ -23,6 +23,7 @@
 #include "shopflow/payments/manual_provider.hpp"
 #include "support/kept_answer.hpp"
 #include "support/run.hpp"
+#include "support/shop_rows.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::orders {
@@ -42,10 +43,6 @@ class OrdersTest : public ::testing::Test {
   void SetUp() override {
     providers_.add(provider_);
     providers_.add(std::make_shared<payments::ManualProvider>());
-    database_.sql(
-        "INSERT INTO products (id, version, name, description, category, status, created_at, updated_at) "
-        "VALUES ('" +
-        to_hyphenated(product_.value) + "', 1, 'Mug', '', 'mugs', 'active', now(), now())");
     orders_ = make_orders();
   }
 
@@ -63,20 +60,8 @@ class OrdersTest : public ::testing::Test {
   }
 
   SkuId add_sku(std::int32_t on_hand, std::int64_t price = 1000) {
-    const auto id = SkuId::make(clock_.now());
-    const auto text = "'" + to_hyphenated(id.value) + "'";
-    database_.sql(
-        "INSERT INTO skus (id, product_id, version, code, name, price, currency, weight_grams, created_at, "
-        "updated_at) VALUES (" +
-        text + ", '" + to_hyphenated(product_.value) + "', 1, " + text + ", 'blue', " +
-        std::to_string(price) + ", 'EUR', 10, now(), now())");
-    database_.sql("INSERT INTO stock (sku_id, on_hand) VALUES (" + text + ", " + std::to_string(on_hand) +
-                  ")");
-    database_.sql(
-        "INSERT INTO stock_ledger (id, sku_id, location_id, movement, quantity, cause, cause_id, "
-        "occurred_at) SELECT gen_random_uuid(), " +
-        text + ", 1, 'receive', " + std::to_string(on_hand) + ", 'seed', gen_random_uuid(), now() WHERE " +
-        std::to_string(on_hand) + " > 0");
+    const auto id = testing::add_sku(database_, product_, {.price = price}, clock_.now());
+    testing::add_stock(database_, id, on_hand);
     return id;
   }
 
@@ -196,7 +181,7 @@ class OrdersTest : public ::testing::Test {
 
   testing::TestDatabase database_;
   ManualClock clock_{std::chrono::floor<std::chrono::milliseconds>(SystemClock{}.now())};
-  ProductId product_ = ProductId::make(clock_.now());
+  ProductId product_ = testing::add_product(database_, "Mug", clock_.now());
   db::Connection connection_{database_.settings()};
   db::Pool pool_{{.connection = database_.settings(), .connections = 2}};
   events::Outbox outbox_{[] {}};
