@@ -56,9 +56,7 @@ TEST_F(Access, EveryShopperOperationWantsItsOwnSecret) {
     SCOPED_TRACE(operation.method + " " + operation.path);
     const auto& mine = operation.path.starts_with("/v1/carts") ? cart : order;
     const auto& other = operation.path.starts_with("/v1/carts") ? order : cart;
-    auto where = operation.path;
-    where.replace(where.find("{id}"), 4, mine.id);
-    if (const auto sku = where.find("{sku}"); sku != std::string::npos) where.replace(sku, 5, cup.sku);
+    const auto where = operation.target_of(mine, cup.sku);
     expect_code(me.request(operation.method, where), 401, "secret_required");
     for (const auto& secret : {other.secret, std::string{"guess"}})
       expect_code(me.request(operation.method, where, {}, {{"Shopflow-Secret", secret}}), 403,

@@ -4,7 +4,7 @@ namespace shopflow::testing {
 namespace {
 
 /// Whatever is refused changes nothing: no event was written, and the counters stand as they stood.
-class BadInput : public ::testing::Test {
+class BadInput : public OperationsTest {
  protected:
   BadInput() { freeze(); }
   ~BadInput() override {
@@ -27,31 +27,6 @@ class BadInput : public ::testing::Test {
     EXPECT_TRUE(shop.settles());
     before_ = world();
   }
-
-  [[nodiscard]] Fields proofs(const Operation& operation) const {
-    Fields fields;
-    if (operation.has_header("Idempotency-Key", true)) fields.push_back(fresh_key());
-    if (operation.has_header("If-Match")) fields.emplace_back("If-Match", "\"1\"");
-    if (operation.path.starts_with("/v1/carts")) fields.emplace_back("Shopflow-Secret", cart.secret);
-    if (operation.path.starts_with("/v1/orders")) fields.emplace_back("Shopflow-Secret", order.secret);
-    return fields;
-  }
-  /// The target of an operation on things that are there, as far as it needs a secret.
-  [[nodiscard]] std::string target(const Operation& operation) const {
-    if (operation.path.starts_with("/v1/carts/{id}")) return "/v1/carts/" + cart.id + rest(operation);
-    if (operation.path.starts_with("/v1/orders/{id}")) return "/v1/orders/" + order.id + rest(operation);
-    return operation.target();
-  }
-  static std::string rest(const Operation& operation) {
-    auto path = operation.path.substr(operation.path.find('}') + 1);
-    if (const auto open = path.find("{sku}"); open != std::string::npos) path.replace(open, 5, nobody("sku"));
-    return path;
-  }
-
-  Shop shop;
-  Article cup = shop.article(10);
-  Owned cart = shop.cart_with(cup, 1);
-  Owned order = shop.order(cup, 1);
 
  private:
   std::string before_;
@@ -147,8 +122,7 @@ TEST_F(BadInput, EveryOperationThatNeedsAKeyOrAVersionSaysSo) {
   for (const auto& operation : operations(shop.contract)) {
     SCOPED_TRACE(operation.method + " " + operation.path);
     const auto body = operation.has_body() ? std::optional{good_body(operation)} : std::nullopt;
-    const Fields secret{
-        {"Shopflow-Secret", operation.path.starts_with("/v1/carts") ? cart.secret : order.secret}};
+    const auto secret = owned(operation).headers();
     auto with = [&](const std::string& name, const std::string& value) {
       auto fields = secret;
       fields.emplace_back(name, value);

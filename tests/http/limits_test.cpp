@@ -30,32 +30,7 @@ std::vector<Json> outside(const Contract& contract, Json schema) {
   return values;
 }
 
-class Limits : public ::testing::Test {
- protected:
-  [[nodiscard]] Fields proofs(const Operation& operation) const {
-    Fields fields{fresh_key()};
-    if (operation.has_header("If-Match")) fields.emplace_back("If-Match", "\"1\"");
-    if (operation.path.starts_with("/v1/carts")) fields.emplace_back("Shopflow-Secret", cart.secret);
-    if (operation.path.starts_with("/v1/orders")) fields.emplace_back("Shopflow-Secret", order.secret);
-    return fields;
-  }
-  [[nodiscard]] std::string target(const Operation& operation) const {
-    if (operation.path.starts_with("/v1/carts/{id}")) return with_id(operation, cart.id);
-    if (operation.path.starts_with("/v1/orders/{id}")) return with_id(operation, order.id);
-    return operation.target();
-  }
-  static std::string with_id(const Operation& operation, const std::string& id) {
-    auto path = operation.path;
-    path.replace(path.find("{id}"), 4, id);
-    if (const auto sku = path.find("{sku}"); sku != std::string::npos) path.replace(sku, 5, nobody("sku"));
-    return path;
-  }
-
-  Shop shop;
-  Article cup = shop.article(3);
-  Owned cart = shop.cart_with(cup, 1);
-  Owned order = shop.order(cup, 1);
-};
+class Limits : public OperationsTest {};
 
 TEST_F(Limits, EveryLimitThatIsDocumentedOfABodyBites) {
   auto staff = shop.staff();

@@ -47,6 +47,14 @@ struct Operation {
     }
     return out;
   }
+  /// The same of this cart or order and this SKU, where it is an operation that the secret opens.
+  [[nodiscard]] std::string target_of(const Owned& owned, const std::string& sku = nobody("sku")) const {
+    if (!wants_secret()) return target();
+    auto out = path;
+    out.replace(out.find("{id}"), 4, owned.id);
+    if (const auto open = out.find("{sku}"); open != std::string::npos) out.replace(open, 5, sku);
+    return out;
+  }
 
  private:
   [[nodiscard]] bool opens_with(const std::string& scheme) const {
@@ -114,5 +122,31 @@ inline Json good_body(const Operation& operation) {
       {"CreateKey", {{"role", "analyst"}, {"name", "never made"}}}};
   return bodies.at(ref.substr(ref.rfind('/') + 1));
 }
+
+/// A shop with a cart and an order, to which every operation can be sent.
+class OperationsTest : public ::testing::Test {
+ protected:
+  explicit OperationsTest(Settings settings = {}) : shop{std::move(settings)} {}
+
+  [[nodiscard]] const Owned& owned(const Operation& operation) const {
+    return operation.path.starts_with("/v1/carts") ? cart : order;
+  }
+  /// The target of an operation on things that are there, as far as it needs a secret.
+  [[nodiscard]] std::string target(const Operation& operation) const {
+    return operation.target_of(owned(operation));
+  }
+  /// What the operation wants to be shown before it looks at anything else.
+  [[nodiscard]] Fields proofs(const Operation& operation) const {
+    Fields fields{fresh_key()};
+    if (operation.has_header("If-Match")) fields.emplace_back("If-Match", "\"1\"");
+    if (operation.wants_secret()) fields.emplace_back("Shopflow-Secret", owned(operation).secret);
+    return fields;
+  }
+
+  Shop shop;
+  Article cup = shop.article(10);
+  Owned cart = shop.cart_with(cup, 1);
+  Owned order = shop.order(cup, 1);
+};
 
 }  // namespace shopflow::testing

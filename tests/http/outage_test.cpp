@@ -14,21 +14,12 @@ std::pair<std::string, std::string> signed_by(const std::string& header, const s
   return {header, "t=" + time + ",v1=" + to_hex(payments::hmac_sha256(kSecret, time, ".", body))};
 }
 
-class Outage : public ::testing::Test {
+class Outage : public OperationsTest {
  protected:
-  [[nodiscard]] std::string target(const Operation& operation) const {
-    auto path = operation.path;
-    const auto& owned = path.starts_with("/v1/carts") ? cart : order;
-    if (operation.wants_secret()) path.replace(path.find("{id}"), 4, owned.id);
-    return Operation{operation.method, path, operation.about}.target();
-  }
-  [[nodiscard]] Fields proofs(const Operation& operation) const {
-    Fields fields{fresh_key()};
-    if (operation.has_header("If-Match")) fields.emplace_back("If-Match", "\"1\"");
-    fields.emplace_back("Shopflow-Secret",
-                        operation.path.starts_with("/v1/carts") ? cart.secret : order.secret);
-    return fields;
-  }
+  Outage()
+      : OperationsTest{{{"SHOPFLOW_PAYMENTS_SANDBOX_SECRET", kSecret},
+                        {"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kSecret}}} {}
+
   /// The provider's or the carrier's word, genuine.
   Answer notice(Caller& caller, const std::string& path) const {
     const auto carrier = path.find("carriers") != std::string::npos;
@@ -51,12 +42,6 @@ class Outage : public ::testing::Test {
                        {{"Content-Type", "application/json"},
                         signed_by(carrier ? "Carrier-Signature" : "Stripe-Signature", body)});
   }
-
-  Shop shop{{{"SHOPFLOW_PAYMENTS_SANDBOX_SECRET", kSecret},
-             {"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kSecret}}};
-  Article cup = shop.article(3);
-  Owned cart = shop.cart_with(cup, 1);
-  Owned order = shop.order(cup, 1);
 };
 
 TEST_F(Outage, WithoutItsDatabaseTheServerSaysSoEverywhereAndWhenItIsBackAllIsWell) {
