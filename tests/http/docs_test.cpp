@@ -39,6 +39,7 @@ TEST(Docs, ThePageIsWholeAndItsPolicyLetsInNothingElse) {
   std::smatch foreign;
   EXPECT_FALSE(std::regex_search(page.body, foreign, std::regex{R"((https?:)?//[a-z0-9.-]+\.[a-z]+)"}))
       << foreign.str();
+  for (const auto* outside : {"@import", "src="}) EXPECT_EQ(page.body.find(outside), std::string::npos);
   EXPECT_NE(page.body.find("openapi.json"), std::string::npos);
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/io_context.hpp>
+#include <optional>
 #include <thread>
 
 #include "shopflow/cache/read_through.hpp"
@@ -124,11 +125,11 @@ TEST_F(FillTest, WhatIsNotThereAnyMoreIsDropped) {
 }
 
 TEST_F(FillTest, AFillThatHasEndedHearsNothing) {
-  {
-    const Texts::Fill fill{texts_};
-  }
-  drop(1);
-  texts_.invalidate_all();
+  std::optional<Texts::Fill> fill{std::in_place, texts_};
+  // The next stands in its place, and would hear everything twice, which is more than it remembers.
+  fill.emplace(texts_);
+  for (std::size_t i = 0; i < ForgottenKeys<int>::kMax; ++i) drop(1);
+  EXPECT_TRUE(fill->keep(17, text("of the same shard")));
 }
 
 TEST_F(FillTest, HowLongAValueIsKeptCanBeChanged) {
