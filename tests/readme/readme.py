@@ -1,6 +1,7 @@
 """Holds the README against the program: its tables are those that `shopflow tables` prints, config/shopflow.toml is what
 `shopflow config print` prints, and its curl lines work in the order in which they stand. With --write it renews the tables
-and the file instead."""
+and the file instead; with --publish bench|scale|fault FILE it puts the lines of a run into their section, and without FILE
+looks whether there is a place for them."""
 
 import os
 import pathlib
@@ -11,9 +12,11 @@ import sys
 import tempfile
 import unittest
 
+from sections import Unpublishable, published, renew, replaced, section
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
 BINARY = os.environ.get("SHOPFLOW_TEST_BINARY", str(ROOT / "build/release/shopflow"))
-TABLE = re.compile(r"(<!-- table (\w+) -->\n)(.*?)(<!-- /table -->)", re.DOTALL)
 
 
 def shopflow(*arguments, environment=None):
@@ -21,12 +24,26 @@ def shopflow(*arguments, environment=None):
 
 
 def with_tables(readme):
-    return TABLE.sub(lambda m: m[1] + shopflow("tables", m[2]) + m[4], readme)
+    for name in re.findall(r"^<!-- table (\w+) -->$", readme, re.MULTILINE):
+        readme = replaced(readme, f"table {name}", shopflow("tables", name))
+    return readme
+
+
+def publish(part, file=None):
+    """Fails without touching the README; the lines, which may have taken hours, are then printed."""
+    fresh = file and pathlib.Path(file).read_text()
+    try:
+        if file is None:
+            section(README.read_text(), part)
+        else:
+            renew(README, lambda text: published(text, part, fresh))
+    except Unpublishable as error:
+        sys.exit(f"{fresh or ''}{error}")
 
 
 class Tables(unittest.TestCase):
     def test_the_tables_are_those_that_the_program_prints(self):
-        readme = (ROOT / "README.md").read_text()
+        readme = README.read_text()
         self.assertEqual(readme, with_tables(readme), "tests/readme/readme.py --write renews them")
 
     def test_the_configuration_file_holds_every_key_with_its_default(self):
@@ -67,8 +84,7 @@ class Journey(unittest.TestCase):
         subprocess.run([*self.psql, f"DROP DATABASE {self.database} WITH (FORCE)"], check=True)
 
     def script(self):
-        readme = (ROOT / "README.md").read_text()
-        lines = re.search(r"<!-- journey -->\n```sh\n(.*?)```\n<!-- /journey -->", readme, re.DOTALL)[1]
+        lines = section(README.read_text(), "journey").removeprefix("```sh\n").removesuffix("```\n")
         lines = lines.replace("http://127.0.0.1:8080", self.url)
         lines = re.sub(r"^key=.*$", f"key={self.key}", lines, flags=re.MULTILINE)
         # A failed request must fail the run, which -s alone would hide.
@@ -85,8 +101,9 @@ class Journey(unittest.TestCase):
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
-        readme = ROOT / "README.md"
-        readme.write_text(with_tables(readme.read_text()))
+        renew(README, with_tables)
         (ROOT / "config/shopflow.toml").write_text(shopflow("config", "print"))
+    elif sys.argv[1:2] == ["--publish"]:
+        publish(*sys.argv[2:])
     else:
         unittest.main()
