@@ -121,15 +121,25 @@ using Value = std::variant<std::string, std::int64_t, bool, Texts>;
 
 enum class Kind : std::uint8_t { text, integer, flag, list };
 
+/// What an integer may be, both ends included.
+struct Limits {
+  std::int64_t min, max;
+};
+
 /// One key of the configuration.
 struct Key {
   Kind kind;
   std::string_view name;         // "http.port"; the environment's name is SHOPFLOW_HTTP_PORT
-  std::string_view description;  // one sentence, with the unit and the limits
-  bool secret = false;           // may also be given as a file's path in `<name>_file`, and is never printed
+  std::string_view description;  // one sentence, with the unit
+  std::optional<Limits> limits;  // of an integer
+  bool secret = false;           // may also be given as a file's path in `<name>_file`
   /// Takes the value over; gives what is wrong with it, or nothing.
   std::function<std::optional<std::string>(Config&, const Value&)> set;
+  /// A list with commas; "(set)" for a secret that is not its default.
   std::function<std::string(const Config&)> show;
+
+  /// The description, with the limits and whether it is a secret.
+  [[nodiscard]] std::string meaning() const;
 };
 
 /// All keys in the order of the README's table.

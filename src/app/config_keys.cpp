@@ -51,9 +51,12 @@ Key integer(std::string_view name, std::string_view description, std::int64_t mi
     member(config) = number;
     return std::nullopt;
   };
-  return {Kind::integer, name, description,
-          false,         set,  [=](const Config& config) {
-            return std::to_string(member(config)); }};
+  return {.kind = Kind::integer,
+          .name = name,
+          .description = description,
+          .limits = Limits{min, max},
+          .set = set,
+          .show = [=](const Config& config) { return std::to_string(member(config)); }};
 }
 
 template <class Member>
@@ -70,10 +73,17 @@ Key text(std::string_view name, std::string_view description, Member member, Che
     member(config) = *given;
     return std::nullopt;
   };
-  return {Kind::text, name, description, secret, set, [=](const Config& config) {
-            const std::string& shown = member(const_cast<Config&>(config));
-            return secret && !shown.empty() ? std::string{"(set)"} : shown;
-          }};
+  const auto show = [=](const Config& config) -> std::string {
+    const Config defaults;
+    const std::string& shown = member(config);
+    return secret && shown != member(defaults) ? "(set)" : shown;
+  };
+  return {.kind = Kind::text,
+          .name = name,
+          .description = description,
+          .secret = secret,
+          .set = set,
+          .show = show};
 }
 
 template <class Member>
@@ -88,10 +98,11 @@ Key flag(std::string_view name, std::string_view description, Member member) {
     member(config) = *word == "true";
     return std::nullopt;
   };
-  return {Kind::flag,  name,
-          description, false,
-          set,         [=](const Config& config) {
-            return std::string{member(config) ? "true" : "false"}; }};
+  return {.kind = Kind::flag,
+          .name = name,
+          .description = description,
+          .set = set,
+          .show = [=](const Config& config) { return member(config) ? "true" : "false"; }};
 }
 
 template <class Member>
@@ -112,10 +123,17 @@ Key list(std::string_view name, std::string_view description, Member member, Che
     member(config) = std::move(texts);
     return std::nullopt;
   };
-  return {Kind::list, name, description, secret, set, [=](const Config& config) {
-            const Texts& shown = member(const_cast<Config&>(config));
-            return secret && !shown.empty() ? std::string{"(set)"} : join(shown);
-          }};
+  const auto show = [=](const Config& config) -> std::string {
+    const Config defaults;
+    const Texts& shown = member(config);
+    return secret && shown != member(defaults) ? "(set)" : join(shown);
+  };
+  return {.kind = Kind::list,
+          .name = name,
+          .description = description,
+          .secret = secret,
+          .set = set,
+          .show = show};
 }
 
 Check one_of(std::vector<std::string> words) {
@@ -385,6 +403,12 @@ std::vector<Key> make_keys() {
 const std::vector<Key>& config_keys() {
   static const std::vector<Key> keys = make_keys();
   return keys;
+}
+
+std::string Key::meaning() const {
+  auto text = std::string{description};
+  if (limits) text += fmt::format(" ({} to {})", limits->min, limits->max);
+  return secret ? text + " (secret)" : text;
 }
 
 std::string environment_name(std::string_view key) {

@@ -50,13 +50,10 @@ int print_config_template() {
       last = section(key);
       fmt::print("\n[{}]\n", last);
     }
-    fmt::print("# {}{}\n", key.description, key.secret ? " (secret)" : "");
-    const auto name = key.name.substr(last.size() + 1);
-    if (key.secret) {
-      fmt::print("# {} = \"\"\n", name);
-    } else {
-      fmt::print("{} = {}\n", name, toml_value(key, defaults));
-    }
+    fmt::print("# {}\n", key.meaning());
+    // A secret stands better in a file of its own, so this one has only its default, as a remark.
+    fmt::print("{}{} = {}\n", key.secret ? "# " : "", key.name.substr(last.size() + 1),
+               toml_value(key, defaults));
   }
   return exit_code::ok;
 }

@@ -53,9 +53,9 @@ std::string config_table() {
   std::string out = "| key | default | meaning |\n|---|---|---|\n";
   const Config defaults;
   for (const auto& key : config_keys()) {
-    const auto shown = key.secret ? std::string{"(secret)"} : key.show(defaults);
-    out += fmt::format("| `{}` | {} | {} |\n", key.name, shown.empty() ? "" : "`" + shown + "`",
-                       key.description);
+    const auto shown = key.show(defaults);
+    out +=
+        fmt::format("| `{}` | {} | {} |\n", key.name, shown.empty() ? "" : "`" + shown + "`", key.meaning());
   }
   return out;
 }

@@ -112,6 +112,23 @@ TEST_F(ConfigFile, SecretsAreNeverShown) {
     EXPECT_EQ(key.show(*config).find("hunter2"), std::string::npos) << key.name;
 }
 
+TEST_F(ConfigFile, TheDefaultOfASecretIsShownAndNoOther) {
+  const auto& keys = config_keys();
+  const auto url = std::ranges::find(keys, "database.url", &Key::name);
+  ASSERT_NE(url, keys.end());
+  EXPECT_EQ(url->show(Config{}), "postgresql:///shopflow");
+  const auto other = load_config({}, {{"SHOPFLOW_DATABASE_URL", "postgresql://hunter2@db/shop"}});
+  ASSERT_TRUE(other) << problems(other);
+  EXPECT_EQ(url->show(*other), "(set)");
+}
+
+TEST_F(ConfigFile, WhatAKeyMeansNamesItsLimitsAndThatItIsSecret) {
+  const auto& keys = config_keys();
+  EXPECT_EQ(std::ranges::find(keys, "http.port", &Key::name)->meaning(),
+            "Port to listen on; 0 takes a free one. (0 to 65535)");
+  EXPECT_TRUE(std::ranges::find(keys, "database.url", &Key::name)->meaning().ends_with(". (secret)"));
+}
+
 TEST_F(ConfigFile, WhatWebhooksAreSignedWithIsNotToBeGuessed) {
   const auto told = [](const std::string& name, const std::string& value) {
     return problems(load_config({}, {{name, value}}));
