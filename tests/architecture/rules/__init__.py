@@ -14,7 +14,6 @@ ALL = (
     links.link_rank,
     links.link_missing,
     links.link_log,
-    links.room_undeclared,
     sizes.file_size,
     sizes.function_size,
     dead_files.dead_header,

@@ -65,8 +65,8 @@ def reach(rooms):
 class Sources:
     """Which .cpp files the lists name, by themselves or by a glob.
 
-    A variable in a path stands for a part of a name that is written out somewhere in the lists (the declarations of
-    rooms aside): tests in a directory that no list mentions are not built by `tests/${kind}/${room}/*_test.cpp`.
+    A variable in a path stands for a part of a name that is written out somewhere in the lists: tests in a directory
+    that no list mentions are not built by `tests/${kind}/${room}/*_test.cpp`.
     """
 
     def __init__(self, tree):
@@ -75,7 +75,7 @@ class Sources:
         for file in lists(tree):
             directory = "/".join(file.parts[:-1])
             text = file.views.code
-            self._words.update(WORD.findall(ROOM.sub("", text)))
+            self._words.update(WORD.findall(text))
             for match in GLOB.finditer(text):
                 deep = match.group(1) is not None
                 self._paths += [_expression(directory, path, deep) for path in SOURCE.findall(match.group(2))]

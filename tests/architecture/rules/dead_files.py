@@ -31,7 +31,7 @@ def dead_source(tree):
             yield file.path, 1, "CMake does not build this file"
 
 
-@rule("unknown-room", mend="move it into a room of the house, or give the new one its rank in rules/rooms.py")
+@rule("unknown-room", mend="move it into a room of the house, or declare the new one in src/CMakeLists.txt")
 def unknown_room(tree):
     """A directory that is no room has no rank, so nothing says what it may include and who may include it."""
     for file in tree.cpp:

@@ -41,19 +41,3 @@ def link_log(tree):
         for line, written, _ in file.includes:
             if room in libs and written.startswith("spdlog/") and "${spdlog}" not in libs[room]:
                 yield file.path, line, f"{room} includes {written} without linking to it"
-
-
-@rule("room-undeclared", mend="add a line shopflow_room(<name> DEPS <rooms>) to CMakeLists.txt")
-def room_undeclared(tree):
-    """A room that CMake does not know is not built, and nothing holds it to its rank.
-
-    app links to every room there is and so has no list of its own.
-    """
-    declared = {room.name for room in declared_rooms(tree)} | {"app"}
-    missing = {}
-    for file in tree.cpp:
-        room = room_in(file.path, PRIVATE)
-        if room in RANK and room not in declared and room not in missing:
-            missing[room] = file.path
-    for room, path in missing.items():
-        yield path, 1, f"the room {room} has sources, and no shopflow_room line"

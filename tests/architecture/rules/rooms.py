@@ -1,27 +1,11 @@
 """The rooms of the product, lowest first, and which room a file belongs to."""
 
-ROOMS = (
-    "core",
-    "db",
-    "cache",
-    "http",
-    "events",
-    "access",
-    "catalog",
-    "inventory",
-    "carts",
-    "payments",
-    "orders",
-    "warehouse",
-    "shipping",
-    "customers",
-    "email",
-    "analytics",
-    "live",
-    "webhooks",
-    "simulate",
-    "app",
-)
+import re
+from pathlib import Path
+
+# They are declared once, to CMake, each below those that may use it. app sees all of them and is no line there.
+_LISTS = Path(__file__).resolve().parents[3] / "src/CMakeLists.txt"
+ROOMS = (*re.findall(r"^shopflow_room\((\w+)", _LISTS.read_text(encoding="utf-8"), re.MULTILINE), "app")
 RANK = {room: rank for rank, room in enumerate(ROOMS)}
 
 PRIVATE = "src/"
