@@ -7,7 +7,7 @@ int main(int argc, char** argv) {
   try {
     return shopflow::app::run_command_line(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "shopflow: %s\n", error.what());
+    (void)std::fprintf(stderr, "shopflow: %s\n", error.what());
     return 1;
   }
 }

@@ -19,7 +19,7 @@ std::string toml_list(const std::string& joined) {
 
 /// A value in force as it would stand in the file.
 std::string toml_value(const Key& key, const Config& config) {
-  const auto shown = key.show(config);
+  auto shown = key.show(config);
   switch (key.kind) {
     case Kind::text:
       return "\"" + shown + "\"";

@@ -21,8 +21,8 @@ constexpr std::chrono::milliseconds kDrainMax{6000};
 
 /// Blocks the signals in this thread and in all that it starts, so that only `wait_for_end` sees them.
 sigset_t block_signals() {
-  std::signal(SIGPIPE,
-              SIG_IGN);  // NOLINT(cert-err33-c): a closed socket or pipe shows in the write that fails.
+  // NOLINTNEXTLINE(cert-err33-c): a closed socket or pipe shows in the write that fails.
+  std::signal(SIGPIPE, SIG_IGN);
   sigset_t set{};
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
@@ -70,7 +70,7 @@ int serve(const Config& config, const ServeOptions& options) {
     if (options.seed_demo) application.seed_demo();
     application.start();
     fmt::print("ShopFlow listens on http://{}:{}\n", config.http.address, application.port());
-    std::fflush(stdout);
+    (void)std::fflush(stdout);
     sd_notify(0, "READY=1");
     spdlog::info("serving on port {}", application.port());
     wait_for_end(signals, application.pulse());

@@ -21,7 +21,7 @@ simulate::Output make_output() {
     output.line = [](const std::string& text) { fmt::print("\r\033[K{}\n", text); };
     output.progress = [](const std::string& text) {
       fmt::print("\r\033[K{}", text);
-      std::fflush(stdout);
+      (void)std::fflush(stdout);
     };
     output.progress_ms = std::chrono::milliseconds{1000};
   } else {

@@ -156,7 +156,7 @@ Result<Sku> Catalog::add_sku(db::Transaction& tx, ProductId id, NewSku from, con
   if (auto right = check_currency(from.price); !right) return std::unexpected{right.error()};
   auto product = lock(tx, id);
   if (!product) return std::unexpected{product.error()};
-  const auto sku = make_sku(id, from, told.now);
+  auto sku = make_sku(id, from, told.now);
   if (auto free = check_codes(tx, {sku}); !free) return std::unexpected{free.error()};
   count_change(tx, *product, told.now);
   insert_skus(tx, std::span{&sku, 1});

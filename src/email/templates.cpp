@@ -109,7 +109,7 @@ mustache::data to_data(const Facts& facts, const char* lines_partial) {
     entry.set("name", line.name);
     entry.set("quantity", std::to_string(line.quantity));
     entry.set("total", line.total);
-    lines.push_back(std::move(entry));
+    lines.push_back(entry);
   }
   data.set("lines", mustache::data{mustache::partial{[lines_partial] { return lines_partial; }}});
   data.set("subtotal", facts.subtotal);
@@ -125,7 +125,7 @@ mustache::data to_data(const Facts& facts, const char* lines_partial) {
   data.set("sku", facts.sku);
   data.set("available", std::to_string(facts.available));
   data.set("threshold", std::to_string(facts.threshold));
-  data.set("items", std::move(lines));
+  data.set("items", lines);
   return data;
 }
 
@@ -136,9 +136,9 @@ std::string render_text(const std::string& source, const mustache::data& data, b
   return compiled.render(data);
 }
 
-std::string in_layout(const char* layout, std::string content, const Facts& facts, bool escape) {
+std::string in_layout(const char* layout, const std::string& content, const Facts& facts, bool escape) {
   mustache::data data;
-  data.set("content", std::move(content));
+  data.set("content", content);
   data.set("shop_name", facts.shop_name);
   data.set("shop_url", facts.shop_url);
   return render_text(layout, data, escape);

@@ -15,7 +15,7 @@ constexpr std::size_t kMappedBits = 96;
 
 std::optional<asio::ip::address> parse_any(std::string_view text) {
   boost::system::error_code error;
-  const auto address = asio::ip::make_address(text, error);
+  auto address = asio::ip::make_address(text, error);
   if (error) return std::nullopt;
   return address;
 }

@@ -150,7 +150,7 @@ boost::asio::awaitable<std::optional<Response>> Dispatcher::authenticate(const R
       request.caller = std::move(*caller);
       co_return std::nullopt;
     }
-    refusal = caller ? make_error(codes::role_not_allowed) : std::move(caller).error();
+    refusal = caller ? make_error(codes::role_not_allowed) : caller.error();
     if (caller && route.writes() && ports_.actions != nullptr) {
       auto refusing = ports_.actions->refuse(request, *caller);
       const auto refused = co_await std::move(refusing);

@@ -51,9 +51,9 @@ void append_uuid(std::string& out, const Uuid& id);
 template <std::size_t N>
 struct FixedString {
   char text[N]{};
-  consteval FixedString(const char (&from)[N]) {
+  consteval FixedString(const char (&from)[N]) {  // NOLINT(google-explicit-constructor): it is for literals.
     std::copy_n(from, N, text);
-  }  // NOLINT(google-explicit-constructor): a literal is the point.
+  }
   [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
 };
 

@@ -101,7 +101,7 @@ class Row {
 /// The rows of one statement.
 class Rows {
  public:
-  explicit Rows(pqxx::result result) : result_{std::move(result)} {}
+  explicit Rows(pqxx::result result) : result_{std::move(result)} {}  // NOLINT(performance-*): pqxx 6 copies.
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(result_.size()); }
   [[nodiscard]] bool empty() const { return result_.empty(); }
   [[nodiscard]] Row operator[](std::size_t i) const {

@@ -10,7 +10,7 @@ namespace shopflow::events {
 class EventData {
  public:
   EventData(std::string_view json, const void* decoded) : json_{json}, decoded_{decoded} {}
-  // NOLINT(google-explicit-constructor): whoever has only the JSON may pass it as it is.
+  // NOLINTNEXTLINE(google-explicit-constructor): whoever has only the JSON may pass it as it is.
   EventData(const std::string& json) : json_{json} {}
 
   [[nodiscard]] std::string_view json() const { return json_; }

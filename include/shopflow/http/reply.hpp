@@ -24,9 +24,8 @@ struct Reply {
   std::variant<T, std::string> body;
   Headers headers;
 
-  Reply(T value)
-      : body{std::in_place_index<0>, std::move(value)} {
-  }  // NOLINT(google-explicit-constructor): handlers return their value.
+  // NOLINTNEXTLINE(google-explicit-constructor): handlers return their value.
+  Reply(T value) : body{std::in_place_index<0>, std::move(value)} {}
   static Reply rendered(std::string json) { return Reply{std::in_place, std::move(json)}; }
 
   Reply&& with(std::string name, std::string value) && {
