@@ -29,7 +29,7 @@ void RedisSocket::close() {
   closed_ = true;
   resolver_.cancel();
   boost::system::error_code ignored;
-  socket_.close(ignored);  // NOLINT(bugprone-unused-return-value): it is closed either way.
+  socket_.close(ignored);  // It is closed either way.
   deadline_.cancel();
 }
 

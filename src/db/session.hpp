@@ -20,9 +20,9 @@ struct Connection::Session {
   Watch watch;
   std::chrono::milliseconds patience{0};  // with one answer
   bool asynchronous_commit = false;
-  std::vector<bool> prepared;             // by Statement::number()
+  std::vector<bool> prepared;  // by Statement::number()
   PlanRenewal plans;
-  std::string identity;                   // a condition on pg_stat_activity that only this session meets
+  std::string identity;  // a condition on pg_stat_activity that only this session meets
   std::unordered_map<std::type_index, std::any> kept;  // see Transaction::of_session
 };
 

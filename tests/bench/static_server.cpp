@@ -33,7 +33,7 @@ std::uint16_t free_port() {
   throw std::runtime_error{"no port is free"};
 }
 
-/// As a busy site runs it: files kept open, connections kept, and, as here, a line in the log for each request.
+/// As a busy site runs it: files and connections kept open and, as here, a line in the log for each request.
 std::string configuration(const std::string& directory, std::uint16_t port) {
   return fmt::format(R"(
 daemon off;
