@@ -35,6 +35,7 @@ LIBRARIES = (
     in_source("std-random", "// random: short", "std::random_device engine;", at=2),
     in_test("sleep-in-test", "void f() { std::this_thread::sleep_for(1s); }"),
     in_test("sleep-in-test", "void f() { usleep(10); }"),
+    in_test("spin-in-test", "void f() { while (!done) std::this_thread::yield(); }"),
     Offender("sleep-in-test", "tests/run.sh", 3, {"tests/run.sh": "#!/bin/sh\nserver &\nsleep 1\ncheck\n"}),
     Offender("sleep-in-test", "tests/t.py", 2, {"tests/t.py": "import time\ntime.sleep(1)\n"}),
 )
@@ -121,6 +122,7 @@ INNOCENTS = (
     innocent_source("std-random", "// random: spreads the retries, and nobody gains by guessing", "std::mt19937 e;"),
     innocent_test("sleep-in-test", "// No sleep_for(1s) here.", 'auto s = "SELECT pg_sleep(1)";', "int sleep = 1;"),
     innocent_test("sleep-in-test", "void f() { usleep(1); }  // sleep: the process has no other sign of life"),
+    innocent_test("spin-in-test", "// yield: what was read is to grow old", "std::this_thread::yield();"),
     innocent_source("unfinished", 'auto unknown = money("XXX");', "int todo = 1;", "// mktemp makes a name of XXXXXX."),
     innocent_source("singleton", "struct X { static const X& none(); };", "static X& f(Y& y);"),
     innocent_source("singleton", "struct X { X& value() { return x_; } };"),

@@ -114,4 +114,14 @@ LIBRARIES = (
         why="A test that sleeps is slow when all is well and fails when the machine is busy.",
         mend="wait for the signal itself (a future, a channel, a line of output), or move the injected clock",
     ),
+    Banned(
+        name="spin-in-test",
+        hints=("yield",),
+        pattern=r"\bthis_thread::yield\s*\(",
+        view="code",
+        where=is_test,
+        tag="yield",
+        why="A test that asks again without a limit hangs until ctest ends it, and says nothing of what did not come.",
+        mend="wait with testing::until (support/until.hpp)",
+    ),
 )

@@ -13,6 +13,7 @@
 #include "support/run.hpp"
 #include "support/test_database.hpp"
 #include "support/test_roles.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::access {
 namespace {
@@ -55,11 +56,11 @@ class AuditTrailTest : public ::testing::Test {
   }
   /// Until somebody waits for the lock of the log.
   void await_waiting() const {
-    while (database_.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND "
-                            "database = (SELECT oid FROM pg_database WHERE datname = current_database())") ==
-           0) {
-      std::this_thread::yield();
-    }
+    EXPECT_TRUE(testing::until([&] {
+      return database_.number(
+                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = "
+                 "(SELECT oid FROM pg_database WHERE datname = current_database())") > 0;
+    }));
   }
   AuditHead append_elsewhere(const std::string& path) {
     const AuditEntry entry{.at = now_, .stage = "command", .path = path};

@@ -14,6 +14,7 @@
 #include "support/kept_answer.hpp"
 #include "support/latch.hpp"
 #include "support/postgres_proxy.hpp"
+#include "support/until.hpp"
 
 namespace shopflow::db {
 namespace {
@@ -215,7 +216,7 @@ TEST_F(LaneTest, RepeatsAreToldFromTheOthersByOneLook) {
   connection.transact([&](Transaction& tx) { insert_receipts(tx, answered, now); });
   Numbers lane{settings(), work, {}, {}, find};
   std::thread opener{[&] {
-    while (lane.stats().waiting < 60) std::this_thread::yield();
+    EXPECT_TRUE(testing::until([&] { return lane.stats().waiting >= 60; }));
     all_wait.count_down();
   }};
   std::vector<boost::asio::awaitable<Result<int>>> works;
