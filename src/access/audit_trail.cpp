@@ -21,22 +21,12 @@ namespace {
 namespace asio = boost::asio;
 using Steady = std::chrono::steady_clock;
 
-// Whether the log has come to the head. A message in PostgreSQL's log is the least for which a commit waits
-// until the disk has it, and all that stands before it.
-const db::Statement kAwaitDisk{"access.await_audit_head", R"(
-SELECT pg_logical_emit_message(true, 'shopflow', '') FROM audit_log WHERE position = $1 AND hash = $2
-)"};
-
 constexpr int kExportEvery = 60;  // windows of the refusals, hence once an hour
 
 /// What a row announces is committed behind it, so it reaches the disk no sooner than the row.
 db::LaneSettings without_waiting(db::LaneSettings settings) {
   settings.connection.asynchronous_commit = true;
   return settings;
-}
-
-bool await_disk(db::Transaction& tx, const AuditHead& head) {
-  return !tx.exec(kAwaitDisk, head.position, db::Bytes{{head.hash.begin(), head.hash.end()}}).empty();
 }
 
 std::vector<AuditEntry> copies(db::Batch<AuditEntry> batch) {
@@ -170,7 +160,10 @@ void AuditTrail::export_head() {
   bool found = false;
   try {
     db::Connection connection{connection_};
-    connection.transact([&](db::Transaction& tx) { found = await_disk(tx, head); });
+    connection.transact([&](db::Transaction& tx) {
+      found = has_reached(tx, head);
+      if (found) tx.await_disk();
+    });
   } catch (const std::exception& error) {
     spdlog::warn("whether the audit log is at position {} with hash {} can't be found out: {}", head.position,
                  to_hex(head.hash), error.what());

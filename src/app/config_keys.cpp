@@ -1,6 +1,7 @@
 // size: the keys are one table, and a table that is cut in two has to be read twice.
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,16 @@ Key integer(std::string_view name, std::string_view description, std::int64_t mi
           .show = [=](const Config& config) { return std::to_string(member(config)); }};
 }
 
+/// A secret that is not its default is not shown.
+template <class Text, class Member>
+auto show_as(Text text, Member member, bool secret) {
+  return [=](const Config& config) -> std::string {
+    const Config defaults;
+    const auto& shown = member(config);
+    return secret && shown != member(defaults) ? "(set)" : text(shown);
+  };
+}
+
 template <class Member>
 Key text(std::string_view name, std::string_view description, Member member, Check check = {},
          bool secret = false) {
@@ -73,17 +84,12 @@ Key text(std::string_view name, std::string_view description, Member member, Che
     member(config) = *given;
     return std::nullopt;
   };
-  const auto show = [=](const Config& config) -> std::string {
-    const Config defaults;
-    const std::string& shown = member(config);
-    return secret && shown != member(defaults) ? "(set)" : shown;
-  };
   return {.kind = Kind::text,
           .name = name,
           .description = description,
           .secret = secret,
           .set = set,
-          .show = show};
+          .show = show_as(std::identity{}, member, secret)};
 }
 
 template <class Member>
@@ -123,17 +129,12 @@ Key list(std::string_view name, std::string_view description, Member member, Che
     member(config) = std::move(texts);
     return std::nullopt;
   };
-  const auto show = [=](const Config& config) -> std::string {
-    const Config defaults;
-    const Texts& shown = member(config);
-    return secret && shown != member(defaults) ? "(set)" : join(shown);
-  };
   return {.kind = Kind::list,
           .name = name,
           .description = description,
           .secret = secret,
           .set = set,
-          .show = show};
+          .show = show_as(join, member, secret)};
 }
 
 Check one_of(std::vector<std::string> words) {
@@ -265,7 +266,7 @@ std::vector<Key> make_keys() {
               [](auto& c) -> auto& { return c.limits.notices_per_min; }),
       integer("limits.failed_keys_per_min", "Unknown admin keys of one address in a minute.", 0, kRateMax,
               [](auto& c) -> auto& { return c.limits.failed_keys_per_min; }),
-      integer("limits.cart_changes_per_min", "Changes of one cart or order in a minute.", 0, kRateMax,
+      integer("limits.cart_changes_per_min", "Changes of one cart in a minute.", 0, kRateMax,
               [](auto& c) -> auto& { return c.limits.cart_changes_per_min; }),
       integer("limits.cart_checkouts_per_min",
               "Checkouts of one cart, or attempts to pay or cancel one order, in a minute.", 0, kRateMax,
@@ -394,7 +395,8 @@ std::vector<Key> make_keys() {
           "log.level", "trace, debug, info, warn, error or off.",
           [](auto& c) -> auto& { return c.log.level; },
           one_of({"trace", "debug", "info", "warn", "error", "off"})),
-      flag("log.requests", "One line for each request.", [](auto& c) -> auto& { return c.log.requests; }),
+      flag("log.requests", "One line for each request, unless log.level is above info.",
+           [](auto& c) -> auto& { return c.log.requests; }),
   };
 }
 

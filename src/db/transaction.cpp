@@ -14,6 +14,9 @@
 namespace shopflow::db {
 namespace {
 
+// A message in the log is the least for which a commit waits until the disk has all that stands before it.
+const Statement kAwaitDisk{"db.await_disk", "SELECT pg_logical_emit_message(true, 'shopflow', '')"};
+
 /// The name in `… constraint "stock_counters"`: libpqxx 6 hands out the message, not the field.
 std::string constraint_of(std::string_view message) {
   constexpr std::string_view marker = "constraint \"";
@@ -118,6 +121,8 @@ void Transaction::commit_synchronously() {
   exec_text("SET LOCAL synchronous_commit TO DEFAULT");
   synchronous_ = true;
 }
+
+void Transaction::await_disk() { exec(kAwaitDisk); }
 
 const std::string& Transaction::session() const { return session_.identity; }
 

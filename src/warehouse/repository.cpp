@@ -82,11 +82,6 @@ const db::Statement kListReady{"warehouse.list_ready", SHOPFLOW_PICK_LIST R"(
 WHERE p.state = 'ready' AND p.ready_number > $1 ORDER BY p.ready_number LIMIT $2
 )"};
 
-// A message in PostgreSQL's log is the least for which a commit waits until the disk has all that stands
-// before it.
-const db::Statement kAwaitDisk{"warehouse.await_disk",
-                               "SELECT pg_logical_emit_message(true, 'shopflow', '')"};
-
 const db::Statement kList{"warehouse.list", SHOPFLOW_PICK_LIST R"(
 WHERE p.state = $1::pick_list_state AND p.state <> 'ready' AND p.id > $2 ORDER BY p.id LIMIT $3
 )"};
@@ -196,7 +191,7 @@ std::vector<PickList> list_ready(db::Transaction& tx, std::int64_t after, std::i
   auto lists = read_all(tx.exec(kListReady, after, count_max));
   // Their numbers were given by commits that did not wait for the disk, and a crash of PostgreSQL could give
   // them to others, while whoever got these asks for what comes behind them.
-  if (!lists.empty()) tx.exec(kAwaitDisk);
+  if (!lists.empty()) tx.await_disk();
   return lists;
 }
 

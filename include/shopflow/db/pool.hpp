@@ -36,8 +36,7 @@ struct PoolStats {
 };
 
 /// Threads with a connection each, for everything that is not worth a lane: reads, admin operations, what the
-/// clock does. Thread-safe. Must be stopped before the io_contexts of those who wait on it are
-/// destroyed.
+/// clock does. Thread-safe. Must be stopped before the io_contexts of those who wait on it are destroyed.
 class Pool {
  public:
   explicit Pool(PoolSettings settings);

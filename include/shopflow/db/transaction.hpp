@@ -143,6 +143,9 @@ class Transaction {
   /// Also where the session's commits do not, this one waits for the disk, as PostgreSQL is set to. Throws
   /// std::logic_error in such a session if there is no transaction around the statements.
   void commit_synchronously();
+  /// What it has read is on the disk once it has committed, a statement of its own once this returns, though
+  /// whoever wrote it did not wait. Of no use in a session whose commits do not wait either.
+  void await_disk();
 
   /// What belongs to the session and ends with it; made when it is first asked for. The session may have
   /// ended unnoticed, and what is done next be done in another one: `session` tells.
