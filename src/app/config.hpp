@@ -22,6 +22,7 @@ struct Config {
   struct {
     std::string address = "127.0.0.1";
     std::int64_t port = 8080;
+    std::string socket;
     std::int64_t threads = 0;
     std::int64_t connections_max = 20000;
     std::int64_t connections_per_address_max = 100;

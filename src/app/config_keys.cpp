@@ -223,6 +223,12 @@ Problem network(const std::string& given) {
                                           : Problem{"must be an address or a network such as 10.0.0.0/8"};
 }
 
+Problem socket_path(const std::string& given) {
+  return given.empty() || http::is_socket_path(given)
+             ? std::nullopt
+             : Problem{"must be an absolute path of at most 107 bytes"};
+}
+
 std::vector<Key> make_keys() {
   return {
       text(
@@ -230,6 +236,12 @@ std::vector<Key> make_keys() {
           not_empty),
       integer("http.port", "Port to listen on; 0 takes a free one.", 0, 65535,
               [](auto& c) -> auto& { return c.http.port; }),
+      text(
+          "http.socket",
+          "Path of a Unix socket to listen at as well, for a proxy on this machine: the user and the group "
+          "of "
+          "the process may connect, and their X-Forwarded-For is believed.",
+          [](auto& c) -> auto& { return c.http.socket; }, socket_path),
       integer("http.threads", "Threads that serve requests; 0 takes one for each core.", 0, 256,
               [](auto& c) -> auto& { return c.http.threads; }),
       integer("http.connections_max", "Connections open at once.", 1, 1000000,

@@ -21,6 +21,7 @@ http::Settings http_settings(const Config& config) {
   http::Settings settings;
   settings.host = config.http.address;
   settings.port = static_cast<std::uint16_t>(config.http.port);
+  settings.socket = config.http.socket;
   settings.threads = static_cast<std::size_t>(config.http.threads);
   settings.connections_max = static_cast<std::size_t>(config.http.connections_max);
   settings.connections_per_address_max = static_cast<std::size_t>(config.http.connections_per_address_max);

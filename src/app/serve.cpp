@@ -73,6 +73,7 @@ int serve(const Config& config, const ServeOptions& options) {
     (void)std::fflush(stdout);
     sd_notify(0, "READY=1");
     spdlog::info("serving on port {}", application.port());
+    if (!config.http.socket.empty()) spdlog::info("serving at {}", config.http.socket);
     wait_for_end(signals, application.pulse());
     sd_notify(0, "STOPPING=1");
     spdlog::info("stopping");

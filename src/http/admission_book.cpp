@@ -1,15 +1,24 @@
 #include "http/admission_book.hpp"
 
+#include <utility>
+
 namespace shopflow::http {
 
-bool AdmissionBook::enter(std::uint64_t address, bool exempt) {
+AdmissionBook::Entry::Entry(Entry&& other) noexcept
+    : book_{std::exchange(other.book_, nullptr)}, address_{other.address_} {}
+
+AdmissionBook::Entry::~Entry() {
+  if (book_ != nullptr) book_->leave(address_);
+}
+
+std::optional<AdmissionBook::Entry> AdmissionBook::enter(std::uint64_t address, bool exempt) {
   const std::scoped_lock lock{mutex_};
-  if (total_ >= total_max_) return false;
+  if (total_ >= total_max_) return std::nullopt;
   auto& count = by_address_[address];
-  if (count >= address_max_ && !exempt) return false;
+  if (count >= address_max_ && !exempt) return std::nullopt;
   ++count;
   ++total_;
-  return true;
+  return Entry{*this, address};
 }
 
 void AdmissionBook::leave(std::uint64_t address) {
@@ -25,9 +34,9 @@ std::size_t AdmissionBook::total() const {
   return total_;
 }
 
-bool AdmissionBook::wait_until_empty(std::chrono::milliseconds deadline) {
+bool AdmissionBook::wait_until_empty(std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock{mutex_};
-  return empty_.wait_for(lock, deadline, [this] { return total_ == 0; });
+  return empty_.wait_until(lock, deadline, [this] { return total_ == 0; });
 }
 
 }  // namespace shopflow::http

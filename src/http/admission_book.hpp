@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 namespace shopflow::http {
@@ -15,16 +16,30 @@ class AdmissionBook {
   AdmissionBook(std::size_t total_max, std::size_t address_max)
       : total_max_{total_max}, address_max_{address_max} {}
 
-  /// Counts a connection in; false if there are too many, in all or, unless it is exempt, of its address,
+  /// One connection that counts for as long as this lives.
+  class Entry {
+   public:
+    Entry(AdmissionBook& book, std::uint64_t address) : book_{&book}, address_{address} {}
+    ~Entry();
+    Entry(Entry&& other) noexcept;
+    Entry& operator=(Entry&&) = delete;
+
+   private:
+    AdmissionBook* book_;
+    std::uint64_t address_;
+  };
+
+  /// Counts a connection in; nullopt if there are too many, in all or, unless it is exempt, of its address,
   /// which is given as a hash.
-  [[nodiscard]] bool enter(std::uint64_t address, bool exempt);
-  void leave(std::uint64_t address);
+  [[nodiscard]] std::optional<Entry> enter(std::uint64_t address, bool exempt);
 
   [[nodiscard]] std::size_t total() const;
   /// Waits until there are none; false after `deadline`.
-  [[nodiscard]] bool wait_until_empty(std::chrono::milliseconds deadline);
+  [[nodiscard]] bool wait_until_empty(std::chrono::steady_clock::time_point deadline);
 
  private:
+  void leave(std::uint64_t address);
+
   const std::size_t total_max_;
   const std::size_t address_max_;
   mutable std::mutex mutex_;

@@ -21,13 +21,13 @@ namespace asio = boost::asio;
 
 }  // namespace
 
-Connection::Connection(Worker& worker, Socket socket, Peer peer)
+Connection::Connection(Worker& worker, Socket socket, Guest guest)
     : worker_{worker},
       dispatcher_{worker.dispatcher()},
       socket_{std::move(socket)},
-      peer_{std::move(peer)},
+      guest_{std::move(guest)},
       buffer_(worker.dispatcher().settings().gate.header_bytes_max + 2) {
-  request_.remote_address = peer_.text;
+  request_.remote_address = guest_.peer.text;
   // Whoever was still in the backlog when the server began to drain has a moment to send its one request.
   constexpr std::chrono::milliseconds kDraining{1'000};
   const auto idle = dispatcher_.settings().idle_ms_max;
@@ -93,7 +93,7 @@ Connection::Next Connection::serve_what_is_there() {
 bool Connection::serve_at_once() {
   // Larger ones are not copied behind their heads.
   constexpr std::size_t kCopiedBytesMax = 16UL * 1024;
-  admission_ = dispatcher_.admit(head_, peer_, request_);
+  admission_ = dispatcher_.admit(head_, guest_.peer, request_);
   route_ = admission_.route;
   auto& answer = admission_.answer;
   if (head_.has_body()) {
@@ -179,7 +179,7 @@ asio::awaitable<bool> Connection::serve_slowly() {
 asio::awaitable<void> Connection::refuse(const ErrorCode& error) {
   started_ = Clock::now();
   request_.method = Method::get;
-  request_.remote_address = peer_.text;
+  request_.remote_address = guest_.peer.text;
   request_.path.clear();
   request_.headers.clear();
   request_.caller = Caller{};

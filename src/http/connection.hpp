@@ -2,7 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/admission_book.hpp"
 #include "http/dispatcher.hpp"
 #include "http/peer.hpp"
 #include "shopflow/http/gate.hpp"
@@ -21,6 +22,12 @@ namespace shopflow::http {
 
 class Worker;
 
+/// A client that has been let in.
+struct Guest {
+  Peer peer;
+  AdmissionBook::Entry entry;
+};
+
 /// One client's connection: reads a request, has it answered, writes the answer, and so on, one after the
 /// other. What can be answered without waiting for anything is answered without a coroutine of its own, and
 /// what came together (pipelined) is sent together. Everything happens on its worker's thread. Deadlines are
@@ -28,9 +35,9 @@ class Worker;
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Clock = std::chrono::steady_clock;
-  using Socket = boost::asio::ip::tcp::socket;
+  using Socket = boost::asio::generic::stream_protocol::socket;  // TCP or Unix
 
-  Connection(Worker& worker, Socket socket, Peer peer);
+  Connection(Worker& worker, Socket socket, Guest guest);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -41,8 +48,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void look_at(Clock::time_point now);
   /// Ends the connection if it is between two requests.
   void close_if_idle();
-
-  [[nodiscard]] const Peer& peer() const { return peer_; }
 
   std::size_t place = 0;  // in the worker's list
 
@@ -82,7 +87,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Worker& worker_;
   Dispatcher& dispatcher_;
   Socket socket_;
-  Peer peer_;
+  Guest guest_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // of what has been received and not been used
   std::size_t end_ = 0;

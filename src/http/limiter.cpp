@@ -86,7 +86,12 @@ bool Limiter::is_proxy(const AddressBytes& address) const {
 
 Peer Limiter::peer_of(const asio::ip::address& address) const {
   const auto bytes = bytes_of(address);
-  return {text_of(bytes), bytes, client_of(bytes), is_proxy(bytes)};
+  return {text_of(bytes), client_of(bytes), is_proxy(bytes)};
+}
+
+Peer Limiter::local_peer() const {
+  constexpr std::string_view kText = "unix";
+  return {std::string{kText}, {hash(kText.data(), kText.size()), !limit_loopback_}, true};
 }
 
 void Limiter::tell_client(const Peer& peer, Request& request) const {
@@ -105,22 +110,23 @@ void Limiter::tell_client(const Peer& peer, Request& request) const {
   }
   // Each proxy adds whom it has seen on the right, so what is left of the first one that is not ours is
   // hearsay.
-  auto address = peer.address;
+  std::optional<AddressBytes> client;
+  const auto ours = [&] { return !client || is_proxy(*client); };
   const auto fields = request.headers.fields();
-  for (auto field = fields.rbegin(); field != fields.rend() && is_proxy(address); ++field) {
+  for (auto field = fields.rbegin(); field != fields.rend() && ours(); ++field) {
     if (!equal_ignoring_case(field->first, "X-Forwarded-For")) continue;
     auto list = std::string_view{field->second};
-    while (is_proxy(address) && !list.empty()) {
+    while (ours() && !list.empty()) {
       const auto comma = list.rfind(',');
       const auto found = parse_with_port(comma == std::string_view::npos ? list : list.substr(comma + 1));
       if (!found) break;
-      address = *found;
+      client = *found;
       list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);
     }
     if (!list.empty()) break;
   }
-  request.client = client_of(address);
-  request.remote_address = text_of(address);
+  request.client = client ? client_of(*client) : peer.client;
+  request.remote_address = client ? text_of(*client) : peer.text;
 }
 
 std::optional<Response> Limiter::take_of_address(const Route& route, const Request& request) {

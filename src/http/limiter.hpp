@@ -23,6 +23,8 @@ class Limiter {
 
   /// Who has connected; once a connection.
   [[nodiscard]] Peer peer_of(const boost::asio::ip::address& address) const;
+  /// Who has connected to the Unix socket: a proxy of ours, since nobody else may.
+  [[nodiscard]] Peer local_peer() const;
 
   /// Whose request it is: the connection's, or, behind a proxy of ours, that of whom the proxy names in
   /// X-Forwarded-For. Renews the request's `client` and `remote_address`.

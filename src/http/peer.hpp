@@ -15,7 +15,6 @@ namespace shopflow::http {
 /// address with a key that only this process knows.
 struct Peer {
   std::string text;  // for the log
-  AddressBytes address{};
   LimitKey client;
   bool is_proxy = false;  // of ours: its requests are those of whom it names
 };

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
+#include <semaphore>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -38,6 +39,15 @@ void make_sure_nobody_listens(const Tcp::endpoint& endpoint) {
   probe.listen();
 }
 
+template <class Listen>
+void listen_or_throw(const std::string& where, const Listen& listen) {
+  try {
+    listen();
+  } catch (const boost::system::system_error& problem) {
+    throw std::system_error{problem.code().value(), std::system_category(), "can't listen on " + where};
+  }
+}
+
 }  // namespace
 
 struct Server::Impl {
@@ -66,19 +76,15 @@ Server::~Server() { stop(); }
 
 void Server::start() {
   auto& self = *impl_;
-  try {
-    Tcp::endpoint endpoint{asio::ip::make_address(self.settings.host), self.settings.port};
+  const auto& settings = self.settings;
+  listen_or_throw(settings.host + ":" + std::to_string(settings.port), [&] {
+    Tcp::endpoint endpoint{asio::ip::make_address(settings.host), settings.port};
     if (endpoint.port() != 0) make_sure_nobody_listens(endpoint);
-    for (auto& worker : self.workers) {
-      worker->listen(endpoint);
-      endpoint.port(worker->port());
-    }
+    for (auto& worker : self.workers) endpoint.port(worker->listen(endpoint));
     self.port = endpoint.port();
-  } catch (const boost::system::system_error& problem) {
-    throw std::system_error{
-        problem.code().value(), std::system_category(),
-        "can't listen on " + self.settings.host + ":" + std::to_string(self.settings.port)};
-  }
+  });
+  if (!settings.socket.empty())
+    listen_or_throw(settings.socket, [&] { self.workers.front()->listen(settings.socket, self.workers); });
   for (auto& worker : self.workers) {
     self.threads.emplace_back([raw = worker.get()] { raw->run(); });
   }
@@ -96,9 +102,20 @@ std::size_t Server::connections() const { return impl_->book.total(); }
 
 bool Server::drain(std::chrono::milliseconds deadline) {
   auto& self = *impl_;
+  const auto end = std::chrono::steady_clock::now() + deadline;
   self.draining.store(true);
-  for (auto& worker : self.workers) asio::post(worker->context(), [raw = worker.get()] { raw->drain(); });
-  return self.book.wait_until_empty(deadline);
+  if (self.threads.empty()) return self.book.total() == 0;
+  // Until a worker has looked, somebody may be in its backlog whom nobody has counted.
+  const auto looked = std::make_shared<std::counting_semaphore<>>(0);
+  for (auto& worker : self.workers)
+    asio::post(worker->context(), [raw = worker.get(), looked] {
+      raw->drain();
+      looked->release();
+    });
+  for (std::size_t i = 0; i < self.workers.size(); ++i) {
+    if (!looked->try_acquire_until(end)) return false;
+  }
+  return self.book.wait_until_empty(end);
 }
 
 void Server::stop() {

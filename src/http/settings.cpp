@@ -1,5 +1,7 @@
 #include "shopflow/http/settings.hpp"
 
+#include <sys/un.h>
+
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
@@ -71,10 +73,17 @@ bool is_origin(std::string_view text) {
   return is_host_of_origin(host);
 }
 
+bool is_socket_path(std::string_view text) {
+  constexpr std::size_t kBytesMax = sizeof(sockaddr_un::sun_path) - 1;
+  return text.starts_with('/') && !text.ends_with('/') && text.size() <= kBytesMax;
+}
+
 std::optional<std::string> find_problem(const Settings& settings) {
   boost::system::error_code error;
   boost::asio::ip::make_address(settings.host, error);
   if (error) return "host must be an IP address of this machine, not '" + settings.host + "'";
+  if (!settings.socket.empty() && !is_socket_path(settings.socket))
+    return "socket must be an absolute path of at most 107 bytes, not '" + settings.socket + "'";
   const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
   const Number numbers[] = {
       {"threads", number(settings.threads), 0, 256},

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <utility>
@@ -39,6 +41,31 @@ std::chrono::milliseconds look_every(const Settings& settings) {
   return std::clamp(shortest / 2, std::chrono::milliseconds{5}, kLookEvery);
 }
 
+/// Closes what nobody has taken over.
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_{descriptor} {}
+  ~Descriptor() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Descriptor(Descriptor&& other) noexcept : descriptor_{other.release()} {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  [[nodiscard]] int get() const { return descriptor_; }
+  int release() { return std::exchange(descriptor_, -1); }
+
+ private:
+  int descriptor_;
+};
+
+/// Of the other end; nullopt for a Unix socket, whose ends have none.
+std::optional<asio::ip::address> tcp_address(const asio::generic::stream_protocol::endpoint& endpoint) {
+  if (endpoint.protocol().family() == AF_UNIX) return std::nullopt;
+  Tcp::endpoint tcp;
+  tcp.resize(endpoint.size());
+  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
+  return tcp.address();
+}
+
 }  // namespace
 
 void SpareDescriptor::open() {
@@ -55,80 +82,117 @@ Worker::Worker(Dispatcher& dispatcher, AdmissionBook& book, const std::atomic<bo
 
 Worker::~Worker() = default;
 
-void Worker::listen(const Tcp::endpoint& endpoint) {
-  acceptor_.open(endpoint.protocol());
-  acceptor_.set_option(Tcp::acceptor::reuse_address(true));
-  acceptor_.set_option(ReusePort{true});
-  acceptor_.bind(endpoint);
-  acceptor_.listen(Tcp::acceptor::max_listen_connections);
-  acceptor_.non_blocking(true);
+std::uint16_t Worker::listen(const Tcp::endpoint& endpoint) {
+  Tcp::acceptor acceptor{context_, endpoint.protocol()};
+  acceptor.set_option(Tcp::acceptor::reuse_address(true));
+  acceptor.set_option(ReusePort{true});
+  acceptor.bind(endpoint);
+  acceptor.listen(Tcp::acceptor::max_listen_connections);
+  acceptor.non_blocking(true);
+  const auto port = acceptor.local_endpoint().port();
+  listeners_.push_back({std::move(acceptor), {this}, nullptr});
+  return port;
+}
+
+void Worker::listen(const std::string& path, const std::vector<std::unique_ptr<Worker>>& takers) {
+  auto acceptor = bind_socket_file(context_, path);
+  auto file = std::make_unique<SocketFile>(path);
+  acceptor.listen(Tcp::acceptor::max_listen_connections);
+  acceptor.non_blocking(true);
+  auto& listener = listeners_.emplace_back(std::move(acceptor), std::vector<Worker*>{}, std::move(file));
+  for (const auto& taker : takers) listener.takers.push_back(taker.get());
 }
 
 void Worker::run() {
   name_thread("http");
-  asio::co_spawn(context_, accept(), asio::detached);
+  for (auto& listener : listeners_) asio::co_spawn(context_, accept(listener), asio::detached);
   asio::co_spawn(context_, look_at_deadlines(), asio::detached);
   context_.run();
 }
 
-asio::awaitable<void> Worker::accept() {
+asio::awaitable<void> Worker::accept(Listener& listener) {
   while (true) {
-    auto [error, socket] = co_await acceptor_.async_accept(kResult);
+    auto [error, socket] = co_await listener.acceptor.async_accept(kResult);
     if (!error) {
-      try {
-        begin(std::move(socket));
-      } catch (const std::exception& problem) {
-        dispatcher_.log().warning(problem.what());
-      }
+      take(listener, std::move(socket));
     } else if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) {
       co_return;
     } else if (out_of_descriptors(error)) {
       dispatcher_.log().warning("no descriptors are left: a connection is turned away");
-      shed();
+      shed(listener);
       back_off_.expires_after(kBackOff);
       co_await back_off_.async_wait(kResult);
     }
   }
 }
 
-void Worker::shed() {
+void Worker::shed(Listener& listener) {
   spare_.close();
   boost::system::error_code error;
-  Tcp::socket socket{context_};
-  acceptor_.accept(socket, error);
+  Socket socket{context_};
+  listener.acceptor.accept(socket, error);
   socket.close(error);
   spare_.open();
 }
 
-void Worker::begin(Connection::Socket socket) {
+void Worker::take(Listener& listener, Socket socket) try {
+  auto& taker = *listener.takers[listener.taken++ % listener.takers.size()];
+  auto guest = admit(socket);
+  if (!guest) return;
+  if (&taker == this) return begin(std::move(socket), std::move(*guest));
+  // A socket belongs to an io_context, so the taker makes its own of the descriptor.
+  const auto protocol = socket.local_endpoint().protocol();
+  asio::post(taker.context_, [&taker, descriptor = Descriptor{socket.release()}, protocol,
+                              guest = std::move(*guest)]() mutable {
+    Socket given{taker.context_};
+    boost::system::error_code error;
+    given.assign(protocol, descriptor.get(), error);
+    if (error) return;
+    descriptor.release();
+    taker.begin(std::move(given), std::move(guest));
+  });
+} catch (...) {
+  warn(std::current_exception());
+}
+
+std::optional<Guest> Worker::admit(Socket& socket) {
   boost::system::error_code error;
   const auto endpoint = socket.remote_endpoint(error);
-  if (error) return;
-  socket.set_option(Tcp::no_delay{true}, error);
+  if (error) return std::nullopt;
+  const auto address = tcp_address(endpoint);
+  if (address) socket.set_option(Tcp::no_delay{true}, error);
   socket.non_blocking(true, error);
-  auto client = dispatcher_.limiter().peer_of(endpoint.address());
-  if (!book_.enter(client.client.hash, client.client.exempt || client.is_proxy)) {
-    const auto answer = problem_response(make_error(codes::too_many_connections), Trace{});
-    std::string text;
-    append_head(text, answer, {.date = date(), .keep_alive = false, .hsts = dispatcher_.settings().hsts});
-    text += answer.body;
-    socket.write_some(asio::buffer(text), error);
-    socket.shutdown(Tcp::socket::shutdown_send, error);
-    return;
-  }
-  auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(client));
+  auto peer = address ? dispatcher_.limiter().peer_of(*address) : dispatcher_.limiter().local_peer();
+  if (auto entry = book_.enter(peer.client.hash, peer.client.exempt || peer.is_proxy))
+    return Guest{std::move(peer), std::move(*entry)};
+  const auto answer = problem_response(make_error(codes::too_many_connections), Trace{});
+  std::string text;
+  append_head(text, answer, {.date = date(), .keep_alive = false, .hsts = dispatcher_.settings().hsts});
+  text += answer.body;
+  socket.write_some(asio::buffer(text), error);
+  socket.shutdown(Socket::shutdown_send, error);
+  return std::nullopt;
+}
+
+void Worker::begin(Socket socket, Guest guest) try {
+  auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(guest));
   connection->place = connections_.size();
   connections_.push_back(connection.get());
   auto* raw = connection.get();
-  asio::co_spawn(context_, raw->run(),
-                 [this, connection = std::move(connection)](const std::exception_ptr& thrown) {
-                   if (!thrown) return;
-                   try {
-                     std::rethrow_exception(thrown);
-                   } catch (const std::exception& problem) {
-                     dispatcher_.log().warning(problem.what());
-                   }
-                 });
+  asio::co_spawn(
+      context_, raw->run(),
+      [this, connection = std::move(connection)](const std::exception_ptr& thrown) { warn(thrown); });
+} catch (...) {
+  warn(std::current_exception());
+}
+
+void Worker::warn(const std::exception_ptr& thrown) {
+  if (!thrown) return;
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& problem) {
+    dispatcher_.log().warning(problem.what());
+  }
 }
 
 void Worker::forget(Connection& connection) {
@@ -136,7 +200,6 @@ void Worker::forget(Connection& connection) {
   connections_[connection.place] = connections_.back();
   connections_[connection.place]->place = connection.place;
   connections_.pop_back();
-  book_.leave(connection.peer().client.hash);
 }
 
 asio::awaitable<void> Worker::look_at_deadlines() {
@@ -156,13 +219,16 @@ void Worker::drain() {
   boost::system::error_code error;
   // Whoever is in the backlog has been told by the kernel that it is connected. No more are let in than it
   // can hold, or those who keep connecting would keep the server from ever ending.
-  for (int left = Tcp::acceptor::max_listen_connections; left > 0 && acceptor_.is_open(); --left) {
-    Tcp::socket socket{context_};
-    acceptor_.accept(socket, error);
-    if (error) break;
-    begin(std::move(socket));
+  for (auto& listener : listeners_) {
+    for (int left = Tcp::acceptor::max_listen_connections; left > 0; --left) {
+      Socket socket{context_};
+      listener.acceptor.accept(socket, error);
+      if (error) break;
+      take(listener, std::move(socket));
+    }
+    listener.acceptor.close(error);
+    listener.file.reset();
   }
-  acceptor_.close(error);
 }
 
 }  // namespace shopflow::http

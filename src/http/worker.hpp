@@ -2,11 +2,18 @@
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <list>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +21,7 @@
 #include "http/connection.hpp"
 #include "http/date.hpp"
 #include "http/dispatcher.hpp"
+#include "http/socket_file.hpp"
 
 namespace shopflow::http {
 
@@ -33,20 +41,21 @@ class SpareDescriptor {
   int descriptor_ = -1;
 };
 
-/// One thread's share of the server: an io_context, a listening socket and the connections that it accepted.
+/// One thread's share of the server: an io_context, a listening socket and the connections that it serves.
 /// Everything but the constructor and `run` happens on its thread; other threads post to `context()`.
 class Worker {
  public:
-  using Acceptor = boost::asio::ip::tcp::acceptor;
-
   Worker(Dispatcher& dispatcher, AdmissionBook& book, const std::atomic<bool>& draining);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Binds and listens, sharing the port with the other workers. Throws boost::system::system_error.
-  void listen(const boost::asio::ip::tcp::endpoint& endpoint);
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  /// Binds and listens, sharing the port with the other workers; gives the port. Throws
+  /// boost::system::system_error, as the next one does.
+  std::uint16_t listen(const boost::asio::ip::tcp::endpoint& endpoint);
+  /// Listens at a Unix socket as well, whose connections the workers are given in turn, since the kernel
+  /// shares such a socket out by who is awake first.
+  void listen(const std::string& path, const std::vector<std::unique_ptr<Worker>>& takers);
 
   /// Serves until the context is stopped.
   void run();
@@ -62,10 +71,25 @@ class Worker {
   [[nodiscard]] std::string_view date() { return date_.now(); }
 
  private:
-  [[nodiscard]] boost::asio::awaitable<void> accept();
+  using Socket = Connection::Socket;
+
+  struct Listener {
+    boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol> acceptor;
+    std::vector<Worker*> takers;
+    std::unique_ptr<SocketFile> file;  // null for TCP
+    std::size_t taken = 0;
+  };
+
+  [[nodiscard]] boost::asio::awaitable<void> accept(Listener& listener);
   [[nodiscard]] boost::asio::awaitable<void> look_at_deadlines();
-  void begin(Connection::Socket socket);
-  void shed();
+  /// Gives a connection to the worker whose turn it is.
+  void take(Listener& listener, Socket socket);
+  /// Counts it in; nullopt if there are too many, which it has been told.
+  [[nodiscard]] std::optional<Guest> admit(Socket& socket);
+  void begin(Socket socket, Guest guest);
+  void shed(Listener& listener);
+  /// Says what was thrown, if anything was.
+  void warn(const std::exception_ptr& thrown);
 
   Dispatcher& dispatcher_;
   AdmissionBook& book_;
@@ -75,7 +99,7 @@ class Worker {
   std::vector<Connection*> connections_;
   // Connections end with the context at the latest, so the context goes before what they use.
   boost::asio::io_context context_{1};
-  Acceptor acceptor_{context_};
+  std::list<Listener> listeners_;
   boost::asio::steady_timer timer_{context_};
   boost::asio::steady_timer back_off_{context_};
 };

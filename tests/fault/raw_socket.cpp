@@ -1,8 +1,6 @@
 #include "fault/raw_socket.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,24 +10,13 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "support/socket.hpp"
+
 namespace shopflow::fault {
 
-RawSocket::RawSocket(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-  if (socket_ < 0) throw std::system_error{errno, std::generic_category(), "no socket"};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return;
-  const int error = errno;
-  ::close(socket_);
-  socket_ = -1;
-  throw std::system_error{error, std::generic_category(), "no connection"};
-}
+RawSocket::RawSocket(std::uint16_t port) : socket_{testing::connected(testing::loopback(port))} {}
 
-RawSocket::~RawSocket() {
-  if (socket_ >= 0) ::close(socket_);
-}
+RawSocket::~RawSocket() { ::close(socket_); }
 
 bool RawSocket::send(std::string_view bytes) {
   while (!bytes.empty()) {

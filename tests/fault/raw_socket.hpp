@@ -33,7 +33,7 @@ class RawSocket {
   [[nodiscard]] Received read_to_the_end(std::chrono::seconds longest = std::chrono::seconds{20});
 
  private:
-  int socket_ = -1;
+  int socket_;
 };
 
 }  // namespace shopflow::fault

@@ -1,31 +1,21 @@
 #include "fault/wayside.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "support/socket.hpp"
+
 namespace shopflow::fault {
 namespace {
 
 constexpr int kLookMs = 50;
-
-sockaddr_un address_of(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) throw std::runtime_error{"too long for a socket: " + path};
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  return address;
-}
 
 }  // namespace
 
@@ -34,16 +24,14 @@ Wayside::Wayside(const std::string& path, Serve serve)
       socket_{::socket(path.empty() ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
   int failed = 0;
   if (path.empty()) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto address = testing::loopback(0);
     socklen_t size = sizeof address;
     failed = ::bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
     ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
   } else {
     ::unlink(path.c_str());
-    auto address = address_of(path);
+    auto address = testing::socket_file(path);
     failed = ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
   if (failed != 0 || ::listen(socket_, 128) != 0) throw std::runtime_error{"cannot listen on " + path};
@@ -72,11 +60,9 @@ void Wayside::accept_all() {
   }
 }
 
-int connect_to(const std::string& path) {
-  const int connection = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = address_of(path);
-  if (::connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return connection;
-  ::close(connection);
+int connect_to(const std::string& path) try {
+  return testing::connected(testing::socket_file(path));
+} catch (const std::system_error&) {
   return -1;
 }
 

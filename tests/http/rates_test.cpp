@@ -143,6 +143,19 @@ TEST(Rates, AClientBehindAProxyIsTheOneThatTheProxyNames) {
   EXPECT_NE(shop.server.log().find("\"remote\":\"198.51.100.1\""), std::string::npos);
 }
 
+TEST(Rates, WhoeverMayUseTheUnixSocketNamesItsClients) {
+  Shop shop{narrow()};
+  RawConnection proxy{shop.server.socket()};
+  const auto list = [&](const std::string& client) {
+    proxy.send("GET /v1/products HTTP/1.1\r\nHost: shop\r\nX-Forwarded-For: " + client + "\r\n\r\n");
+    return proxy.receive();
+  };
+  EXPECT_EQ(list("198.51.100.7").status, 200);
+  expect_too_many(list("198.51.100.7"), "reads-per-address");
+  EXPECT_EQ(list("198.51.100.8").status, 200);
+  EXPECT_NE(shop.server.log().find("serving at " + shop.server.socket()), std::string::npos);
+}
+
 TEST(Rates, WhoNamesClientsAndIsNoProxyIsToldOfInTheLog) {
   Shop shop{narrow()};
   auto client = shop.shopper();

@@ -1,6 +1,5 @@
 #include "support/http_client.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 #include <stdexcept>
 
 #include "support/environment.hpp"
+#include "support/socket.hpp"
 
 namespace shopflow::testing {
 namespace {
@@ -53,21 +53,18 @@ std::string Answer::code() const {
   return json().value("code", "");
 }
 
-RawConnection::RawConnection(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
+RawConnection::RawConnection(int socket) : socket_{socket} {
   const timeval limit{60, 0};
-  const int on = 1;
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    ::close(socket_);
-    throw std::runtime_error{"cannot connect to port " + std::to_string(port)};
-  }
 }
+
+RawConnection::RawConnection(std::uint16_t port) : RawConnection{connected(loopback(port))} {
+  const int on = 1;
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+RawConnection::RawConnection(const std::string& path) : RawConnection{connected(socket_file(path))} {}
 
 RawConnection::~RawConnection() { ::close(socket_); }
 

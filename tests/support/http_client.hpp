@@ -26,11 +26,13 @@ struct Answer {
   [[nodiscard]] std::string header(const std::string& name) const;
 };
 
-/// A plain TCP connection on loopback, for tests that send what no client library would. Each wait ends after
+/// A plain connection on this machine, for tests that send what no client library would. Each wait ends after
 /// 60 s with an exception.
 class RawConnection {
  public:
   explicit RawConnection(std::uint16_t port);
+  /// At a Unix socket.
+  explicit RawConnection(const std::string& path);
   ~RawConnection();
   RawConnection(const RawConnection&) = delete;
   RawConnection& operator=(const RawConnection&) = delete;
@@ -42,6 +44,7 @@ class RawConnection {
   [[nodiscard]] bool is_closed();
 
  private:
+  explicit RawConnection(int socket);
   bool fill();
   int socket_;
   std::string buffer_;

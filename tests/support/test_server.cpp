@@ -62,6 +62,7 @@ std::map<std::string, std::string> TestServer::environment() const {
       {"SHOPFLOW_REDIS_URL", required_environment("SHOPFLOW_TEST_REDIS")},
       {"SHOPFLOW_REDIS_PREFIX", database_->name() + ":"},
       {"SHOPFLOW_HTTP_PORT", "0"},
+      {"SHOPFLOW_HTTP_SOCKET", socket()},
       {"SHOPFLOW_HTTP_THREADS", "2"},
       {"SHOPFLOW_LIMITS_EXEMPT_LOOPBACK", "true"},
       {"SHOPFLOW_MAIL_DIRECTORY", directory_ + "/mail"}};

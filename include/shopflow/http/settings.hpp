@@ -33,7 +33,10 @@ struct Rates {
 struct Settings {
   std::string host = "127.0.0.1";  // an address of this machine, IPv4 or IPv6
   std::uint16_t port = 8080;       // 0: any free one, see Server::port()
-  std::size_t threads = 0;         // 0: one for each core
+  /// A Unix socket to listen at as well, for a proxy on this machine; empty is none. The user and the group
+  /// of the process may connect; like `proxies`, their X-Forwarded-For is believed.
+  std::string socket;
+  std::size_t threads = 0;  // 0: one for each core
 
   GateLimits gate;
   std::chrono::milliseconds header_ms_max{5'000};    // from the first byte to the blank line
@@ -59,6 +62,9 @@ struct Settings {
 /// "https://shop.example:8443": a scheme, a host, perhaps a port, and nothing else, as browsers write it (RFC
 /// 6454).
 [[nodiscard]] bool is_origin(std::string_view text);
+
+/// An absolute path that fits into a socket's address, of 107 bytes at most.
+[[nodiscard]] bool is_socket_path(std::string_view text);
 
 /// The first setting that can't be, as a sentence that starts with its name; nullopt if all are fine.
 [[nodiscard]] std::optional<std::string> find_problem(const Settings& settings);

@@ -56,13 +56,13 @@ TEST_F(ConfigFile, UnknownKeysAreRefusedByName) {
 }
 
 TEST_F(ConfigFile, BadValuesAreRefusedByNameAndAllAtOnce) {
-  const auto file =
-      write("a.toml",
-            "[http]\nport = 70000\nthreads = \"many\"\n[shop]\ncurrency = \"euro\"\n[log]\nlevel = \"loud\"\n"
-            "[tax]\nrates = [\"DE\"]\n[mail]\nrequire_tls = 1\n");
+  const auto file = write("a.toml",
+                          "[http]\nport = 70000\nthreads = \"many\"\nsocket = "
+                          "\"http.sock\"\n[shop]\ncurrency = \"euro\"\n[log]\nlevel = \"loud\"\n"
+                          "[tax]\nrates = [\"DE\"]\n[mail]\nrequire_tls = 1\n");
   const auto text = problems(load_config(file, {}));
-  for (const auto* name :
-       {"http.port", "http.threads", "shop.currency", "log.level", "tax.rates", "mail.require_tls"}) {
+  for (const auto* name : {"http.port", "http.threads", "http.socket", "shop.currency", "log.level",
+                           "tax.rates", "mail.require_tls"}) {
     EXPECT_NE(text.find(name), std::string::npos) << name << " is not in\n" << text;
   }
 }

@@ -182,8 +182,20 @@ TEST(Settings, AreCheckedBeforeAnythingStarts) {
   settings.gate.fields_max = 1'000;
   EXPECT_TRUE(find_problem(settings)->starts_with("fields_max must be between"));
   settings = {};
+  settings.socket = "http.sock";
+  EXPECT_TRUE(find_problem(settings)->starts_with("socket must be an absolute path"));
+  settings = {};
   settings.cors_origins = {"*"};
   EXPECT_TRUE(find_problem(settings)->starts_with("cors_origins"));
+}
+
+TEST(Settings, ASocketHasAnAbsolutePathThatFits) {
+  EXPECT_TRUE(is_socket_path("/run/shopflow/http.sock"));
+  EXPECT_TRUE(is_socket_path("/" + std::string(106, 'a')));
+  EXPECT_FALSE(is_socket_path("/" + std::string(107, 'a')));
+  for (const auto* text : {"", "http.sock", "run/http.sock", "unix:/run/http.sock", "/run/shopflow/"}) {
+    EXPECT_FALSE(is_socket_path(text)) << text;
+  }
 }
 
 TEST(Settings, OriginsAreThoseThatBrowsersSend) {

@@ -121,6 +121,24 @@ TEST_F(LimiterTest, FallsBackToTheProxyWhereItNamesNobody) {
   }
 }
 
+TEST_F(LimiterTest, BelievesWhoeverMayUseTheUnixSocket) {
+  const auto through = [&](const std::string& forwarded) {
+    Request request;
+    request.arrived = kBegin;
+    if (!forwarded.empty()) request.headers.add("X-Forwarded-For", forwarded);
+    limiter.tell_client(limiter.local_peer(), request);
+    return request;
+  };
+  EXPECT_EQ(through("198.51.100.7").remote_address, "198.51.100.7");
+  EXPECT_EQ(through("1.1.1.1, 198.51.100.7, 10.2.3.4").remote_address, "198.51.100.7");
+  EXPECT_EQ(reads_left(through("198.51.100.7")), 3);
+  EXPECT_EQ(reads_left(from("198.51.100.7")), 0);
+  EXPECT_EQ(through("").remote_address, "unix");
+  EXPECT_EQ(through("nonsense").remote_address, "unix");
+  EXPECT_EQ(reads_left(through("")), 3);
+  EXPECT_EQ(reads_left(from("127.0.0.1")), 3);
+}
+
 TEST_F(LimiterTest, CountsACartOnlyOnRoutesThatItsSecretOpens) {
   const auto change = route_of(Pace::changes, who::cart_secret);
   auto request = from("192.0.2.1");
@@ -184,6 +202,11 @@ TEST(Limiter, ExemptsThisMachineWhereAskedForButNotWhatIsPassedOnByIt) {
   }
   Request request;
   limiter.tell_client(limiter.peer_of(boost::asio::ip::make_address("192.0.2.1")), request);
+  EXPECT_FALSE(request.client.exempt);
+  limiter.tell_client(limiter.local_peer(), request);
+  EXPECT_TRUE(request.client.exempt);
+  request.headers.add("X-Forwarded-For", "198.51.100.7");
+  limiter.tell_client(limiter.local_peer(), request);
   EXPECT_FALSE(request.client.exempt);
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +9,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "support/socket.hpp"
 
 namespace shopflow::http::testing {
 
@@ -30,15 +30,11 @@ struct Answer {
 /// A client that sends exactly the bytes that it is told to. Blocking; gives up after ten seconds.
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-      throw std::runtime_error{"can't connect"};
-    }
-  }
+  explicit RawClient(std::uint16_t port)
+      : socket_{shopflow::testing::connected(shopflow::testing::loopback(port))} {}
+  /// At a Unix socket.
+  explicit RawClient(const std::string& path)
+      : socket_{shopflow::testing::connected(shopflow::testing::socket_file(path))} {}
   ~RawClient() { ::close(socket_); }
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;

@@ -8,8 +8,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/receipts.hpp"
@@ -52,7 +54,11 @@ class NoteApi {
  public:
   using Answer = boost::asio::awaitable<Result<Reply<Note>>>;
 
-  Answer hello(const Request&) { co_return Note{"hello"}; }
+  Answer hello(const Request&) {
+    const std::scoped_lock lock{threads_mutex};
+    threads.insert(std::this_thread::get_id());
+    co_return Note{"hello"};
+  }
   Answer show(const Request& request) { co_return Note{*request.param("id")}; }
   Answer search(const Request& request, Query<NoteQuery> query) {
     co_return Note{request.path + " " + std::to_string(query->count.value_or(-1))};
@@ -95,6 +101,8 @@ class NoteApi {
     co_return NoContent{};
   }
 
+  std::mutex threads_mutex;
+  std::set<std::thread::id> threads;  // that said hello
   std::atomic<int> created = 0;
   std::atomic<int> waiting = 0;
   std::function<void(const db::ReceiptKey&, const Note&)> on_create;
