@@ -70,7 +70,7 @@ std::vector<Row> follow_orders(Bench& bench) {
     stand.settle();
     auto half = travellers(stand, 64);
     LagMeter meter{stand};
-    const auto load = run_load({.port = stand.server().port(),
+    const auto load = run_load({.server = stand.address(),
                                 .threads = options.threads,
                                 .warm_up = options.warm_up,
                                 .measured = options.measured,

@@ -53,7 +53,7 @@ Figures measure(Stand& stand, Crowd& crowd) {
   const auto& options = stand.options();
   CpuTimes before;
   CpuTimes after;
-  LoadPlan plan{.port = stand.server().port(),
+  LoadPlan plan{.server = stand.address(),
                 .threads = options.threads,
                 .warm_up = options.warm_up,
                 .measured = options.measured};

@@ -198,7 +198,7 @@ History::History(Stand& stand) : stand_{stand} {
   Crowd crowd;
   for (std::size_t i = 0; i < 64; ++i)
     crowd.push_back(std::make_unique<Traveller>(stand.catalogue(), stand.admin_key(), i, &budget));
-  (void)run_load({.port = stand.server().port()}, crowd);
+  (void)run_load({.server = stand.address()}, crowd);
   stand.drain();
   pqxx::connection connection{stand_.database().url()};
   pqxx::work work{connection};

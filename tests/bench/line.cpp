@@ -1,19 +1,25 @@
 #include "bench/line.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
+#include "support/socket.hpp"
+
 namespace shopflow::bench {
 namespace {
 
 [[noreturn]] void fail(const char* what) { throw std::system_error{errno, std::generic_category(), what}; }
+
+int connected_to_port(std::uint16_t port) {
+  const int socket = testing::connected(testing::loopback(port));
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return socket;
+}
 
 }  // namespace
 
@@ -26,18 +32,8 @@ void Line::close() {
 
 bool Line::open() {
   if (socket_ >= 0) return false;
-  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket_ < 0) fail("no socket");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port_);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  sockaddr general{};
-  static_assert(sizeof general == sizeof address);
-  __builtin_memcpy(&general, &address, sizeof general);
-  if (::connect(socket_, &general, sizeof general) != 0) fail("the server takes no connection");
-  const int on = 1;
-  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  socket_ = server_.socket.empty() ? connected_to_port(server_.port)
+                                   : testing::connected(testing::socket_file(server_.socket));
   reader_.clear();
   return true;
 }

@@ -7,11 +7,17 @@
 
 namespace shopflow::bench {
 
-/// A kept-alive TCP connection to a server on loopback, opened anew after the server has said that it closes.
+/// Where a server listens: at a Unix socket, or, without one, at a port of loopback.
+struct Address {
+  std::uint16_t port = 0;
+  std::string socket;
+};
+
+/// A kept-alive connection to a server on this machine, opened anew after the server has said that it closes.
 /// Never blocks for reading. One thread.
 class Line {
  public:
-  explicit Line(std::uint16_t port) : port_{port} {}
+  explicit Line(Address server) : server_{std::move(server)} {}
   ~Line();
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
@@ -26,7 +32,7 @@ class Line {
   [[nodiscard]] int descriptor() const { return socket_; }
 
  private:
-  std::uint16_t port_;
+  Address server_;
   int socket_ = -1;
   AnswerReader reader_;
 };

@@ -15,8 +15,6 @@
 #include <system_error>
 #include <thread>
 
-#include "bench/line.hpp"
-
 namespace shopflow::bench {
 namespace {
 
@@ -57,8 +55,8 @@ struct Run {
 };
 
 struct Connection {
-  Connection(std::uint16_t port, Shopper& who, std::uint64_t place)
-      : line{port}, shopper{&who}, index{place} {}
+  Connection(const Address& server, Shopper& who, std::uint64_t place)
+      : line{server}, shopper{&who}, index{place} {}
   Line line;
   Shopper* shopper;
   std::uint64_t index;  // among the connections of its thread
@@ -83,7 +81,7 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   void take(Shopper& shopper) {
-    connections_.push_back(std::make_unique<Connection>(plan_.port, shopper, connections_.size()));
+    connections_.push_back(std::make_unique<Connection>(plan_.server, shopper, connections_.size()));
   }
 
   void work() {

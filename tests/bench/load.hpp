@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "bench/line.hpp"
 #include "bench/shopper.hpp"
 #include "simulate/latency.hpp"
 
@@ -15,7 +15,7 @@ using Seconds = std::chrono::duration<double>;
 using Crowd = std::vector<std::unique_ptr<Shopper>>;
 
 struct LoadPlan {
-  std::uint16_t port = 0;
+  Address server;
   int threads = 1;
   Seconds warm_up{0};
   /// How long is measured; 0 means until every shopper has nothing left to do.
@@ -40,9 +40,9 @@ struct LoadResult {
   return static_cast<double>(histogram.quantile(share).count()) / 1e3;
 }
 
-/// Loads a server on loopback with one connection per shopper, closed loop: a shopper's next request is sent
-/// when the answer to the one before has been checked. Throws the first failure: a wrong answer, a closed
-/// connection, or 30 s in which nothing came.
+/// Loads a server on this machine with one connection per shopper, closed loop: a shopper's next request is
+/// sent when the answer to the one before has been checked. Throws the first failure: a wrong answer, a
+/// closed connection, or 30 s in which nothing came.
 [[nodiscard]] LoadResult run_load(const LoadPlan& plan, Crowd& crowd);
 
 }  // namespace shopflow::bench

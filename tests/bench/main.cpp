@@ -19,6 +19,7 @@ constexpr std::string_view kUsage = R"(shopflow-bench [OPTION…] [SCENARIO…]
 
   --quick               one short round of each: shows that it works, not how fast
   --scale               how the cost of 1, 3, 4 and 6 grows with SKUs and past orders
+  --tcp                 asks over TCP, not over Unix sockets (pgbench keeps the latter)
   --rounds N            rounds of ours and the reference in turn (3)
   --seconds N           measured in each (5)
   --threads N           of the load generator (2)
@@ -50,6 +51,7 @@ Options read_options(const std::vector<std::string>& words) {
   testing::read_words(words,
                       {{"--quick", [&] { options.make_quick(); }},
                        {"--scale", [&] { options.scale = true; }},
+                       {"--tcp", [&] { options.tcp = true; }},
                        {"--rounds", number_for(options.rounds, 1)},
                        {"--seconds", measure},
                        {"--threads", number_for(options.threads, 1)},
@@ -89,7 +91,7 @@ void write_files(const Options& options, const std::vector<Row>& rows) {
   write(options.json, json_of(rows));
   if (options.chart.empty() && options.markdown.empty()) return;
   const testing::TestDatabase database{testing::TestDatabase::Content::nothing};
-  const auto where = machine(database.sql("SHOW server_version"));
+  const auto where = machine(database.sql("SHOW server_version"), options.tcp);
   write(options.chart, chart_of(rows, where));
   write(options.markdown, markdown_of(rows, where));
 }

@@ -13,6 +13,7 @@ namespace shopflow::bench {
 struct Options {
   bool quick = false;
   bool scale = false;  // how cost grows, instead of the scenarios
+  bool tcp = false;    // between the load generator and what answers it, instead of Unix sockets
   int rounds = 3;
   Seconds measured{5};
   Seconds warm_up{1};

@@ -19,7 +19,7 @@ constexpr double kRefusalMs = 100;  // until a refusal has to be there
 
 LoadPlan plan_of(Stand& stand) {
   const auto& options = stand.options();
-  return {.port = stand.server().port(),
+  return {.server = stand.address(),
           .threads = options.threads,
           .warm_up = options.warm_up,
           .measured = options.measured};

@@ -50,7 +50,7 @@ std::vector<Row> stay_small(Bench& bench) {
     bench.progress.say(fmt::format("{:.0f} s of journeys", span));
     auto crowd = travellers(stand, 64);
     const auto load = run_load(
-        {.port = stand.server().port(), .threads = bench.options.threads, .measured = Seconds{span}}, crowd);
+        {.server = stand.address(), .threads = bench.options.threads, .measured = Seconds{span}}, crowd);
     sizes.push_back(resident_mb(stand.server().pid()));
     rounds.push_back({.rate = load.rate,
                       .p50_ms = milliseconds(load.latency, 0.5),

@@ -17,11 +17,11 @@ std::string ask(Stand& stand, const std::string& target) {
 std::string without_moment(const std::string& body) { return body.substr(0, body.find(R"("as_of")")); }
 
 Reference read_static(const Options& options, const std::vector<std::string>& bodies) {
-  const StaticServer nginx{bodies};
+  const StaticServer nginx{bodies, options.tcp};
   std::vector<Page> pages;
   for (std::size_t i = 0; i < bodies.size(); ++i) pages.push_back(page(StaticServer::path(i), bodies[i]));
   auto crowd = readers(pages, kConnections);
-  const auto load = run_load({.port = nginx.port(),
+  const auto load = run_load({.server = nginx.address(),
                               .threads = options.threads,
                               .warm_up = options.warm_up,
                               .measured = options.measured},

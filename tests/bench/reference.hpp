@@ -45,17 +45,17 @@ class OrdinaryShop {
 class StaticServer {
  public:
   /// One file per body, of exactly its bytes.
-  explicit StaticServer(const std::vector<std::string>& bodies);
+  StaticServer(const std::vector<std::string>& bodies, bool tcp);
   ~StaticServer();
   StaticServer(const StaticServer&) = delete;
   StaticServer& operator=(const StaticServer&) = delete;
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] const Address& address() const { return address_; }
   [[nodiscard]] static std::string path(std::size_t body) { return "/" + std::to_string(body) + ".json"; }
 
  private:
   std::string directory_;
-  std::uint16_t port_;
+  Address address_;
   std::unique_ptr<Daemon> nginx_;
 };
 

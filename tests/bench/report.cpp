@@ -114,9 +114,9 @@ std::string json_of(const std::vector<Row>& rows) {
   return nlohmann::ordered_json{{"scenarios", scenarios}}.dump(2) + "\n";
 }
 
-std::string machine(const std::string& database_version) {
-  return fmt::format("{}, PostgreSQL {}, everything on one machine, {:%Y-%m-%d}", testing::machine(),
-                     database_version,
+std::string machine(const std::string& database_version, bool tcp) {
+  return fmt::format("{}, PostgreSQL {}, everything on one machine, asked over {}, {:%Y-%m-%d}",
+                     testing::machine(), database_version, tcp ? "TCP" : "Unix sockets",
                      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 

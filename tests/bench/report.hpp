@@ -16,7 +16,7 @@ namespace shopflow::bench {
 /// {"scenarios": [{"id", "name", "rate", …}, …]}.
 [[nodiscard]] std::string json_of(const std::vector<Row>& rows);
 
-/// What the figures were taken on, and when: processors, memory, database, date.
-[[nodiscard]] std::string machine(const std::string& database_version);
+/// What the figures were taken on, how it was asked, and when: processors, memory, database, date.
+[[nodiscard]] std::string machine(const std::string& database_version, bool tcp);
 
 }  // namespace shopflow::bench

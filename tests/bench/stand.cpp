@@ -56,6 +56,8 @@ void Stand::start(testing::Settings extra) {
   server_ = std::make_unique<testing::TestServer>(std::move(settings), database_);
 }
 
+Address Stand::address() const { return {server_->port(), options_.tcp ? std::string{} : server_->socket()}; }
+
 void Stand::stop() { server_.reset(); }
 
 void Stand::make_catalogue(std::size_t articles) {
@@ -78,7 +80,7 @@ void Stand::make_carts(CartPool& pool, std::size_t count, bool with_lines) {
   Crowd makers;
   for (std::size_t i = 0; i < std::min(count, kMakers); ++i)
     makers.push_back(std::make_unique<CartMaker>(pool, budget, with_lines ? &catalogue_ : nullptr, i));
-  (void)run_load({.port = server_->port(), .threads = 2}, makers);
+  (void)run_load({.server = address(), .threads = 2}, makers);
 }
 
 void Stand::settle() {

@@ -35,6 +35,8 @@ class Stand {
   static constexpr std::size_t kArticles = 1000;  // of every scenario, but for those about size
   [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] const Options& options() const { return options_; }
+  /// Where the server listens for those who load it.
+  [[nodiscard]] Address address() const;
   [[nodiscard]] testing::TestServer& server() { return *server_; }
   [[nodiscard]] testing::TestDatabase& database() { return *database_; }
   [[nodiscard]] const std::string& admin_key() const { return admin_key_; }
@@ -55,7 +57,7 @@ class Stand {
   /// Throws VoidRun unless the books are right to the last unit.
   void audit();
 
-  /// The server comes on other ports each time.
+  /// The server comes at another address each time.
   void start(testing::Settings extra = {});
   void stop();
 

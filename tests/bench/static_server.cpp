@@ -1,6 +1,4 @@
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,6 +8,7 @@
 #include "bench/line.hpp"
 #include "bench/reference.hpp"
 #include "support/environment.hpp"
+#include "support/socket.hpp"
 
 namespace shopflow::bench {
 namespace {
@@ -20,13 +19,8 @@ namespace fs = std::filesystem;
 std::uint16_t free_port() {
   for (std::uint16_t port = 21'000; port < 32'000; ++port) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockaddr general{};
-    __builtin_memcpy(&general, &address, sizeof general);
-    const bool free = ::bind(socket, &general, sizeof general) == 0;
+    const auto address = testing::loopback(port);
+    const bool free = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     ::close(socket);
     if (free) return port;
   }
@@ -34,13 +28,15 @@ std::uint16_t free_port() {
 }
 
 /// As a busy site runs it: files and connections kept open and, as here, a line in the log for each request.
-std::string configuration(const std::string& directory, std::uint16_t port) {
+std::string configuration(const std::string& directory, const Address& address) {
+  const auto listens =
+      address.socket.empty() ? fmt::format("127.0.0.1:{} reuseport", address.port) : "unix:" + address.socket;
   return fmt::format(R"(
 daemon off;
 worker_processes auto;
 pid {0}/pid;
 error_log {0}/log;
-events {{ worker_connections 1024; multi_accept on; }}
+events {{ worker_connections 1024; multi_accept off; }}
 http {{
   access_log {0}/access combined buffer=64k flush=1s;
   sendfile on;
@@ -54,15 +50,15 @@ http {{
   fastcgi_temp_path {0}/fastcgi;
   uwsgi_temp_path {0}/uwsgi;
   scgi_temp_path {0}/scgi;
-  server {{ listen 127.0.0.1:{1} reuseport; root {0}/files; }}
+  server {{ listen {1}; root {0}/files; }}
 }}
 )",
-                     directory, port);
+                     directory, listens);
 }
 
-bool answers(std::uint16_t port) {
+bool answers(const Address& address) {
   try {
-    Line line{port};
+    Line line{address};
     return line.open();
   } catch (const std::exception&) {
     return false;
@@ -71,18 +67,18 @@ bool answers(std::uint16_t port) {
 
 }  // namespace
 
-StaticServer::StaticServer(const std::vector<std::string>& bodies)
+StaticServer::StaticServer(const std::vector<std::string>& bodies, bool tcp)
     : directory_{(fs::temp_directory_path() / testing::unique_name("shopflow_nginx")).string()},
-      port_{free_port()} {
+      address_{tcp ? Address{free_port(), {}} : Address{0, directory_ + "/http.sock"}} {
   fs::create_directories(directory_ + "/files");
-  std::ofstream{directory_ + "/nginx.conf"} << configuration(directory_, port_);
+  std::ofstream{directory_ + "/nginx.conf"} << configuration(directory_, address_);
   for (std::size_t i = 0; i < bodies.size(); ++i) std::ofstream{directory_ + "/files" + path(i)} << bodies[i];
   nginx_ = std::make_unique<Daemon>(
       std::vector<std::string>{"setpriv", "--pdeathsig", "TERM", "nginx", "-e", directory_ + "/log", "-c",
                                directory_ + "/nginx.conf"},
       directory_ + "/log");
   // Each look is a connection, which is what takes the time.
-  for (int looks = 0; !answers(port_); ++looks) {
+  for (int looks = 0; !answers(address_); ++looks) {
     if (looks > 100'000) throw std::runtime_error{"nginx does not start; see " + directory_ + "/log"};
   }
 }

@@ -1,6 +1,6 @@
 """Holds the README against the program: its tables are those that `shopflow tables` prints, config/shopflow.toml is what
 `shopflow config print` prints, and its curl lines work in the order in which they stand. With --write it renews the tables
-and the file instead; with --publish bench|scale|fault FILE it puts the lines of a run into their section, and without FILE
+and the file instead; with --publish bench|tcp|scale|fault FILE it puts the lines of a run into their section, and without FILE
 looks whether there is a place for them."""
 
 import os
