@@ -226,7 +226,7 @@ Problem network(const std::string& given) {
 Problem socket_path(const std::string& given) {
   return given.empty() || http::is_socket_path(given)
              ? std::nullopt
-             : Problem{"must be an absolute path of at most 107 bytes"};
+             : Problem{"must be an absolute path of a file, of at most 107 bytes"};
 }
 
 std::vector<Key> make_keys() {
@@ -238,9 +238,8 @@ std::vector<Key> make_keys() {
               [](auto& c) -> auto& { return c.http.port; }),
       text(
           "http.socket",
-          "Path of a Unix socket to listen at as well, for a proxy on this machine: the user and the group "
-          "of "
-          "the process may connect, and their X-Forwarded-For is believed.",
+          "Path of a Unix socket to listen at as well; the process's user and group may connect, and their "
+          "X-Forwarded-For is believed.",
           [](auto& c) -> auto& { return c.http.socket; }, socket_path),
       integer("http.threads", "Threads that serve requests; 0 takes one for each core.", 0, 256,
               [](auto& c) -> auto& { return c.http.threads; }),

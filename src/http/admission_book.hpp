@@ -19,12 +19,13 @@ class AdmissionBook {
   /// One connection that counts for as long as this lives.
   class Entry {
    public:
-    Entry(AdmissionBook& book, std::uint64_t address) : book_{&book}, address_{address} {}
     ~Entry();
     Entry(Entry&& other) noexcept;
     Entry& operator=(Entry&&) = delete;
 
    private:
+    friend class AdmissionBook;
+    Entry(AdmissionBook& book, std::uint64_t address) : book_{&book}, address_{address} {}
     AdmissionBook* book_;
     std::uint64_t address_;
   };

@@ -111,10 +111,13 @@ void Limiter::tell_client(const Peer& peer, Request& request) const {
   // Each proxy adds whom it has seen on the right, so what is left of the first one that is not ours is
   // hearsay.
   std::optional<AddressBytes> client;
+  request.client = peer.client;
   const auto ours = [&] { return !client || is_proxy(*client); };
   const auto fields = request.headers.fields();
   for (auto field = fields.rbegin(); field != fields.rend() && ours(); ++field) {
     if (!equal_ignoring_case(field->first, "X-Forwarded-For")) continue;
+    // Whoever it is, this machine's own it is not.
+    request.client.exempt = false;
     auto list = std::string_view{field->second};
     while (ours() && !list.empty()) {
       const auto comma = list.rfind(',');
@@ -125,7 +128,7 @@ void Limiter::tell_client(const Peer& peer, Request& request) const {
     }
     if (!list.empty()) break;
   }
-  request.client = client ? client_of(*client) : peer.client;
+  if (client) request.client = client_of(*client);
   request.remote_address = client ? text_of(*client) : peer.text;
 }
 

@@ -83,7 +83,7 @@ std::optional<std::string> find_problem(const Settings& settings) {
   boost::asio::ip::make_address(settings.host, error);
   if (error) return "host must be an IP address of this machine, not '" + settings.host + "'";
   if (!settings.socket.empty() && !is_socket_path(settings.socket))
-    return "socket must be an absolute path of at most 107 bytes, not '" + settings.socket + "'";
+    return "socket must be an absolute path of a file, of at most 107 bytes, not '" + settings.socket + "'";
   const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
   const Number numbers[] = {
       {"threads", number(settings.threads), 0, 256},

@@ -26,7 +26,8 @@ class SocketFile {
 
 /// A socket bound to `path`, to which the process's user and group may connect once it listens. A socket that
 /// a dead process has left there gives way. Throws boost::system::system_error: address_in_use where somebody
-/// listens or something else lies, otherwise what the system says.
+/// listens or something else lies, otherwise what the system says. Two processes that begin at once may take
+/// it from each other: the one that comes last has it.
 [[nodiscard]] boost::asio::local::stream_protocol::acceptor bind_socket_file(boost::asio::io_context& context,
                                                                              const std::string& path);
 

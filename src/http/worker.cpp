@@ -111,6 +111,7 @@ void Worker::run() {
 }
 
 asio::awaitable<void> Worker::accept(Listener& listener) {
+  asio::steady_timer back_off{context_};
   while (true) {
     auto [error, socket] = co_await listener.acceptor.async_accept(kResult);
     if (!error) {
@@ -120,8 +121,8 @@ asio::awaitable<void> Worker::accept(Listener& listener) {
     } else if (out_of_descriptors(error)) {
       dispatcher_.log().warning("no descriptors are left: a connection is turned away");
       shed(listener);
-      back_off_.expires_after(kBackOff);
-      co_await back_off_.async_wait(kResult);
+      back_off.expires_after(kBackOff);
+      co_await back_off.async_wait(kResult);
     }
   }
 }
@@ -147,7 +148,7 @@ void Worker::take(Listener& listener, Socket socket) try {
     Socket given{taker.context_};
     boost::system::error_code error;
     given.assign(protocol, descriptor.get(), error);
-    if (error) return;
+    if (error) return taker.warn(std::make_exception_ptr(boost::system::system_error{error}));
     descriptor.release();
     taker.begin(std::move(given), std::move(guest));
   });
@@ -161,7 +162,6 @@ std::optional<Guest> Worker::admit(Socket& socket) {
   if (error) return std::nullopt;
   const auto address = tcp_address(endpoint);
   if (address) socket.set_option(Tcp::no_delay{true}, error);
-  socket.non_blocking(true, error);
   auto peer = address ? dispatcher_.limiter().peer_of(*address) : dispatcher_.limiter().local_peer();
   if (auto entry = book_.enter(peer.client.hash, peer.client.exempt || peer.is_proxy))
     return Guest{std::move(peer), std::move(*entry)};
@@ -175,6 +175,9 @@ std::optional<Guest> Worker::admit(Socket& socket) {
 }
 
 void Worker::begin(Socket socket, Guest guest) try {
+  // A property of this object, not of its descriptor: without it a write waits for the client, and the thread
+  // with it.
+  socket.non_blocking(true);
   auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(guest));
   connection->place = connections_.size();
   connections_.push_back(connection.get());
@@ -220,6 +223,9 @@ void Worker::drain() {
   // Whoever is in the backlog has been told by the kernel that it is connected. No more are let in than it
   // can hold, or those who keep connecting would keep the server from ever ending.
   for (auto& listener : listeners_) {
+    // First, so that nobody comes after the last look, and while the socket keeps the file from being
+    // another's.
+    listener.file.reset();
     for (int left = Tcp::acceptor::max_listen_connections; left > 0; --left) {
       Socket socket{context_};
       listener.acceptor.accept(socket, error);
@@ -227,7 +233,6 @@ void Worker::drain() {
       take(listener, std::move(socket));
     }
     listener.acceptor.close(error);
-    listener.file.reset();
   }
 }
 

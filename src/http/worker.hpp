@@ -41,8 +41,8 @@ class SpareDescriptor {
   int descriptor_ = -1;
 };
 
-/// One thread's share of the server: an io_context, a listening socket and the connections that it serves.
-/// Everything but the constructor and `run` happens on its thread; other threads post to `context()`.
+/// One thread's share of the server: an io_context, where it listens and the connections that it serves. What
+/// is not done before `run` happens on its thread; other threads post to `context()`.
 class Worker {
  public:
   Worker(Dispatcher& dispatcher, AdmissionBook& book, const std::atomic<bool>& draining);
@@ -101,7 +101,6 @@ class Worker {
   boost::asio::io_context context_{1};
   std::list<Listener> listeners_;
   boost::asio::steady_timer timer_{context_};
-  boost::asio::steady_timer back_off_{context_};
 };
 
 }  // namespace shopflow::http

@@ -36,7 +36,7 @@ daemon off;
 worker_processes auto;
 pid {0}/pid;
 error_log {0}/log;
-events {{ worker_connections 1024; multi_accept off; }}
+events {{ worker_connections 1024; }}
 http {{
   access_log {0}/access combined buffer=64k flush=1s;
   sendfile on;

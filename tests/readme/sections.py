@@ -53,7 +53,7 @@ def merged(old, fresh):
 
 
 def published(text, part, fresh):
-    """The README's text with the lines that a run of `bench`, `scale` or `fault` has printed."""
+    """The README's text with the lines that a run of `bench`, `scale`, `fault` or `bench --tcp` has printed."""
     if part == "fault":
         fresh = merged(section(text, part), fresh)
     return replaced(text, part, CHART + fresh if part == "bench" else fresh)

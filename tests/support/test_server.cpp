@@ -52,6 +52,12 @@ TestServer::~TestServer() {
     if (code != 0) ADD_FAILURE() << "the server ended with " << code << "\n" << log();
   }
   std::filesystem::remove_all(directory_);
+  std::filesystem::remove(socket());
+}
+
+std::string TestServer::socket() const {
+  // Not in the directory for temporary files, whose path may be too long for a socket.
+  return "/tmp/" + std::filesystem::path{directory_}.filename().string() + ".sock";
 }
 
 std::map<std::string, std::string> TestServer::environment() const {

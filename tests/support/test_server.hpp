@@ -28,7 +28,7 @@ class TestServer {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   /// The Unix socket at which it listens as well.
-  [[nodiscard]] std::string socket() const { return directory_ + "/http.sock"; }
+  [[nodiscard]] std::string socket() const;
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] TestDatabase& database() const { return *database_; }
   [[nodiscard]] std::shared_ptr<TestDatabase> shared_database() const { return database_; }

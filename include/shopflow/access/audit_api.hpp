@@ -63,7 +63,8 @@ struct Shape<access::AuditEntry> {
           "What tells further what it was done to, of what was asked and answered: a JSON object, or empty."),
       field("status", &V::status, "The status of the answer; absent before there was one."),
       field("trace_id", &V::trace_id, "Names the request in the log and in the events that it caused."),
-      field("remote", &V::remote, "The address that it came from.")};
+      field("remote", &V::remote,
+            "The address that it came from; unix where a proxy at the Unix socket names none.")};
 };
 
 template <>

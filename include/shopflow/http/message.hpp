@@ -84,7 +84,9 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> params;  // of the path template, by name
   Headers headers;
   std::string body;
-  std::string remote_address;  // the client's, behind a proxy of ours the one that it names
+  /// The client's, behind a proxy of ours the one that it names; "unix" where one at the Unix socket names
+  /// nobody.
+  std::string remote_address;
   LimitKey client;
   std::chrono::steady_clock::time_point arrived;  // its head, by which limits count
   Trace trace;

@@ -24,8 +24,8 @@ struct Ports {
   ActionLog* actions = nullptr;           // without it nobody writes down what is done with keys
 };
 
-/// The HTTP/1.1 server: one io_context, thread and listening socket for each core. Handlers run on the thread
-/// of their connection and must not block it.
+/// The HTTP/1.1 server: one io_context, thread and listening socket for each core, and a Unix socket for all
+/// of them where the settings name one. Handlers run on the thread of their connection and must not block it.
 ///
 /// Whatever resumes handlers from other threads (pool, lanes) must be stopped after `stop()` and before the
 /// server is destroyed, because it posts to the server's io_contexts.
@@ -44,7 +44,8 @@ class Server {
   /// long as the server.
   [[nodiscard]] std::vector<boost::asio::any_io_executor> executors() const;
 
-  /// Binds, listens and starts the threads. Throws std::system_error if the address can't be had.
+  /// Binds, listens and starts the threads. Throws std::system_error if the address or
+  /// the Unix socket can't be had.
   void start();
 
   /// The port that it listens on, also when the setting was 0.

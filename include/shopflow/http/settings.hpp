@@ -63,7 +63,7 @@ struct Settings {
 /// 6454).
 [[nodiscard]] bool is_origin(std::string_view text);
 
-/// An absolute path that fits into a socket's address, of 107 bytes at most.
+/// The absolute path of a file that fits into a socket's address, of 107 bytes at most.
 [[nodiscard]] bool is_socket_path(std::string_view text);
 
 /// The first setting that can't be, as a sentence that starts with its name; nullopt if all are fine.

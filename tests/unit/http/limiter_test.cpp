@@ -205,9 +205,12 @@ TEST(Limiter, ExemptsThisMachineWhereAskedForButNotWhatIsPassedOnByIt) {
   EXPECT_FALSE(request.client.exempt);
   limiter.tell_client(limiter.local_peer(), request);
   EXPECT_TRUE(request.client.exempt);
-  request.headers.add("X-Forwarded-For", "198.51.100.7");
-  limiter.tell_client(limiter.local_peer(), request);
-  EXPECT_FALSE(request.client.exempt);
+  for (const auto* text : {"198.51.100.7", "unknown", ""}) {
+    Request passed_on;
+    passed_on.headers.add("X-Forwarded-For", text);
+    limiter.tell_client(limiter.local_peer(), passed_on);
+    EXPECT_FALSE(passed_on.client.exempt) << text;
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
@@ -45,6 +46,18 @@ class RawClient {
       if (sent <= 0) return;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+  }
+  /// Sends it again and again, reading nothing, until the server has taken nothing for a while; false if it
+  /// never stops taking.
+  [[nodiscard]] bool send_until_nothing_is_taken(std::string_view bytes) const {
+    constexpr int kTimes = 1'000'000;
+    for (int i = 0; i < kTimes; ++i) {
+      pollfd room{.fd = socket_, .events = POLLOUT, .revents = 0};
+      if (::poll(&room, 1, 300) == 0) return true;
+      if (::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN)
+        return true;
+    }
+    return false;
   }
   void finish_sending() const { ::shutdown(socket_, SHUT_WR); }
 

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -40,7 +42,7 @@ class SocketFileTest : public ::testing::Test {
     return settings;
   }
 
-  fs::path directory = fs::temp_directory_path() / ("shopflow_socket_" + std::to_string(::getpid()));
+  fs::path directory = "/tmp/shopflow_socket_" + std::to_string(::getpid());
   std::string path = directory / "http.sock";
   asio::io_context context;
 };
@@ -147,6 +149,88 @@ TEST_F(SocketFileTest, OfAServerThatDrainsGoesAndWhoHasConnectedIsAnswered) {
   draining.join();
   EXPECT_FALSE(fs::exists(path));
   EXPECT_EQ(small.server.connections(), 0U);
+}
+
+/// Keeps a thread of a server busy until it is let go.
+class Busy {
+ public:
+  Busy(const Server& server, std::size_t thread) {
+    asio::post(server.executors().at(thread), [this] {
+      begun_.count_down();
+      over_.wait();
+    });
+    begun_.wait();
+  }
+  ~Busy() { let_go(); }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+  void let_go() {
+    if (!over_.try_wait()) over_.count_down();
+  }
+
+ private:
+  std::latch begun_{1};
+  std::latch over_{1};
+};
+
+TEST_F(SocketFileTest, OfAServerThatDrainsIsLookedAtFirst) {
+  SmallServer small{settings()};
+  Busy accepting{small.server, 0};
+  RawClient waiting{path};
+  waiting.send(kHello);
+  std::thread ending{[&] {
+    EXPECT_TRUE(small.server.drain(std::chrono::seconds{10}));
+    small.server.stop();
+  }};
+  EXPECT_FALSE(waiting.answers_within(50));
+  accepting.let_go();
+  EXPECT_EQ(waiting.receive().status, 200);
+  ending.join();
+}
+
+TEST_F(SocketFileTest, OfAServerCountsWhoIsOnTheWayToItsThread) {
+  SmallServer small{settings()};
+  RawClient first{path};
+  first.send(kHello);
+  EXPECT_EQ(first.receive().status, 200);
+  Busy taking{small.server, 1};
+  RawClient second{path};
+  second.send(kHello);
+  EXPECT_TRUE(shopflow::testing::until([&] { return small.server.connections() == 2; }));
+  taking.let_go();
+  EXPECT_EQ(second.receive().status, 200);
+}
+
+TEST_F(SocketFileTest, OfAServerThatStopsTakesWhoIsOnTheWayWithIt) {
+  SmallServer small{settings()};
+  RawClient first{path};
+  first.send(kHello);
+  EXPECT_EQ(first.receive().status, 200);
+  Busy taking{small.server, 1};
+  const RawClient second{path};
+  EXPECT_TRUE(shopflow::testing::until([&] { return small.server.connections() == 2; }));
+  std::thread stopping{[&] { small.server.stop(); }};
+  taking.let_go();
+  stopping.join();
+}
+
+TEST_F(SocketFileTest, OfAServerIsNotHeldUpByWhoReadsNothing) {
+  auto patient = settings();
+  patient.requests_per_connection_max = 1'000'000;
+  patient.write_ms_max = std::chrono::milliseconds{100};
+  patient.gate.header_bytes_max = patient.gate.target_bytes_max = 1024;
+  SmallServer small{patient};
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < 2; ++i) {
+    silent.push_back(std::make_unique<RawClient>(path));
+    EXPECT_TRUE(silent.back()->send_until_nothing_is_taken(kHello));
+  }
+  for (int i = 0; i < 2; ++i) {
+    RawClient other{path};
+    other.send(kHello);
+    EXPECT_EQ(other.receive().status, 200);
+  }
+  EXPECT_TRUE(small.server.drain(std::chrono::seconds{10}));
 }
 
 TEST_F(SocketFileTest, OfAnotherServerIsRefusedByName) {
