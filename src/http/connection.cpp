@@ -19,6 +19,9 @@ namespace {
 
 namespace asio = boost::asio;
 
+// Bodies that are copied behind their heads, since one buffer is a cheaper call to the kernel than two.
+constexpr std::size_t kCopiedBytesMax = 16UL * 1024;
+
 }  // namespace
 
 Connection::Connection(Worker& worker, Socket socket, Guest guest)
@@ -91,8 +94,6 @@ Connection::Next Connection::serve_what_is_there() {
 }
 
 bool Connection::serve_at_once() {
-  // Larger ones are not copied behind their heads.
-  constexpr std::size_t kCopiedBytesMax = 16UL * 1024;
   admission_ = dispatcher_.admit(head_, guest_.peer, request_);
   route_ = admission_.route;
   auto& answer = admission_.answer;
@@ -165,8 +166,9 @@ asio::awaitable<bool> Connection::serve_slowly() {
   }
   keep_alive_ = keep_alive_ && !worker_.draining();
   compose(*answer, admission_.origin, keep_alive_);
-  const auto body = request_.method == Method::head ? std::string_view{} : answer->bytes();
-  auto sent = send(body);
+  auto body = request_.method == Method::head ? std::string_view{} : answer->bytes();
+  if (body.size() <= kCopiedBytesMax) out_ += std::exchange(body, {});
+  const auto sent = send(body);
   bool written = sent == out_.size() + body.size();
   if (sent && !written) written = co_await write_rest(*sent, body);
   failpoint("http", "answered");
@@ -208,7 +210,6 @@ void Connection::compose(const Response& response, std::string_view origin, bool
 std::optional<std::size_t> Connection::send(std::string_view body) {
   const std::array<asio::const_buffer, 2> buffers{asio::buffer(out_), asio::buffer(body)};
   boost::system::error_code error;
-  // One buffer is a cheaper call to the kernel than a list of two.
   const auto sent =
       body.empty() ? socket_.write_some(buffers.front(), error) : socket_.write_some(buffers, error);
   if (error == asio::error::would_block) return 0;
