@@ -24,6 +24,11 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kHello = "GET /v1/hello HTTP/1.1\r\nHost: a\r\n\r\n";
 
+void expect_hello(RawClient& client) {
+  client.send(kHello);
+  EXPECT_EQ(client.receive().status, 200);
+}
+
 class SocketFileTest : public ::testing::Test {
  protected:
   SocketFileTest() { fs::create_directory(directory); }
@@ -107,12 +112,10 @@ TEST_F(SocketFileTest, OfAServerGivesEachThreadItsTurn) {
   RawClient first{path};
   RawClient second{path};
   for (auto* client : {&first, &second}) {
-    client->send(kHello);
-    EXPECT_EQ(client->receive().status, 200);
+    expect_hello(*client);
   }
   RawClient over_tcp{small.server.port()};
-  over_tcp.send(kHello);
-  EXPECT_EQ(over_tcp.receive().status, 200);
+  expect_hello(over_tcp);
   EXPECT_EQ(small.server.connections(), 3U);
   EXPECT_EQ(small.apis.notes.threads.size(), 2U);
 }
@@ -125,8 +128,7 @@ TEST_F(SocketFileTest, OfAServerHasAsManyConnectionsAsThereMayBeInAll) {
   RawClient first{path};
   RawClient second{path};
   for (auto* client : {&first, &second}) {
-    client->send(kHello);
-    EXPECT_EQ(client->receive().status, 200);
+    expect_hello(*client);
   }
   RawClient third{path};
   const auto refused = third.receive();
@@ -137,8 +139,7 @@ TEST_F(SocketFileTest, OfAServerHasAsManyConnectionsAsThereMayBeInAll) {
 TEST_F(SocketFileTest, OfAServerThatDrainsGoesAndWhoHasConnectedIsAnswered) {
   SmallServer small{settings()};
   RawClient idle{path};
-  idle.send(kHello);
-  EXPECT_EQ(idle.receive().status, 200);
+  expect_hello(idle);
   RawClient busy{path};
   busy.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_TRUE(shopflow::testing::until([&] { return small.apis.notes.waiting > 0; }));
@@ -191,8 +192,7 @@ TEST_F(SocketFileTest, OfAServerThatDrainsIsLookedAtFirst) {
 TEST_F(SocketFileTest, OfAServerCountsWhoIsOnTheWayToItsThread) {
   SmallServer small{settings()};
   RawClient first{path};
-  first.send(kHello);
-  EXPECT_EQ(first.receive().status, 200);
+  expect_hello(first);
   Busy taking{small.server, 1};
   RawClient second{path};
   second.send(kHello);
@@ -204,8 +204,7 @@ TEST_F(SocketFileTest, OfAServerCountsWhoIsOnTheWayToItsThread) {
 TEST_F(SocketFileTest, OfAServerThatStopsTakesWhoIsOnTheWayWithIt) {
   SmallServer small{settings()};
   RawClient first{path};
-  first.send(kHello);
-  EXPECT_EQ(first.receive().status, 200);
+  expect_hello(first);
   Busy taking{small.server, 1};
   const RawClient second{path};
   EXPECT_TRUE(shopflow::testing::until([&] { return small.server.connections() == 2; }));
@@ -227,8 +226,7 @@ TEST_F(SocketFileTest, OfAServerIsNotHeldUpByWhoReadsNothing) {
   }
   for (int i = 0; i < 2; ++i) {
     RawClient other{path};
-    other.send(kHello);
-    EXPECT_EQ(other.receive().status, 200);
+    expect_hello(other);
   }
   EXPECT_TRUE(small.server.drain(std::chrono::seconds{10}));
 }
@@ -247,8 +245,7 @@ TEST_F(SocketFileTest, OfAnotherServerIsRefusedByName) {
   }
   EXPECT_TRUE(second.drain(std::chrono::milliseconds{1}));
   RawClient client{path};
-  client.send(kHello);
-  EXPECT_EQ(client.receive().status, 200);
+  expect_hello(client);
 }
 
 }  // namespace
