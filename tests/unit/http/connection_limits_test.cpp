@@ -127,7 +127,7 @@ TEST(Drain, FinishesWhatRunsAndClosesWhatIsIdle) {
   RawClient busy{small.server.port()};
   busy.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_TRUE(until([&] { return small.apis.notes.waiting > 0; }));
-  std::thread draining{[&] { EXPECT_TRUE(small.server.drain(10s)); }};
+  std::jthread draining{[&] { EXPECT_TRUE(small.server.drain(10s)); }};
   EXPECT_TRUE(idle.is_closed());
   const auto answer = busy.receive();
   EXPECT_EQ(answer.status, 200);

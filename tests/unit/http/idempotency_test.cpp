@@ -82,7 +82,7 @@ TEST_F(IdempotencyKey, IsRefusedWhileTheFirstRequestRuns) {
     inside_.count_down();
     go_on_.wait();
   };
-  std::thread first{[&] { EXPECT_EQ(send("/v1/charges", kNote, "Idempotency-Key: k1\r\n").status, 201); }};
+  std::jthread first{[&] { EXPECT_EQ(send("/v1/charges", kNote, "Idempotency-Key: k1\r\n").status, 201); }};
   inside_.wait();
   // The handler holds up one of the two threads; connections are tried until one lands on the other.
   Answer second;

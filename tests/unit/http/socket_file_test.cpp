@@ -143,7 +143,7 @@ TEST_F(SocketFileTest, OfAServerThatDrainsGoesAndWhoHasConnectedIsAnswered) {
   RawClient busy{path};
   busy.send("GET /v1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_TRUE(shopflow::testing::until([&] { return small.apis.notes.waiting > 0; }));
-  std::thread draining{[&] { EXPECT_TRUE(small.server.drain(std::chrono::seconds{10})); }};
+  std::jthread draining{[&] { EXPECT_TRUE(small.server.drain(std::chrono::seconds{10})); }};
   EXPECT_TRUE(idle.is_closed());
   EXPECT_EQ(busy.receive().status, 200);
   EXPECT_TRUE(busy.is_closed());
@@ -179,7 +179,7 @@ TEST_F(SocketFileTest, OfAServerThatDrainsIsLookedAtFirst) {
   Busy accepting{small.server, 0};
   RawClient waiting{path};
   waiting.send(kHello);
-  std::thread ending{[&] {
+  std::jthread ending{[&] {
     EXPECT_TRUE(small.server.drain(std::chrono::seconds{10}));
     small.server.stop();
   }};
@@ -208,7 +208,7 @@ TEST_F(SocketFileTest, OfAServerThatStopsTakesWhoIsOnTheWayWithIt) {
   Busy taking{small.server, 1};
   const RawClient second{path};
   EXPECT_TRUE(shopflow::testing::until([&] { return small.server.connections() == 2; }));
-  std::thread stopping{[&] { small.server.stop(); }};
+  std::jthread stopping{[&] { small.server.stop(); }};
   taking.let_go();
   stopping.join();
 }
