@@ -223,6 +223,7 @@ Result<std::vector<LineOutcome>> decide(CartState& cart, const CartCommand& comm
 }
 
 std::vector<WantedLine> sum_equal(const std::vector<WantedLine>& lines) {
+  if (lines.size() < 2) return lines;
   std::vector<WantedLine> sums;
   std::unordered_map<SkuId, std::size_t> places;
   for (const auto& line : lines) {

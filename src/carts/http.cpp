@@ -28,18 +28,31 @@ NewCart CartsApi::made(const CartState& cart) const {
   return {cart.id, secrets_.for_cart(cart.id), cart.updated_at + carts_.settings().idle_max};
 }
 
+/// Nothing where the catalogue has to be asked for one of its SKUs.
+std::optional<CartView> CartsApi::view_at_hand(const CartState& cart) const {
+  bool complete = true;
+  const auto find = [&](const SkuId& id) {
+    auto info = products_.sku_at_hand(id);
+    complete = complete && info != nullptr;
+    return info;
+  };
+  auto shown = view_of(cart, FindSku{find}, currency_, carts_.settings().idle_max);
+  if (!complete) return std::nullopt;
+  return shown;
+}
+
 boost::asio::awaitable<CartView> CartsApi::view(const CartState& cart) {
+  if (auto shown = view_at_hand(cart)) co_return std::move(*shown);
   std::vector<SkuId> wanted;
   wanted.reserve(cart.lines.size());
   for (const auto& line : cart.lines) wanted.push_back(line.sku_id);
-  auto known = co_await products_.skus(std::move(wanted));
-  SkuMap infos;
-  for (auto& info : known) infos.emplace(info.id, std::move(info));
-  co_return view_of(cart, infos, currency_, carts_.settings().idle_max);
+  const auto known = co_await products_.skus(std::move(wanted));
+  co_return view_of(cart, known, currency_, carts_.settings().idle_max);
 }
 
 /// The change is committed, so nobody may be told that the database was not there to make it.
 boost::asio::awaitable<Result<CartView>> CartsApi::view_of_changed(const CartState& cart) {
+  if (auto shown = view_at_hand(cart)) co_return std::move(*shown);
   try {
     auto shown = co_await view(cart);
     co_return shown;

@@ -1,11 +1,11 @@
 #include "carts/quick_repository.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <string_view>
 
 #include "shopflow/carts/cart_rows.hpp"
+#include "shopflow/core/distinct.hpp"
 #include "shopflow/db/transaction.hpp"
 #include "shopflow/inventory/movement_names.hpp"
 
@@ -105,10 +105,14 @@ struct Moves {
 
   void push(const inventory::StockBook& book, Timestamp now) {
     // A SKU whose units come and go alike is guarded too: somebody has taken some.
-    std::map<SkuId, Taken> taken;
+    std::vector<SkuId> order;
+    for (const auto& entry : book.entries()) order.push_back(entry.sku_id);
+    keep_distinct(order);
+    std::vector<Taken> taken(order.size());
     for (const auto& entry : book.entries()) {
       const bool holds = entry.movement == inventory::Movement::hold;
-      auto& [net, peak] = taken[entry.sku_id];
+      const auto place = std::ranges::lower_bound(order, entry.sku_id) - order.begin();
+      auto& [net, peak] = taken[static_cast<std::size_t>(place)];
       net += holds ? entry.quantity : -entry.quantity;
       peak = std::max(peak, net);
       ids.push(make_uuid7(now));
@@ -117,11 +121,11 @@ struct Moves {
       quantities.push(entry.quantity);
       carts.push(entry.cause.id);
     }
-    for (const auto& [sku, sum] : taken) {
-      skus.push(sku);
-      units.push(sum.net);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      skus.push(order[i]);
+      units.push(taken[i].net);
       locations.push(kLocation);
-      peaks.push(sum.peak);
+      peaks.push(taken[i].peak);
     }
   }
 

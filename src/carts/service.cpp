@@ -67,19 +67,16 @@ inventory::StockBook load_stock(db::Transaction& tx, const inventory::StockStore
 
 /// What the catalogue says of every SKU that a kept answer of the batch shows; one statement. Answers that
 /// are not kept are written outside of the transaction, where the catalogue's cache can be asked.
-std::shared_ptr<const SkuMap> load_infos(db::Transaction& tx,
-                                         const std::vector<Result<CartOutcome>>& outcomes,
-                                         db::Batch<CartCommand> batch) {
+std::shared_ptr<const catalog::SkuHandles> load_infos(db::Transaction& tx,
+                                                      const std::vector<Result<CartOutcome>>& outcomes,
+                                                      db::Batch<CartCommand> batch) {
   std::vector<SkuId> skus;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (!outcomes[i] || !batch[i]->keep) continue;
     for (const auto& line : outcomes[i]->cart.lines) skus.push_back(line.sku_id);
   }
   keep_distinct(skus);
-  auto infos = std::make_shared<SkuMap>();
-  if (skus.empty()) return infos;
-  for (auto& info : catalog::find_skus(tx, skus)) infos->emplace(info.id, std::move(info));
-  return infos;
+  return std::make_shared<const catalog::SkuHandles>(catalog::find_skus(tx, skus));
 }
 
 void keep_answer(Result<CartOutcome>& outcome, const CartCommand& command,
@@ -138,37 +135,49 @@ CartState CartService::make() {
   return cart;
 }
 
-/// Reads the carts of the batch that are not remembered, and the products of SKUs that are not known.
-void CartService::learn(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) const {
-  std::vector<CartId> carts;
+/// The cart of each command as it is remembered, nullptr where there is none. Those that are not are read,
+/// and so are the products of SKUs that are not known.
+std::vector<CartMemory::Cart> CartService::recall(db::Transaction& tx, db::Batch<CartCommand> batch,
+                                                  Timestamp now) const {
+  std::vector<CartMemory::Cart> carts(batch.size());
+  std::vector<std::size_t> missing;
+  std::vector<CartId> wanted;
   std::vector<SkuId> skus;
-  for (const auto* command : batch) {
-    collect_skus(nullptr, command->action, now, skus);
-    if (!std::holds_alternative<CreateCart>(command->action) && !memory_->find(command->cart_id))
-      carts.push_back(command->cart_id);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto& command = *batch[i];
+    collect_skus(nullptr, command.action, now, skus);
+    if (std::holds_alternative<CreateCart>(command.action)) continue;
+    carts[i] = memory_->find(command.cart_id);
+    if (carts[i]) continue;
+    missing.push_back(i);
+    wanted.push_back(command.cart_id);
   }
-  if (!carts.empty()) {
-    std::unordered_set<CartId> written;
-    for (auto& cart : read_carts(tx, carts)) {
-      written.insert(cart.id);
-      memory_->keep(std::move(cart));
-    }
-    for (const auto& id : carts) {
-      // One that is too large to be remembered is there all the same.
-      if (written.contains(id) || memory_->find(id)) continue;
-      if (auto cart = unwritten_cart(id, now, settings_.idle_max)) memory_->keep(std::move(*cart));
-    }
-  }
+  if (!missing.empty()) learn_carts(tx, wanted, now);
+  for (const auto i : missing) carts[i] = memory_->find(batch[i]->cart_id);
   stock_.learn_products(tx, skus);
+  return carts;
+}
+
+void CartService::learn_carts(db::Transaction& tx, const std::vector<CartId>& carts, Timestamp now) const {
+  std::unordered_set<CartId> written;
+  for (auto& cart : read_carts(tx, carts)) {
+    written.insert(cart.id);
+    memory_->keep(std::move(cart));
+  }
+  for (const auto& id : carts) {
+    // One that is too large to be remembered is there all the same.
+    if (written.contains(id) || memory_->find(id)) continue;
+    if (auto cart = unwritten_cart(id, now, settings_.idle_max)) memory_->keep(std::move(*cart));
+  }
 }
 
 /// Everything in one statement where what this process remembers of carts and stock is enough to decide.
 CartService::Lane::Attempt CartService::attempt(db::Transaction& tx, db::Batch<CartCommand> batch) const {
   if (!pause_.tries()) return {std::vector<std::optional<Result<CartOutcome>>>(batch.size()), {}};
   const auto now = clock_.now();
-  learn(tx, batch, now);
+  const auto carts = recall(tx, batch, now);
   auto quick =
-      std::make_shared<QuickBatch>(decide_quickly(batch, *memory_, stock_.products(), settings_, now));
+      std::make_shared<QuickBatch>(decide_quickly(batch, carts, *memory_, stock_.products(), settings_, now));
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (quick->outcomes[i]) keep_answer(*quick->outcomes[i], *batch[i], quick->receipts);
   }

@@ -22,12 +22,11 @@ LineState state_of(const CartState& cart, const CartLine& line, const catalog::S
 
 }  // namespace
 
-CartView view_of(const CartState& cart, const SkuMap& skus, Currency currency, std::chrono::hours idle_max) {
+CartView view_of(const CartState& cart, const FindSku& find, Currency currency, std::chrono::hours idle_max) {
   CartView view{cart.id, cart.stage, cart.order_id, {}, {0, currency}, cart.updated_at + idle_max};
   view.lines.reserve(cart.lines.size());
   for (const auto& line : cart.lines) {
-    const auto found = skus.find(line.sku_id);
-    const auto* info = found == skus.end() ? nullptr : &found->second;
+    const auto info = find(line.sku_id);
     CartLineView shown;
     shown.sku_id = line.sku_id;
     shown.quantity = line.quantity;
@@ -38,12 +37,21 @@ CartView view_of(const CartState& cart, const SkuMap& skus, Currency currency, s
       shown.unit_price = info->price;
     }
     shown.line_total = {shown.unit_price.amount * line.quantity, shown.unit_price.currency};
-    shown.state = state_of(cart, line, info);
+    shown.state = state_of(cart, line, info.get());
     if (shown.state == LineState::reserved) shown.reserved_until = line.deadline;
     if (shown.state != LineState::unavailable) view.subtotal.amount += shown.line_total.amount;
     view.lines.push_back(std::move(shown));
   }
   return view;
+}
+
+CartView view_of(const CartState& cart, const catalog::SkuHandles& skus, Currency currency,
+                 std::chrono::hours idle_max) {
+  const auto find = [&](const SkuId& id) {
+    const auto found = skus.find(id);
+    return found == skus.end() ? nullptr : found->second;
+  };
+  return view_of(cart, FindSku{find}, currency, idle_max);
 }
 
 }  // namespace shopflow::carts

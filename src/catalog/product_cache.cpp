@@ -64,9 +64,9 @@ asio::awaitable<std::optional<std::string>> load_list(db::Pool& pool, ProductQue
 
 asio::awaitable<std::optional<SkuInfo>> load_sku(db::Pool& pool, SkuId id) {
   const auto work = [id](db::Transaction& tx) { return find_skus(tx, {id}); };
-  auto found = co_await pool.read(work);
+  const auto found = co_await pool.read(work);
   if (found.empty()) co_return std::nullopt;
-  co_return std::move(found.front());
+  co_return *found.begin()->second;
 }
 
 cache::CacheCodec<std::string, std::string> list_codec() {
@@ -111,13 +111,13 @@ std::shared_ptr<const std::string> ProductCache::list_at_hand(const ProductQuery
   return lists_.peek(name_of_query(query));
 }
 
-asio::awaitable<std::vector<SkuInfo>> ProductCache::skus(std::vector<SkuId> ids) {
+asio::awaitable<SkuHandles> ProductCache::skus(std::vector<SkuId> ids) {
   keep_distinct(ids);
-  std::vector<SkuInfo> found;
+  SkuHandles found;
   std::vector<SkuId> missing;
   for (const auto& id : ids) {
-    if (const auto hit = skus_.peek(id)) {
-      found.push_back(*hit);
+    if (auto hit = sku_at_hand(id)) {
+      found.emplace(id, std::move(hit));
     } else {
       missing.push_back(id);
     }
@@ -125,11 +125,11 @@ asio::awaitable<std::vector<SkuInfo>> ProductCache::skus(std::vector<SkuId> ids)
   if (missing.size() > kSingleReadsMax) {
     const auto work = [&missing](db::Transaction& tx) { return find_skus(tx, missing); };
     auto rest = co_await pool_.read(work);
-    std::ranges::move(rest, std::back_inserter(found));
+    found.merge(rest);
     co_return found;
   }
   for (const auto& id : missing) {
-    if (const auto one = co_await skus_.get(id)) found.push_back(*one);
+    if (auto one = co_await skus_.get(id)) found.emplace(id, std::move(one));
   }
   co_return found;
 }

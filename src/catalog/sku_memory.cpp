@@ -20,10 +20,7 @@ SkuMemory::Known SkuMemory::learn(db::Transaction& tx, const std::vector<SkuId>&
     missing = wanted;
   }
   known.revision = revision;
-  for (auto& info : find_skus(tx, missing)) {
-    const auto id = info.id;
-    known.skus.emplace(id, std::make_shared<const SkuInfo>(std::move(info)));
-  }
+  known.skus.merge(find_skus(tx, missing));
   keep(revision, known);
   return known;
 }

@@ -13,15 +13,14 @@ WHERE s.id = ANY ($1::uuid[])
 
 }  // namespace
 
-std::vector<SkuInfo> find_skus(db::Transaction& tx, const std::vector<SkuId>& ids) {
-  std::vector<SkuInfo> skus;
+SkuHandles find_skus(db::Transaction& tx, const std::vector<SkuId>& ids) {
+  SkuHandles skus;
   if (ids.empty()) return skus;
   const auto rows = tx.exec(kFindSkus, db::UuidArray{ids});
   skus.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto row = rows[i];
-    SkuInfo& sku = skus.emplace_back();
-    sku.id = row.next<SkuId>();
+    SkuInfo sku{.id = row.next<SkuId>()};
     sku.product_id = row.next<ProductId>();
     sku.code = row.next<std::string>();
     sku.name = row.next<std::string>();
@@ -29,6 +28,8 @@ std::vector<SkuInfo> find_skus(db::Transaction& tx, const std::vector<SkuId>& id
     sku.price.currency = row.next<Currency>();
     sku.weight_grams = row.next<std::int32_t>();
     sku.live = row.next<bool>();
+    const auto id = sku.id;
+    skus.emplace(id, std::make_shared<const SkuInfo>(std::move(sku)));
   }
   return skus;
 }

@@ -17,26 +17,32 @@ bool fits(std::int32_t on_hand, std::int32_t units) {
   return units <= std::numeric_limits<std::int32_t>::max() - on_hand;
 }
 
+constexpr auto kSkuOf = [](const auto& slot) -> const SkuId& { return slot.now.sku_id; };
+
+/// nullptr where there is none.
+auto* find_row(auto& slots, const SkuId& sku) {
+  const auto slot = std::ranges::lower_bound(slots, sku, {}, kSkuOf);
+  return slot == slots.end() || slot->now.sku_id != sku ? nullptr : &slot->now;
+}
+
 bool same_counters(const StockRow& left, const StockRow& right) {
   return left.on_hand == right.on_hand && left.held == right.held && left.sold == right.sold;
 }
 
 }  // namespace
 
-StockBook::StockBook(std::vector<StockRow> rows) {
+StockBook::StockBook(const std::vector<StockRow>& rows) {
   slots_.reserve(rows.size());
-  for (const auto& row : rows) slots_.try_emplace(row.sku_id, Slot{row, row});
+  for (const auto& row : rows) slots_.push_back({row, row});
+  std::ranges::sort(slots_, {}, kSkuOf);
 }
 
-const StockRow* StockBook::find(const SkuId& sku) const {
-  const auto slot = slots_.find(sku);
-  return slot == slots_.end() ? nullptr : &slot->second.now;
-}
+const StockRow* StockBook::find(const SkuId& sku) const { return find_row(slots_, sku); }
 
 StockRow& StockBook::row(const SkuId& sku, const char* movement, std::int32_t units) {
-  const auto slot = slots_.find(sku);
-  require(slot != slots_.end() && units >= 0, movement, sku, units);
-  return slot->second.now;
+  auto* row = find_row(slots_, sku);
+  require(row != nullptr && units >= 0, movement, sku, units);
+  return *row;
 }
 
 void StockBook::note(const StockRow& row, Movement movement, std::int32_t units, const Cause& cause) {
@@ -44,13 +50,12 @@ void StockBook::note(const StockRow& row, Movement movement, std::int32_t units,
 }
 
 bool StockBook::hold(const SkuId& sku, std::int32_t units, const Cause& cause) {
-  const auto slot = slots_.find(sku);
-  if (slot == slots_.end()) return false;
-  auto& now = slot->second.now;
+  auto* now = find_row(slots_, sku);
+  if (now == nullptr) return false;
   require(units >= 0, "hold", sku, units);
-  if (!now.sellable || units > now.available()) return false;
-  now.held += units;
-  note(now, Movement::hold, units, cause);
+  if (!now->sellable || units > now->available()) return false;
+  now->held += units;
+  note(*now, Movement::hold, units, cause);
   return true;
 }
 
@@ -108,17 +113,16 @@ bool StockBook::adjust(const SkuId& sku, std::int32_t delta, const Cause& cause)
 
 std::vector<StockBook::Changed> StockBook::changed() const {
   std::vector<Changed> changed;
-  for (const auto& [sku, slot] : slots_) {
-    if (!same_counters(slot.before, slot.now)) changed.push_back({slot.before, slot.now});
+  for (const auto& [before, now] : slots_) {
+    if (!same_counters(before, now)) changed.push_back({before, now});
   }
-  std::ranges::sort(changed, {}, [](const Changed& one) { return one.after.sku_id; });
   return changed;
 }
 
 std::vector<StockRow> StockBook::rows() const {
   std::vector<StockRow> rows;
   rows.reserve(slots_.size());
-  for (const auto& [sku, slot] : slots_) rows.push_back(slot.now);
+  for (const auto& slot : slots_) rows.push_back(slot.now);
   return rows;
 }
 

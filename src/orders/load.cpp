@@ -88,11 +88,7 @@ void load_skus(db::Transaction& tx, const Wanted& wanted, Desk& desk) {
     for (const auto& line : cart->lines) skus.push_back(line.sku_id);
   }
   keep_distinct(skus);
-  if (skus.empty()) return;
-  for (auto& info : catalog::find_skus(tx, skus)) {
-    const auto id = info.id;
-    desk.skus.emplace(id, std::make_shared<const catalog::SkuInfo>(std::move(info)));
-  }
+  desk.skus = catalog::find_skus(tx, skus);
 }
 
 }  // namespace

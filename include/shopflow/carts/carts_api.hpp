@@ -97,6 +97,7 @@ class CartsApi {
  private:
   [[nodiscard]] Result<CartId> authorised(const http::Request& request) const;
   [[nodiscard]] NewCart made(const CartState& cart) const;
+  [[nodiscard]] std::optional<CartView> view_at_hand(const CartState& cart) const;
   boost::asio::awaitable<CartView> view(const CartState& cart);
   boost::asio::awaitable<Result<CartView>> view_of_changed(const CartState& cart);
   boost::asio::awaitable<Result<http::Reply<CartView>>> submit(CartCommand command);

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -54,14 +53,12 @@ struct RenewLines {};
 struct ExpireLines {};
 using CartAction = std::variant<CreateCart, AddLines, ChangeLine, RemoveLine, RenewLines, ExpireLines>;
 
-using SkuMap = std::unordered_map<SkuId, catalog::SkuInfo>;
-
 /// The cart as the command left it and, where the answer is kept, what the catalogue said of its SKUs then.
 struct CartOutcome {
   CartState cart;
-  std::vector<LineOutcome> lines;      // of AddLines, one for each SKU
-  std::shared_ptr<const SkuMap> skus;  // shared by the batch; of kept answers only
-  std::string rendered;                // the answer as it is kept, when it is kept
+  std::vector<LineOutcome> lines;                   // of AddLines, one for each SKU
+  std::shared_ptr<const catalog::SkuHandles> skus;  // shared by the batch; of kept answers only
+  std::string rendered;                             // the answer as it is kept, when it is kept
 };
 
 /// How the answer is kept for the caller's Idempotency-Key, in the transaction of the command. `render` runs
@@ -105,7 +102,9 @@ class CartService {
   using Lane = db::Lane<CartCommand, CartOutcome>;
   std::vector<Result<CartOutcome>> work(db::Transaction& tx, db::Batch<CartCommand> batch) const;
   Lane::Attempt attempt(db::Transaction& tx, db::Batch<CartCommand> batch) const;
-  void learn(db::Transaction& tx, db::Batch<CartCommand> batch, Timestamp now) const;
+  std::vector<std::shared_ptr<const CartState>> recall(db::Transaction& tx, db::Batch<CartCommand> batch,
+                                                       Timestamp now) const;
+  void learn_carts(db::Transaction& tx, const std::vector<CartId>& carts, Timestamp now) const;
   void remember(QuickBatch& written) const;
 
   const inventory::StockStore& stock_;

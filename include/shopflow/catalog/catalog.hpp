@@ -29,8 +29,7 @@ struct SkuInfo {
 /// By their ids; never nullptr.
 using SkuHandles = std::unordered_map<SkuId, std::shared_ptr<const SkuInfo>>;
 
-/// The SKUs that exist among `ids`, deleted ones included, each once and in no particular order; one
-/// statement.
-[[nodiscard]] std::vector<SkuInfo> find_skus(db::Transaction& tx, const std::vector<SkuId>& ids);
+/// The SKUs that exist among `ids`, deleted ones included; one statement.
+[[nodiscard]] SkuHandles find_skus(db::Transaction& tx, const std::vector<SkuId>& ids);
 
 }  // namespace shopflow::catalog

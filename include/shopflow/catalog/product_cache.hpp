@@ -45,8 +45,10 @@ class ProductCache {
 
   /// nullptr if there never was such a SKU.
   [[nodiscard]] boost::asio::awaitable<std::shared_ptr<const SkuInfo>> sku(SkuId id) { return skus_.get(id); }
-  /// Those that exist, each once, in no particular order.
-  [[nodiscard]] boost::asio::awaitable<std::vector<SkuInfo>> skus(std::vector<SkuId> ids);
+  /// The same if it is in this process, else nullptr.
+  [[nodiscard]] std::shared_ptr<const SkuInfo> sku_at_hand(const SkuId& id) { return skus_.peek(id); }
+  /// Those that exist.
+  [[nodiscard]] boost::asio::awaitable<SkuHandles> skus(std::vector<SkuId> ids);
 
   /// After the commit that changed them; never blocks.
   void invalidate(const std::vector<ProductId>& products, const std::vector<SkuId>& skus);

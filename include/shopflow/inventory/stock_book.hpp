@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "shopflow/core/ids.hpp"
@@ -59,7 +58,8 @@ struct LedgerEntry {
 /// std::logic_error, because it means that the books are wrong.
 class StockBook {
  public:
-  explicit StockBook(std::vector<StockRow> rows);
+  /// One row for a SKU.
+  explicit StockBook(const std::vector<StockRow>& rows);
 
   /// nullptr for a SKU that has no stock row (unknown SKU).
   [[nodiscard]] const StockRow* find(const SkuId& sku) const;
@@ -83,7 +83,7 @@ class StockBook {
     StockRow after;
   };
   [[nodiscard]] std::vector<Changed> changed() const;
-  /// Every row as it stands now, in any order.
+  /// Every row as it stands now, in SKU order.
   [[nodiscard]] std::vector<StockRow> rows() const;
   [[nodiscard]] const std::vector<LedgerEntry>& entries() const { return entries_; }
 
@@ -95,7 +95,7 @@ class StockBook {
   StockRow& row(const SkuId& sku, const char* movement, std::int32_t units);
   void note(const StockRow& row, Movement movement, std::int32_t units, const Cause& cause);
 
-  std::unordered_map<SkuId, Slot> slots_;
+  std::vector<Slot> slots_;  // in SKU order
   std::vector<LedgerEntry> entries_;
 };
 

@@ -108,7 +108,7 @@ TEST_F(CartServiceTest, TheAnswerIsKeptWithItsEffectAndNotAtAllWhenThereIsNone) 
   const auto add = [&](std::string key) {
     auto one = command(cart, AddLines{{{mug, 1}}});
     one.keep = KeptAnswer{{"scope", std::move(key), {}}, 200, [](const CartOutcome& outcome) {
-                            return outcome.skus->begin()->second.code;
+                            return outcome.skus->begin()->second->code;
                           }};
     return run(service_->submit(std::move(one)));
   };

@@ -32,7 +32,9 @@ class SkuRepositoryTest : public ::testing::Test {
   }
   std::vector<SkuInfo> find(const std::vector<SkuId>& ids) {
     std::vector<SkuInfo> found;
-    connection_.read([&](db::Transaction& tx) { found = find_skus(tx, ids); });
+    connection_.read([&](db::Transaction& tx) {
+      for (const auto& [id, info] : find_skus(tx, ids)) found.push_back(*info);
+    });
     return found;
   }
 

@@ -25,8 +25,12 @@ class QuickTest : public ::testing::Test {
   void submit(CartId cart, CartAction action) { commands_.push_back({cart, std::move(action), "trace", {}}); }
   QuickBatch decide() {
     std::vector<const CartCommand*> batch;
-    for (const auto& command : commands_) batch.push_back(&command);
-    return decide_quickly(batch, memory_, products_, settings_, kNow);
+    std::vector<CartMemory::Cart> carts;
+    for (const auto& command : commands_) {
+      batch.push_back(&command);
+      carts.push_back(memory_.find(command.cart_id));
+    }
+    return decide_quickly(batch, carts, memory_, products_, settings_, kNow);
   }
   static std::string taken(const QuickBatch& quick) {
     std::string text;
@@ -90,6 +94,21 @@ TEST_F(QuickTest, AllCommandsOfACartStayTogether) {
   submit(cart, RemoveLine{cup_});
   submit(cart, AddLines{{{mug_, 1}}});
   EXPECT_EQ(taken(decide()), "---");
+}
+
+TEST_F(QuickTest, ACartThatChangedWhileItWasAskedForIsLeft) {
+  const auto cart = remembered();
+  submit(cart, AddLines{{{mug_, 1}}});
+  submit(cart, AddLines{{{mug_, 1}}});
+  submit(remembered(), AddLines{{{cup_, 1}}});
+  std::vector<const CartCommand*> batch;
+  std::vector<CartMemory::Cart> carts;
+  for (const auto& command : commands_) {
+    batch.push_back(&command);
+    carts.push_back(memory_.find(command.cart_id));
+    memory_.keep(CartState{*carts.back()});
+  }
+  EXPECT_EQ(taken(decide_quickly(batch, carts, memory_, products_, settings_, kNow)), "--+");
 }
 
 TEST_F(QuickTest, WhatAnEventHasToTellOfIsLeft) {

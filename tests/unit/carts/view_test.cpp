@@ -15,9 +15,12 @@ class CartViewTest : public ::testing::Test {
     cart_.updated_at = kNow;
     for (auto* id : {&held_, &lapsed_, &gone_}) *id = SkuId::make(kNow);
     cart_.lines = {{held_, 2, 2, kNow}, {lapsed_, 3, 0, kNow}, {gone_, 1, 1, kNow}};
-    skus_[held_] = {held_, {}, "M-1", "Mug", {250, kEuro}, 10, true};
-    skus_[lapsed_] = {lapsed_, {}, "C-1", "Cup", {100, kEuro}, 10, true};
-    skus_[gone_] = {gone_, {}, "X-1", "Vase", {999, kEuro}, 10, false};
+    know({held_, {}, "M-1", "Mug", {250, kEuro}, 10, true});
+    know({lapsed_, {}, "C-1", "Cup", {100, kEuro}, 10, true});
+    know({gone_, {}, "X-1", "Vase", {999, kEuro}, 10, false});
+  }
+  void know(catalog::SkuInfo info) {
+    skus_[info.id] = std::make_shared<const catalog::SkuInfo>(std::move(info));
   }
   CartView view() { return view_of(cart_, skus_, kEuro, std::chrono::hours{720}); }
 
@@ -25,7 +28,7 @@ class CartViewTest : public ::testing::Test {
   SkuId lapsed_;
   SkuId gone_;
   CartState cart_;
-  SkuMap skus_;
+  catalog::SkuHandles skus_;
 };
 
 TEST_F(CartViewTest, EachLineSaysHowItStands) {
