@@ -1,18 +1,13 @@
 #include "app/ops_api.hpp"
 
 #include "app/room_metrics.hpp"
+#include "shopflow/db/migrator.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/transaction.hpp"
 
 namespace shopflow::app {
-namespace {
 
 namespace asio = boost::asio;
-
-/// Answers only if the database is there and has a schema; that it is the right one was checked at start.
-const db::Statement kPing{"app.ping", "SELECT position FROM event_log_head"};
-
-}  // namespace
 
 asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::livez(const http::Request&) {
   co_return http::Raw{"ok\n", "text/plain; charset=utf-8"};
@@ -21,18 +16,19 @@ asio::awaitable<Result<http::Reply<http::Raw>>> OpsApi::livez(const http::Reques
 asio::awaitable<Result<http::Reply<Readiness>>> OpsApi::readyz(const http::Request&) {
   if (draining_) co_return fail(not_ready, "The server is stopping.");
   auto looking = database_.get();
-  const bool database = co_await std::move(looking);
+  const auto migrations = co_await std::move(looking);
   if (draining_) co_return fail(not_ready, "The server is stopping.");
-  if (!database) co_return fail(not_ready, "The database cannot be reached.");
+  if (!migrations) co_return fail(not_ready, "The database cannot be reached.");
+  if (!*migrations) co_return fail(not_ready, migrations->error().detail);
   const bool redis = redis_is_up_();
   co_return Readiness{redis ? "ready" : "degraded",
-                      {{"database", "ok"}, {"redis", redis ? "ok" : "degraded"}}};
+                      {{"database", "ok"}, {"migrations", "ok"}, {"redis", redis ? "ok" : "degraded"}}};
 }
 
-asio::awaitable<bool> OpsApi::ping() {
-  const auto ask = [](db::Transaction& tx) { return tx.exec(kPing).size(); };
-  auto asking = pool_.read(ask);
-  co_return co_await std::move(asking) == 1;
+asio::awaitable<std::optional<Result<void>>> OpsApi::look_at_migrations() {
+  const auto look = [](db::Transaction& tx) { return db::check_applied(tx); };
+  auto looking = pool_.read(look);
+  co_return co_await std::move(looking);
 }
 
 asio::awaitable<std::string> OpsApi::read_figures() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -46,8 +47,8 @@ class OpsApi {
   boost::asio::awaitable<Result<http::Reply<http::Raw>>> metrics(const http::Request& request);
 
  private:
-  /// Whether the database answers.
-  [[nodiscard]] boost::asio::awaitable<bool> ping();
+  /// Whether the database has all that this binary needs; throws if it does not answer.
+  [[nodiscard]] boost::asio::awaitable<std::optional<Result<void>>> look_at_migrations();
   /// The figures that the database has, as text.
   [[nodiscard]] boost::asio::awaitable<std::string> read_figures();
 
@@ -57,7 +58,9 @@ class OpsApi {
   std::function<bool()> redis_is_up_;
   std::atomic<bool> draining_ = false;
   // Whoever asks needs no key, and so must not be able to keep the database busy.
-  SharedLook<bool> database_{[this] { return ping(); }, std::chrono::milliseconds{250}};
+  // Nothing is seen of a database that does not answer.
+  SharedLook<std::optional<Result<void>>> database_{[this] { return look_at_migrations(); },
+                                                    std::chrono::milliseconds{250}};
   SharedLook<std::string> figures_{[this] { return read_figures(); }, std::chrono::milliseconds{1000}};
 };
 
@@ -67,7 +70,7 @@ template <>
 struct shopflow::json::Shape<shopflow::app::ReadinessCheck> {
   using T = shopflow::app::ReadinessCheck;
   static constexpr std::string_view name = "ReadinessCheck";
-  static constexpr auto fields = std::tuple{field("name", &T::name, "What was looked at."),
+  static constexpr auto fields = std::tuple{field("name", &T::name, "database, migrations or redis."),
                                             field("state", &T::state, "ok or degraded.")};
 };
 

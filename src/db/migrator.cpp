@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "shopflow/db/error.hpp"
 #include "shopflow/db/transaction.hpp"
 
@@ -23,23 +25,16 @@ CREATE TABLE schema_migrations (
   applied_at timestamptz NOT NULL
 ))";
 
-constexpr const char* kSelect = "SELECT version, name, checksum FROM schema_migrations ORDER BY version";
+const Statement kApplied{"db.migrations",
+                         "SELECT version, name, checksum FROM schema_migrations ORDER BY version"};
 
 const Statement kGiveRights{"db.give_rights", "SELECT give_rights($1::text, $2::text)"};
 
-/// What has been applied before must be the beginning of what this binary knows.
-Result<std::size_t> compare(const Rows& rows, std::span<const Migration> known) {
-  if (!rows.empty()) {
-    auto last = rows[rows.size() - 1];
-    const auto found = last.next<int>();
-    const int newest = known.empty() ? 0 : known.back().version;
-    if (found > newest) {
-      return fail(migration_errors::newer,
-                  fmt::format("The database is at migration {} ('{}'), this binary knows up to {}.", found,
-                              last.next<std::string>(), newest));
-    }
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+/// How many of `known` have been applied, which must be the first of them; rows behind those are another
+/// binary's.
+Result<std::size_t> count_known(const Rows& rows, std::span<const Migration> known) {
+  const auto count = std::min(rows.size(), known.size());
+  for (std::size_t i = 0; i < count; ++i) {
     auto row = rows[i];
     const auto version = row.next<int>();
     const auto name = row.next<std::string>();
@@ -55,7 +50,30 @@ Result<std::size_t> compare(const Rows& rows, std::span<const Migration> known) 
                       version, name, checksum, known[i].name, known[i].checksum));
     }
   }
-  return rows.size();
+  return count;
+}
+
+/// What has been applied before must be the beginning of what this binary knows.
+Result<std::size_t> compare(const Rows& rows, std::span<const Migration> known) {
+  if (!rows.empty()) {
+    auto last = rows[rows.size() - 1];
+    const auto found = last.next<int>();
+    const int newest = known.empty() ? 0 : known.back().version;
+    if (found > newest) {
+      return fail(migration_errors::newer,
+                  fmt::format("The database is at migration {} ('{}'), this binary knows up to {}.", found,
+                              last.next<std::string>(), newest));
+    }
+  }
+  return count_known(rows, known);
+}
+
+Result<void> all_applied(std::size_t count, std::span<const Migration> known) {
+  if (count >= known.size()) return {};
+  const auto& first = known[count];
+  return fail(migration_errors::pending,
+              fmt::format("Not applied: {} of {} migrations, the first is {} ('{}').", known.size() - count,
+                          known.size(), first.version, first.name));
 }
 
 ConnectionSettings for_migrations(const MigratorSettings& settings) {
@@ -85,7 +103,7 @@ Result<std::size_t> Migrator::count_applied(Transaction& tx) const {
   if (const auto order = check_order(known_); !order) return std::unexpected{order.error()};
   const auto found = tx.exec_text(kFindTable);
   if (!found[0].next<bool>()) return 0;
-  return compare(tx.exec_text(kSelect), known_);
+  return compare(tx.exec(kApplied), known_);
 }
 
 Result<bool> Migrator::apply_next(Transaction& tx, Timestamp now, std::vector<Migration>& applied) const {
@@ -145,10 +163,19 @@ Result<std::vector<Migration>> Migrator::pending() {
 Result<void> Migrator::check() {
   const auto rest = pending();
   if (!rest) return std::unexpected{rest.error()};
-  if (rest->empty()) return {};
-  return fail(migration_errors::pending,
-              fmt::format("{} migrations are pending, the first is {} ('{}').", rest->size(),
-                          rest->front().version, rest->front().name));
+  return all_applied(known_.size() - rest->size(), known_);
+}
+
+Result<void> check_applied(Transaction& tx, std::span<const Migration> known) {
+  try {
+    const auto count = count_known(tx.exec(kApplied), known);
+    if (!count) return std::unexpected{count.error()};
+    return all_applied(*count, known);
+  } catch (const SqlError& error) {
+    // undefined_table: nothing was ever applied.
+    if (error.sqlstate() != "42P01") throw;
+    return all_applied(0, known);
+  }
 }
 
 }  // namespace shopflow::db

@@ -66,7 +66,7 @@ class Migrator {
   /// What `migrate` would apply. Fails as `migrate` does, and changes nothing.
   Result<std::vector<Migration>> pending();
 
-  /// For readiness: success if the database has exactly the schema of this binary.
+  /// For the start: success if the database has exactly the schema of this binary.
   Result<void> check();
 
  private:
@@ -77,5 +77,10 @@ class Migrator {
   std::span<const Migration> known_;
   Connection connection_;
 };
+
+/// For readiness: success while all of `known` have been applied, whatever a newer binary has applied behind
+/// them. One statement, on the transaction's thread. Fails with migration_errors pending, gap or changed; its
+/// detail names what is missing.
+Result<void> check_applied(Transaction& tx, std::span<const Migration> known = embedded_migrations());
 
 }  // namespace shopflow::db

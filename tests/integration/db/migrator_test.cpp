@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "shopflow/db/error.hpp"
+#include "shopflow/db/transaction.hpp"
 #include "support/test_database.hpp"
 
 namespace shopflow::db {
@@ -26,7 +27,14 @@ class MigratorTest : public ::testing::Test {
   Migrator migrator(std::span<const Migration> known) {
     return Migrator{{.connection = database.settings(), .lock_wait = std::chrono::milliseconds{50}}, known};
   }
+  /// As a server looks, on a session that stays.
+  Result<void> look(std::span<const Migration> known) {
+    Result<void> seen;
+    session.read([&](Transaction& tx) { seen = check_applied(tx, known); });
+    return seen;
+  }
   TestDatabase database{TestDatabase::Content::nothing};
+  Connection session{database.settings()};
 };
 
 TEST_F(MigratorTest, AppliesWhatIsPendingInOrderAndNothingTheSecondTime) {
@@ -77,6 +85,28 @@ TEST_F(MigratorTest, RefusesAGapInTheDatabaseAndInTheBinary) {
   ASSERT_TRUE(migrator(kThree).migrate(kNow));
   database.sql("DELETE FROM schema_migrations WHERE version = 2");
   EXPECT_EQ(migrator(kThree).migrate(kNow).error().code, "migration_gap");
+}
+
+TEST_F(MigratorTest, AServerThatRunsSeesWhatIsMissingAndWhenItIsThere) {
+  EXPECT_EQ(look(kThree).error().detail, "Not applied: 3 of 3 migrations, the first is 1 ('first').");
+  ASSERT_TRUE(migrator(std::span{kThree}.first(2)).migrate(kNow));
+  EXPECT_EQ(look(kThree).error().code, "migration_pending");
+  EXPECT_EQ(look(kThree).error().detail, "Not applied: 1 of 3 migrations, the first is 3 ('third').");
+  ASSERT_TRUE(migrator(kThree).migrate(kNow));
+  EXPECT_TRUE(look(kThree));
+  database.sql("DELETE FROM schema_migrations WHERE version = 2");
+  EXPECT_EQ(look(kThree).error().code, "migration_gap");
+  database.sql("DROP TABLE schema_migrations");
+  EXPECT_EQ(look(kThree).error().code, "migration_pending");
+}
+
+TEST_F(MigratorTest, AServerThatRunsPutsUpWithWhatANewerOneHasAppliedButNotWithOtherMigrations) {
+  ASSERT_TRUE(migrator(kThree).migrate(kNow));
+  EXPECT_TRUE(look(std::span{kThree}.first(2)));
+  auto changed = kThree;
+  changed[1].checksum = "other";
+  EXPECT_EQ(look(changed).error().code, "migration_changed");
+  EXPECT_EQ(look(std::span{changed}.first(2)).error().code, "migration_changed");
 }
 
 TEST_F(MigratorTest, AMigrationThatFailsIsRolledBackAndThoseBeforeItStay) {
