@@ -41,6 +41,17 @@ class PostgresProxy {
   /// The next COMMIT of any connection, or statement that is its own transaction ("…quickly"), reaches
   /// PostgreSQL and is carried out; its answer never comes, and the connection ends.
   void lose_next_answer_to_commit() { armed_ = true; }
+  enum class Lost { answer, commit };
+  /// The same of a transaction in which this statement was run, or such a statement itself; or it is lost
+  /// before it reaches PostgreSQL, which then carries out nothing. New connections are refused from then on.
+  void cut_off_at_commit(std::string statement, Lost what) {
+    statement_ = std::move(statement);
+    lost_on_the_way_ = what == Lost::commit;
+    cuts_off_ = true;
+    armed_ = true;
+  }
+  /// Takes new connections again.
+  void admit() { cut_off_ = false; }
   [[nodiscard]] int lost() const { return lost_; }
   /// Of these, those of statements that are transactions of their own.
   [[nodiscard]] int lost_quickly() const { return lost_quickly_; }
@@ -64,9 +75,12 @@ class PostgresProxy {
     /// False when the connection is over.
     bool pass(bool outward, std::size_t count) {
       const std::string_view bytes{(outward ? from_near : from_far).data(), count};
-      if (outward && commits(bytes) && proxy.armed_.exchange(false)) {
+      if (outward) note(bytes);
+      if (outward && commits(bytes) && ran && proxy.armed_.exchange(false)) {
         losing = true;
         quick = bytes.starts_with('B');
+        proxy.cut_off_ = proxy.cuts_off_;
+        if (proxy.lost_on_the_way_) return false;
       }
       if (!outward && losing) {
         ++proxy.lost_;
@@ -81,6 +95,11 @@ class PostgresProxy {
     static bool commits(std::string_view bytes) {
       return bytes.contains("COMMIT") || (bytes.starts_with('B') && bytes.contains("quickly"));
     }
+    /// Remembers whether what is to be lost is this connection's: the statement was run in its transaction.
+    void note(std::string_view bytes) {
+      if (bytes.contains("BEGIN")) ran = false;
+      if (proxy.armed_ && bytes.contains(proxy.statement_)) ran = true;
+    }
     void end() {
       boost::system::error_code ignored;
       near.close(ignored);
@@ -89,6 +108,7 @@ class PostgresProxy {
     PostgresProxy& proxy;
     Local::socket near;
     Local::socket far;
+    bool ran = false;  // the statement of which the commit is to be lost
     bool losing = false;
     bool quick = false;  // what is lost is the answer to such a statement
     std::array<char, 65536> from_near{};
@@ -100,8 +120,8 @@ class PostgresProxy {
     acceptor_->async_accept(link->near, [this, link](const boost::system::error_code& error) {
       if (error) return;
       boost::system::error_code refused;
-      link->far.connect(Local::endpoint{target_}, refused);
-      if (!refused) {
+      if (!cut_off_) link->far.connect(Local::endpoint{target_}, refused);
+      if (!cut_off_ && !refused) {
         link->pump(true);
         link->pump(false);
       }
@@ -113,6 +133,10 @@ class PostgresProxy {
   std::string url_;
   std::string target_;
   std::atomic<bool> armed_{false};
+  std::string statement_;         // any if empty; these three are read only while it is armed
+  bool lost_on_the_way_ = false;  // not only the answer
+  bool cuts_off_ = false;
+  std::atomic<bool> cut_off_{false};
   std::atomic<int> lost_{0};
   std::atomic<int> lost_quickly_{0};
   boost::asio::io_context context_;
