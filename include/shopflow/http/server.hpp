@@ -44,8 +44,8 @@ class Server {
   /// long as the server.
   [[nodiscard]] std::vector<boost::asio::any_io_executor> executors() const;
 
-  /// Binds, listens and starts the threads. Throws std::system_error if the address or
-  /// the Unix socket can't be had.
+  /// Binds, listens and starts the threads. Throws std::system_error if the address or the Unix socket can't
+  /// be had.
   void start();
 
   /// The port that it listens on, also when the setting was 0.

@@ -45,9 +45,10 @@ struct Settings {
   std::chrono::milliseconds idle_ms_max{30'000};     // between two requests
   std::chrono::milliseconds handler_ms_max{30'000};  // then 503
 
-  std::size_t requests_per_connection_max = 1'000;
-  std::size_t connections_max = 10'000;
-  std::size_t connections_per_address_max = 100;
+  // Only the configuration has defaults for these; 0 is refused.
+  std::size_t requests_per_connection_max = 0;
+  std::size_t connections_max = 0;
+  std::size_t connections_per_address_max = 0;
   Rates rates;
   bool limit_loopback = true;  // whether what is limited per address is for 127.0.0.0/8 and ::1 too
   /// Addresses and networks of proxies, for example 10.0.0.0/8: their X-Forwarded-For is believed, and they

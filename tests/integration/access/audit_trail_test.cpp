@@ -24,9 +24,10 @@ using shopflow::testing::run_all;
 /// One server's part in the log.
 struct Server {
   explicit Server(const std::string& url, const AuditChain& chain)
-      : trail{{.name = "audit", .connection = {.url = url}}, chain, clock, [this](const AuditHead& head) {
-                exported.push_back(head);
-              }} {}
+      : trail{{.name = "audit", .connection = {.url = url}, .queue_max = 1000},
+              chain,
+              clock,
+              [this](const AuditHead& head) { exported.push_back(head); }} {}
 
   [[nodiscard]] Result<void> write(const std::string& path) {
     http::Request request;

@@ -44,8 +44,9 @@ class AuthenticatorTest : public ::testing::Test {
   ManualClock clock_{SystemClock{}.now()};
   db::Pool pool_{{.connection = database_.settings(), .connections = 1}};
   KeyAuthenticator::Steady::time_point now_ = KeyAuthenticator::Steady::now();
-  KeyAuthenticator authenticator_{
-      pool_, {.name = "keys", .connection = database_.settings()}, [this] { return now_; }};
+  KeyAuthenticator authenticator_{pool_,
+                                  {.name = "keys", .connection = database_.settings(), .queue_max = 1000},
+                                  [this] { return now_; }};
   KeysApi api_{pool_, clock_, authenticator_};
 };
 

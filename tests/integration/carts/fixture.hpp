@@ -46,9 +46,12 @@ class CartsTest : public ::testing::Test {
   }
 
   std::unique_ptr<CartService> make_service(std::size_t lanes = 2) {
-    return std::make_unique<CartService>(
-        db::LaneSettings{.name = "carts", .connection = database_.settings(), .lanes = lanes, .crowd = 1},
-        stock_, outbox_, clock_, settings_);
+    return std::make_unique<CartService>(db::LaneSettings{.name = "carts",
+                                                          .connection = database_.settings(),
+                                                          .lanes = lanes,
+                                                          .queue_max = 1000,
+                                                          .crowd = 1},
+                                         stock_, outbox_, clock_, settings_);
   }
 
   static CartCommand command(CartId cart, CartAction action) {

@@ -122,8 +122,11 @@ TEST_F(CartServiceTest, TheAnswerIsKeptWithItsEffectAndNotAtAllWhenThereIsNone) 
 
 TEST_F(CartServiceTest, ACommitWhoseAnswerIsLostIsFoundByWhatItWrote) {
   shopflow::testing::PostgresProxy proxy{database_.url()};
-  CartService through{
-      {.name = "carts", .connection = {.url = proxy.url()}, .lanes = 1}, stock_, outbox_, clock_, settings_};
+  CartService through{{.name = "carts", .connection = {.url = proxy.url()}, .lanes = 1, .queue_max = 1000},
+                      stock_,
+                      outbox_,
+                      clock_,
+                      settings_};
   const auto sku = add_sku(8);
   const auto cart = CartId::make(clock_.now());
   proxy.lose_next_answer_to_commit();

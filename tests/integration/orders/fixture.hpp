@@ -75,7 +75,11 @@ class OrdersTest : public ::testing::Test {
                                             OrderSettings settings = {}) {
     return std::make_unique<OrderService>(
         OrderParts{pool_, stock_, outbox_, providers_, secrets_, clock_, memory},
-        db::LaneSettings{.name = "orders", .connection = database_.settings(), .lanes = lanes, .crowd = 1},
+        db::LaneSettings{.name = "orders",
+                         .connection = database_.settings(),
+                         .lanes = lanes,
+                         .queue_max = 1000,
+                         .crowd = 1},
         Pricing{{*Currency::parse("EUR"),
                  {{"DE", "standard", 490}, {"DE", "pickup", 0}, {"*", "standard", 1500}},
                  {{"DE", 1900}}}},
@@ -191,8 +195,8 @@ class OrdersTest : public ::testing::Test {
   std::shared_ptr<FakeProvider> provider_ = std::make_shared<FakeProvider>();
   payments::Providers providers_;
   std::unique_ptr<carts::CartService> carts_ = std::make_unique<carts::CartService>(
-      db::LaneSettings{.name = "carts", .connection = database_.settings()}, stock_, outbox_, clock_,
-      carts::CartSettings{});
+      db::LaneSettings{.name = "carts", .connection = database_.settings(), .queue_max = 1000}, stock_,
+      outbox_, clock_, carts::CartSettings{});
   carts::CartMemory elsewhere_;
   std::unique_ptr<OrderService> orders_;
   std::int64_t seen_ = 0;

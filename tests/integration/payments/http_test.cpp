@@ -114,7 +114,7 @@ class PaymentsHttpTest : public ::testing::Test {
   TestDatabase database;
   SystemClock clock;
   db::Pool pool{{.connection = database.settings(), .connections = 2}};
-  SandboxProvider provider{{.lane = {.name = "sandbox", .connection = database.settings()},
+  SandboxProvider provider{{.lane = {.name = "sandbox", .connection = database.settings(), .queue_max = 1000},
                             .key = "whsec_new",
                             .processing = std::chrono::milliseconds{20}},
                            pool,
@@ -122,7 +122,15 @@ class PaymentsHttpTest : public ::testing::Test {
   Orders orders;
   PaymentsApi api{&provider, &provider, orders, clock, {.sandbox_secrets = {"whsec_new"}}};
   Apis apis{api};
-  http::Server server{kRoutes, apis, {}, {.port = 0, .threads = 2, .access_log = false}};
+  http::Server server{kRoutes,
+                      apis,
+                      {},
+                      {.port = 0,
+                       .threads = 2,
+                       .requests_per_connection_max = 1000,
+                       .connections_max = 1000,
+                       .connections_per_address_max = 1000,
+                       .access_log = false}};
   std::unique_ptr<SandboxRunner> runner;
   Client client{started()};
 };

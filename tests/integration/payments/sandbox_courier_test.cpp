@@ -53,7 +53,8 @@ class Endpoint {
 class SandboxCourierTest : public ::testing::Test {
  protected:
   SandboxSettings sandbox() {
-    return {.lane = {.name = "sandbox", .connection = database.settings()}, .key = "whsec_test"};
+    return {.lane = {.name = "sandbox", .connection = database.settings(), .queue_max = 1000},
+            .key = "whsec_test"};
   }
   /// Makes so many payments, each of which leaves one webhook.
   void pay(int count) {

@@ -20,7 +20,8 @@ using Answer = Result<Snapshot>;
 class SandboxProviderTest : public ::testing::Test {
  protected:
   SandboxSettings settings() {
-    return {.lane = {.name = "sandbox", .connection = database.settings()}, .key = "whsec_test"};
+    return {.lane = {.name = "sandbox", .connection = database.settings(), .queue_max = 1000},
+            .key = "whsec_test"};
   }
   Answer create() { return run(provider.create(payment, order, amount)); }
   Answer confirm(const std::string& method) {

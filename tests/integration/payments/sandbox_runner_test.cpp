@@ -58,7 +58,7 @@ class SandboxRunnerTest : public ::testing::Test {
   TestDatabase database;
   SystemClock clock;
   db::Pool pool{{.connection = database.settings(), .connections = 2}};
-  SandboxProvider provider{{.lane = {.name = "sandbox", .connection = database.settings()},
+  SandboxProvider provider{{.lane = {.name = "sandbox", .connection = database.settings(), .queue_max = 1000},
                             .key = "whsec_test",
                             .processing = std::chrono::milliseconds{50}},
                            pool,

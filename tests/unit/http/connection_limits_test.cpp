@@ -185,6 +185,9 @@ TEST(Settings, AreCheckedBeforeAnythingStarts) {
   settings.socket = "http.sock";
   EXPECT_TRUE(find_problem(settings)->starts_with("socket must be an absolute path"));
   settings = {};
+  EXPECT_TRUE(find_problem(settings)->starts_with("requests_per_connection_max must be between")) << "unsaid";
+  settings = SmallServer::adjusted({});
+  EXPECT_EQ(find_problem(settings), std::nullopt);
   settings.cors_origins = {"*"};
   EXPECT_TRUE(find_problem(settings)->starts_with("cors_origins"));
 }
@@ -235,7 +238,7 @@ TEST(Settings, OriginsAreThoseThatBrowsersSend) {
 TEST(Server, DoesNotShareItsPortWithAnother) {
   SmallServer small;
   Apis apis;
-  Settings settings;
+  auto settings = SmallServer::adjusted({});
   settings.port = small.server.port();
   Server second{kRoutes, apis, Ports{}, settings};
   EXPECT_THROW(second.start(), std::system_error);

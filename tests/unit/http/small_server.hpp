@@ -186,6 +186,9 @@ struct SmallServer {
   static Settings adjusted(Settings settings) {
     settings.port = 0;
     settings.threads = 2;
+    for (auto* count : {&settings.requests_per_connection_max, &settings.connections_max,
+                        &settings.connections_per_address_max})
+      if (*count == 0) *count = 1'000;
     return settings;
   }
 
