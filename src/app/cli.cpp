@@ -133,7 +133,7 @@ void add_simulate(CLI::App& app, Line& line) {
 }
 
 void add_printing_commands(CLI::App& app, Line& line) {
-  plain_command(app, line, "openapi", "Print the OpenAPI document.", print_openapi);
+  command(app, line, "openapi", "Print the OpenAPI document of a server with these settings.", print_openapi);
   auto* config = app.add_subcommand("config", "The configuration.")->require_subcommand(1);
   command(*config, line, "check", "Check the file and the environment, and print the values in force.",
           print_config_values);

@@ -74,7 +74,7 @@ struct SimulateOptions {
 };
 int simulate(const Config& config, const SimulateOptions& options);
 
-int print_openapi();
+int print_openapi(const Config& config);
 int print_config_template();
 int print_config_values(const Config& config);
 int print_table(const std::string& which);

@@ -27,6 +27,14 @@ struct Config {
     std::int64_t connections_max = 20000;
     std::int64_t connections_per_address_max = 100;
     std::int64_t requests_per_connection_max = 1000;
+    std::int64_t header_bytes_max = 8192;
+    std::int64_t header_fields_max = 64;
+    std::int64_t body_bytes_max = 262144;
+    std::int64_t json_depth_max = 32;
+    std::int64_t header_ms_max = 5000;
+    std::int64_t body_ms_max = 15000;
+    std::int64_t write_ms_max = 15000;
+    std::int64_t idle_ms_max = 30000;
     Texts proxies;
     Texts cors_origins;
     bool hsts = false;
@@ -73,6 +81,10 @@ struct Config {
     std::string url = "http://127.0.0.1:8080";
     std::string admin_email = "shop@example.com";
   } shop;
+  struct {
+    std::int64_t lines_max = 1000;
+    std::int64_t quantity_max = 10000;
+  } carts;
   struct {
     std::int64_t cart_s = 600;
     std::int64_t checkout_s = 900;

@@ -7,6 +7,7 @@
 
 #include "app/config.hpp"
 #include "shopflow/cache/redis_address.hpp"
+#include "shopflow/carts/types.hpp"
 #include "shopflow/core/money.hpp"
 #include "shopflow/http/address.hpp"
 #include "shopflow/http/settings.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 using Problem = std::optional<std::string>;
 constexpr std::int64_t kRateMax = 1'000'000'000;
+constexpr std::int64_t kWaitMsMin = 10;
+constexpr std::int64_t kWaitMsMax = 600'000;
 
 using Check = std::function<Problem(const std::string&)>;
 
@@ -250,6 +253,27 @@ std::vector<Key> make_keys() {
               [](auto& c) -> auto& { return c.http.connections_per_address_max; }),
       integer("http.requests_per_connection_max", "Requests after which a connection is closed.", 1,
               1000000000, [](auto& c) -> auto& { return c.http.requests_per_connection_max; }),
+      integer("http.header_bytes_max",
+              "Bytes of a request's header, its request line among them; each connection keeps room for so "
+              "many.",
+              1024, 65536, [](auto& c) -> auto& { return c.http.header_bytes_max; }),
+      integer("http.header_fields_max", "Fields of a request's header.", 8, 128,
+              [](auto& c) -> auto& { return c.http.header_fields_max; }),
+      integer(
+          "http.body_bytes_max",
+          "Bytes of a JSON body; webhooks (64 KB) and batches of products (4 MB) have limits of their own.",
+          1024, 16777216, [](auto& c) -> auto& { return c.http.body_bytes_max; }),
+      integer("http.json_depth_max",
+              "Arrays and objects within each other in a JSON body; webhooks keep to 32.", 8, 64,
+              [](auto& c) -> auto& { return c.http.json_depth_max; }),
+      integer("http.header_ms_max", "Longest time from a request's first byte to the end of its header.",
+              kWaitMsMin, kWaitMsMax, [](auto& c) -> auto& { return c.http.header_ms_max; }),
+      integer("http.body_ms_max", "Longest time in which a body arrives.", kWaitMsMin, kWaitMsMax,
+              [](auto& c) -> auto& { return c.http.body_ms_max; }),
+      integer("http.write_ms_max", "Longest time in which a client takes an answer.", kWaitMsMin, kWaitMsMax,
+              [](auto& c) -> auto& { return c.http.write_ms_max; }),
+      integer("http.idle_ms_max", "Longest time between two requests of a connection, which is closed then.",
+              kWaitMsMin, kWaitMsMax, [](auto& c) -> auto& { return c.http.idle_ms_max; }),
       list(
           "http.proxies",
           "Proxies in front, as addresses or networks such as 10.0.0.0/8; their X-Forwarded-For is believed.",
@@ -342,6 +366,10 @@ std::vector<Key> make_keys() {
           [](auto& c) -> auto& { return c.shop.url; }, url),
       text("shop.admin_email", "Who is told of low stock; empty tells nobody.",
            [](auto& c) -> auto& { return c.shop.admin_email; }),
+      integer("carts.lines_max", "Lines of a cart; more that lie in one already stay.", 1, carts::kLinesMax,
+              [](auto& c) -> auto& { return c.carts.lines_max; }),
+      integer("carts.quantity_max", "Units of a line of a cart; more that lie in one already stay.", 1,
+              carts::kQuantityMax, [](auto& c) -> auto& { return c.carts.quantity_max; }),
       integer("reservations.cart_s", "Seconds for which a cart holds its units.", 1, 86400,
               [](auto& c) -> auto& { return c.reservations.cart_s; }),
       integer("reservations.checkout_s", "Seconds for which an unpaid order holds its units.", 1, 86400,

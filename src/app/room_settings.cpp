@@ -1,5 +1,6 @@
 #include "app/room_settings.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -23,6 +24,15 @@ http::Settings http_settings(const Config& config) {
   settings.port = static_cast<std::uint16_t>(config.http.port);
   settings.socket = config.http.socket;
   settings.threads = static_cast<std::size_t>(config.http.threads);
+  settings.gate.header_bytes_max = static_cast<std::size_t>(config.http.header_bytes_max);
+  settings.gate.fields_max = static_cast<std::size_t>(config.http.header_fields_max);
+  settings.gate.target_bytes_max = std::min(settings.gate.target_bytes_max, settings.gate.header_bytes_max);
+  settings.body_bytes_max = static_cast<std::size_t>(config.http.body_bytes_max);
+  settings.json_depth_max = static_cast<std::size_t>(config.http.json_depth_max);
+  settings.header_ms_max = std::chrono::milliseconds{config.http.header_ms_max};
+  settings.body_ms_max = std::chrono::milliseconds{config.http.body_ms_max};
+  settings.write_ms_max = std::chrono::milliseconds{config.http.write_ms_max};
+  settings.idle_ms_max = std::chrono::milliseconds{config.http.idle_ms_max};
   settings.connections_max = static_cast<std::size_t>(config.http.connections_max);
   settings.connections_per_address_max = static_cast<std::size_t>(config.http.connections_per_address_max);
   settings.limit_loopback = !config.limits.exempt_loopback;
@@ -74,6 +84,14 @@ db::LaneSettings lane_settings(const Config& config, std::string name, std::int6
   connection.work = name;
   return {std::move(name), std::move(connection), static_cast<std::size_t>(lanes), batch_max,
           static_cast<std::size_t>(config.lanes.queue_max)};
+}
+
+carts::CartSettings cart_settings(const Config& config) {
+  carts::CartSettings settings;
+  settings.hold = std::chrono::seconds{config.reservations.cart_s};
+  settings.lines_max = static_cast<std::size_t>(config.carts.lines_max);
+  settings.quantity_max = static_cast<std::int32_t>(config.carts.quantity_max);
+  return settings;
 }
 
 orders::PricingSettings pricing_settings(const Config& config) {

@@ -5,6 +5,7 @@
 #include "shopflow/cache/invalidation.hpp"
 #include "shopflow/cache/redis_address.hpp"
 #include "shopflow/cache/redis_client.hpp"
+#include "shopflow/carts/service.hpp"
 #include "shopflow/db/lane_queue.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/email/mail_sender.hpp"
@@ -31,6 +32,7 @@ namespace shopflow::app {
 /// `lanes` is how many threads share the commands.
 [[nodiscard]] db::LaneSettings lane_settings(const Config& config, std::string name, std::int64_t lanes,
                                              std::size_t batch_max);
+[[nodiscard]] carts::CartSettings cart_settings(const Config& config);
 [[nodiscard]] orders::PricingSettings pricing_settings(const Config& config);
 [[nodiscard]] orders::OrderSettings order_settings(const Config& config);
 [[nodiscard]] shipping::ShippingSettings shipping_settings(const Config& config);

@@ -71,9 +71,13 @@ const ErrorCode& code_of(LineResult result) {
   return insufficient_stock;
 }
 
-std::string detail_of(const LineOutcome& outcome) {
+std::string detail_of(const LineOutcome& outcome, const CartSettings& settings) {
   if (outcome.outcome == LineResult::insufficient_stock)
     return fmt::format("{} wanted, {} available.", outcome.quantity, outcome.available.value_or(0));
+  if (outcome.outcome == LineResult::quantity_out_of_range)
+    return fmt::format("The most units of a line: {}.", settings.quantity_max);
+  if (outcome.outcome == LineResult::too_many_lines)
+    return fmt::format("The most lines of a cart: {}.", settings.lines_max);
   return std::string{code_of(outcome.outcome).title};
 }
 
@@ -84,15 +88,17 @@ LineOutcome add_line(CartState& cart, const WantedLine& wanted, Desk& desk) {
     if (why == LineResult::insufficient_stock) outcome.available = desk.book.find(wanted.sku_id)->available();
     return outcome;
   };
-  if (wanted.quantity < 1 || wanted.quantity > kQuantityMax) return refuse(LineResult::quantity_out_of_range);
+  const auto& limits = desk.settings;
+  if (wanted.quantity < 1 || wanted.quantity > limits.quantity_max)
+    return refuse(LineResult::quantity_out_of_range);
   auto* line = cart.find(wanted.sku_id);
   const auto total = wanted.quantity + (line != nullptr ? line->quantity : 0);
   // A lapsed line needs all of its units again, not only those that are added.
   const auto units = total - (line != nullptr ? line->held : 0);
   const auto why = obstacle(desk.book, wanted.sku_id, units);
   if (why == LineResult::unknown_sku || why == LineResult::sku_not_for_sale) return refuse(why);
-  if (total > kQuantityMax) return refuse(LineResult::quantity_out_of_range);
-  if (line == nullptr && cart.lines.size() >= kLinesMax) return refuse(LineResult::too_many_lines);
+  if (total > limits.quantity_max) return refuse(LineResult::quantity_out_of_range);
+  if (line == nullptr && cart.lines.size() >= limits.lines_max) return refuse(LineResult::too_many_lines);
   if (why != LineResult::reserved) return refuse(why);
   hold(cart, wanted.sku_id, units, desk);
   if (line == nullptr) line = &cart.lines.emplace_back(CartLine{wanted.sku_id, 0, 0, {}});
@@ -103,7 +109,8 @@ LineOutcome add_line(CartState& cart, const WantedLine& wanted, Desk& desk) {
 }
 
 /// Nothing could be taken: each place of the request that asked for a refused SKU is pointed at.
-Error refusal(const std::vector<WantedLine>& lines, const std::vector<LineOutcome>& outcomes) {
+Error refusal(const std::vector<WantedLine>& lines, const std::vector<LineOutcome>& outcomes,
+              const CartSettings& settings) {
   const auto is_short = [](const LineOutcome& outcome) {
     return outcome.outcome == LineResult::insufficient_stock;
   };
@@ -114,7 +121,7 @@ Error refusal(const std::vector<WantedLine>& lines, const std::vector<LineOutcom
     const bool about_sku =
         outcome->outcome == LineResult::unknown_sku || outcome->outcome == LineResult::sku_not_for_sale;
     error.fields.push_back({fmt::format("/items/{}/{}", i, about_sku ? "sku_id" : "quantity"),
-                            std::string{code_of(outcome->outcome).code}, detail_of(*outcome)});
+                            std::string{code_of(outcome->outcome).code}, detail_of(*outcome, settings)});
   }
   return error;
 }
@@ -138,14 +145,15 @@ struct Decider {
     for (const auto& wanted : sum_equal(add.lines)) outcomes.push_back(add_line(cart, wanted, desk));
     const bool any =
         std::ranges::find(outcomes, LineResult::reserved, &LineOutcome::outcome) != outcomes.end();
-    if (!any && !outcomes.empty()) return std::unexpected{refusal(add.lines, outcomes)};
+    if (!any && !outcomes.empty()) return std::unexpected{refusal(add.lines, outcomes, desk.settings)};
     return outcomes;
   }
 
   Outcomes operator()(const ChangeLine& change) const {
     auto* line = cart.find(change.sku_id);
     if (line == nullptr) return fail(line_not_found);
-    if (change.quantity < 1 || change.quantity > kQuantityMax) return fail(quantity_out_of_range);
+    if (change.quantity < 1 || change.quantity > desk.settings.quantity_max)
+      return fail(quantity_out_of_range);
     const auto more = change.quantity - line->held;
     if (more > 0) {
       const auto why = obstacle(desk.book, change.sku_id, more);
@@ -153,8 +161,9 @@ struct Decider {
         const auto* stock = desk.book.find(change.sku_id);
         const auto available = stock != nullptr ? stock->available() : 0;
         auto error = make_error(code_of(why));
-        error.fields.push_back({"/quantity", std::string{code_of(why).code},
-                                detail_of({change.sku_id, change.quantity, why, available + line->held})});
+        error.fields.push_back(
+            {"/quantity", std::string{code_of(why).code},
+             detail_of({change.sku_id, change.quantity, why, available + line->held}, desk.settings)});
         return std::unexpected{std::move(error)};
       }
       hold(cart, change.sku_id, more, desk);

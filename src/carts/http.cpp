@@ -13,7 +13,43 @@ namespace {
 
 Result<SkuId> sku_in_path(const http::Request& request) { return request.id<SkuId>("sku"); }
 
+void check_quantity(std::int32_t quantity, const json::Path& path, const CartSettings& settings,
+                    json::Reading& errors) {
+  if (auto violation = json::Between{1, settings.quantity_max}.check(quantity))
+    errors.violated(path, std::move(*violation));
+}
+
+/// The limits that are settings, told of as a shape tells of its own.
+Result<void> within_limits(const AddItems& body, const CartSettings& settings) {
+  json::Reading errors;
+  const auto root = json::Path::root();
+  const auto items = root.member("items");
+  for (std::size_t i = 0; i < body.items.size(); ++i) {
+    const auto item = items.element(i);
+    check_quantity(body.items[i].quantity, item.member("quantity"), settings, errors);
+  }
+  if (auto violation = json::Items{1, settings.lines_max}.check(body.items))
+    errors.violated(items, std::move(*violation));
+  if (errors.failed()) return std::unexpected{std::move(errors).error()};
+  return {};
+}
+
+Result<void> within_limits(const ChangeItem& body, const CartSettings& settings) {
+  json::Reading errors;
+  const auto root = json::Path::root();
+  check_quantity(body.quantity, root.member("quantity"), settings, errors);
+  if (errors.failed()) return std::unexpected{std::move(errors).error()};
+  return {};
+}
+
 }  // namespace
+
+std::vector<http::SchemaLimit> schema_limits(const CartSettings& settings) {
+  const auto lines = static_cast<std::int64_t>(settings.lines_max);
+  return {{json::Shape<AddItems>::name, "items", lines},
+          {json::Shape<WantedLine>::name, "quantity", settings.quantity_max},
+          {json::Shape<ChangeItem>::name, "quantity", settings.quantity_max}};
+}
 
 Result<CartId> CartsApi::authorised(const http::Request& request) const {
   const auto id = request.id<CartId>("id");
@@ -88,6 +124,8 @@ boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::get(const http::
 
 boost::asio::awaitable<Result<http::Reply<AddedItems>>> CartsApi::add(const http::Request& request,
                                                                       AddItems body) {
+  if (auto within = within_limits(body, carts_.settings()); !within)
+    co_return std::unexpected{std::move(within).error()};
   const auto id = authorised(request);
   if (!id) co_return std::unexpected{id.error()};
   CartCommand command{*id, AddLines{std::move(body.items)}, request.trace.traceparent(), {}};
@@ -117,6 +155,8 @@ boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::submit(CartComma
 
 boost::asio::awaitable<Result<http::Reply<CartView>>> CartsApi::change(const http::Request& request,
                                                                        ChangeItem body) {
+  if (auto within = within_limits(body, carts_.settings()); !within)
+    co_return std::unexpected{std::move(within).error()};
   const auto id = authorised(request);
   if (!id) co_return std::unexpected{id.error()};
   const auto sku = sku_in_path(request);

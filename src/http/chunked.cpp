@@ -9,10 +9,15 @@ namespace shopflow::http {
 namespace {
 
 constexpr unsigned kSizeDigitsMax = 8;
-constexpr unsigned kExtensionBytesMax = 64;           // of one chunk
-constexpr std::size_t kOverheadBytesMax = 64 * 1024;  // of one body: size lines and extensions together
+constexpr unsigned kExtensionBytesMax = 64;  // of one chunk
+// Of one body, size lines and extensions together: a quarter of what it may have, so that a body of full size
+// may come in small chunks.
+constexpr std::size_t kOverheadBytesMin = 64 * 1024;
 
 }  // namespace
+
+ChunkedDecoder::ChunkedDecoder(std::size_t body_bytes_max)
+    : body_max_{body_bytes_max}, overhead_max_{std::max(kOverheadBytesMin, body_bytes_max / 4)} {}
 
 std::size_t ChunkedDecoder::feed(std::string_view bytes, std::string& body) {
   std::size_t at = 0;
@@ -25,7 +30,7 @@ std::size_t ChunkedDecoder::feed(std::string_view bytes, std::string& body) {
       if (chunk_ == 0) expecting_ = Expecting::data_cr;
       continue;
     }
-    if (++overhead_ > kOverheadBytesMax) {
+    if (++overhead_ > overhead_max_) {
       refuse(codes::body_too_large);
       break;
     }

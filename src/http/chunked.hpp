@@ -15,7 +15,7 @@ class ChunkedDecoder {
  public:
   enum class State : std::uint8_t { reading, done, refused };
 
-  explicit ChunkedDecoder(std::size_t body_bytes_max) : body_max_{body_bytes_max} {}
+  explicit ChunkedDecoder(std::size_t body_bytes_max);
 
   /// Appends the content of `bytes` to `body` and gives how many bytes belong to this body; fewer than all
   /// only when it is done or refused.
@@ -32,6 +32,7 @@ class ChunkedDecoder {
   void refuse(const ErrorCode& error);
 
   std::size_t body_max_;
+  std::size_t overhead_max_;
   std::uint64_t chunk_ = 0;
   std::size_t total_ = 0;
   std::size_t overhead_ = 0;

@@ -31,6 +31,7 @@ Connection::Connection(Worker& worker, Socket socket, Guest guest)
       guest_{std::move(guest)},
       buffer_(worker.dispatcher().settings().gate.header_bytes_max + 2) {
   request_.remote_address = guest_.peer.text;
+  request_.read_limits.depth_max = dispatcher_.settings().json_depth_max;
   // Whoever was still in the backlog when the server began to drain has a moment to send its one request.
   constexpr std::chrono::milliseconds kDraining{1'000};
   const auto idle = dispatcher_.settings().idle_ms_max;
@@ -148,7 +149,7 @@ asio::awaitable<bool> Connection::serve_slowly() {
   keep_alive_ = head_.keep_alive && !last_ && !worker_.draining();
   bool body_unread = head_.has_body();
   if (!answer && body_unread) {
-    const auto body = co_await receive_body(route_->body_bytes_max);
+    const auto body = co_await receive_body(dispatcher_.body_bytes_max(*route_));
     if (!body && body.error() == nullptr) co_return false;
     if (!body) {
       answer = problem_response(make_error(*body.error()), request_.trace);
@@ -186,7 +187,13 @@ asio::awaitable<void> Connection::refuse(const ErrorCode& error) {
   request_.headers.clear();
   request_.caller = Caller{};
   continue_trace({}, request_.trace);
-  const auto answer = problem_response(make_error(error), request_.trace);
+  std::string detail;
+  if (&error == &codes::header_too_large) {
+    const auto& gate = dispatcher_.settings().gate;
+    detail = "The limits are " + std::to_string(gate.header_bytes_max) + " bytes and " +
+             std::to_string(gate.fields_max) + " fields.";
+  }
+  const auto answer = problem_response(make_error(error, std::move(detail)), request_.trace);
   compose(answer, {}, false);
   const auto sent = send(answer.body);
   bool written = sent == out_.size() + answer.body.size();

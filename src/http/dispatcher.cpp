@@ -113,7 +113,7 @@ Admission Dispatcher::admit(const RequestHead& head, const Peer& peer, Request& 
   admission.route = match.route;
   fill_parameters(match, request);
   if (admission.answer = limiter_.take_of_address(*match.route, request); admission.answer) return admission;
-  if (const auto most = match.route->body_bytes_max; head.content_length.value_or(0) > most) {
+  if (const auto most = body_bytes_max(*match.route); head.content_length.value_or(0) > most) {
     refuse(make_error(codes::body_too_large, "The limit is " + std::to_string(most) + " bytes."));
   }
   return admission;

@@ -60,6 +60,9 @@ class Dispatcher {
   [[nodiscard]] const AccessLog& log() const { return log_; }
   [[nodiscard]] RequestObserver* observer() const { return ports_.observer; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] std::size_t body_bytes_max(const Route& route) const {
+    return route.body_bytes_max != 0 ? route.body_bytes_max : settings_.body_bytes_max;
+  }
 
  private:
   [[nodiscard]] bool fill(const RequestHead& head, Request& request) const;

@@ -28,8 +28,10 @@ void put_in(std::string& page, std::string_view mark, std::string_view text) {
 
 }  // namespace
 
-DocsApi::DocsApi(std::span<const Route> routes, const ApiInfo& info)
-    : document_{openapi_json(routes, info)}, document_tag_{'"' + digest(document_) + '"'}, page_{kDocsHtml} {
+DocsApi::DocsApi(std::span<const Route> routes, const ApiInfo& info, std::span<const SchemaLimit> limits)
+    : document_{openapi_json(routes, info, limits)},
+      document_tag_{'"' + digest(document_) + '"'},
+      page_{kDocsHtml} {
   put_in(page_, "/*style*/", kDocsStyle);
   put_in(page_, "/*script*/", kDocsScript);
   policy_ = "default-src 'none'; script-src 'sha256-" + digest(kDocsScript) + "'; style-src 'sha256-" +

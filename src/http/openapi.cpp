@@ -202,9 +202,20 @@ Json security_schemes() {
           {"orderSecret", secret("order")}};
 }
 
+Json schemas_of(const json::Components& components, std::span<const SchemaLimit> limits) {
+  Json schemas{{"Problem", problem_schema()}};
+  for (const auto& [name, schema] : components.schemas()) schemas[name] = Json::parse(schema);
+  for (const auto& [schema, member, max] : limits) {
+    auto& property = schemas.at(std::string{schema}).at("properties").at(std::string{member});
+    property.at(property.contains("maxItems") ? "maxItems" : "maximum") = max;
+  }
+  return schemas;
+}
+
 }  // namespace
 
-std::string openapi_json(std::span<const Route> routes, const ApiInfo& info) {
+std::string openapi_json(std::span<const Route> routes, const ApiInfo& info,
+                         std::span<const SchemaLimit> limits) {
   json::Components components;
   Json tags = Json::array();
   for (const auto& route : routes) {
@@ -219,8 +230,7 @@ std::string openapi_json(std::span<const Route> routes, const ApiInfo& info) {
     for (auto& c : method) c = static_cast<char>(c - 'A' + 'a');
     paths[std::string{route.path}][method] = operation_of(route, components);
   }
-  Json schemas{{"Problem", problem_schema()}};
-  for (const auto& [name, schema] : components.schemas()) schemas[name] = Json::parse(schema);
+  const auto schemas = schemas_of(components, limits);
   const Json document{{"openapi", "3.1.0"},
                       {"info",
                        {{"title", info.title},

@@ -91,6 +91,8 @@ std::optional<std::string> find_problem(const Settings& settings) {
       {"fields_max", number(settings.gate.fields_max), 8, number(RequestHead::kFieldsCapacity)},
       {"target_bytes_max", number(settings.gate.target_bytes_max), 256,
        number(settings.gate.header_bytes_max)},
+      {"body_bytes_max", number(settings.body_bytes_max), 1'024, 16'777'216},
+      {"json_depth_max", number(settings.json_depth_max), 8, 64},
       {"header_ms_max", settings.header_ms_max.count(), 10, 600'000},
       {"body_ms_max", settings.body_ms_max.count(), 10, 600'000},
       {"write_ms_max", settings.write_ms_max.count(), 10, 600'000},

@@ -11,6 +11,7 @@
 #include "shopflow/core/json.hpp"
 #include "shopflow/core/money.hpp"
 #include "shopflow/http/message.hpp"
+#include "shopflow/http/openapi.hpp"
 #include "shopflow/http/reply.hpp"
 
 namespace shopflow::access {
@@ -73,6 +74,9 @@ struct AddedItems {
 struct ChangeItem {
   std::int32_t quantity = 0;
 };
+
+/// The limits of the settings, for the description of the API.
+[[nodiscard]] std::vector<http::SchemaLimit> schema_limits(const CartSettings& settings);
 
 /// The storefront's cart endpoints. Each needs the cart's secret, except for making one. Thread-safe.
 class CartsApi {

@@ -31,6 +31,9 @@ struct QuickBatch;
 struct CartSettings {
   std::chrono::seconds hold{600};  // how long a line is held after it was last touched
   std::chrono::hours idle_max = kIdleMax;
+  // What may be put into a cart; what lies in one already stays, however much it is.
+  std::size_t lines_max = kLinesMax;         // of a cart, and of one request; 1 to kLinesMax
+  std::int32_t quantity_max = kQuantityMax;  // units of a line; 1 to kQuantityMax
 };
 
 /// For a cart whose making is kept under a key; others are made by CartService::make and written with what is

@@ -13,6 +13,7 @@
 
 namespace shopflow::carts {
 
+// The most that the settings may allow: with more of either the price of a cart could pass 64 bits.
 inline constexpr std::size_t kLinesMax = 1'000;       // lines of a cart, and of one request
 inline constexpr std::int32_t kQuantityMax = 10'000;  // units of a line
 
@@ -94,10 +95,11 @@ inline constexpr ErrorCode insufficient_stock{"insufficient_stock", ErrorKind::c
 inline constexpr ErrorCode unknown_sku{"unknown_sku", ErrorKind::unprocessable, "There is no such SKU."};
 inline constexpr ErrorCode sku_not_for_sale{"sku_not_for_sale", ErrorKind::unprocessable,
                                             "The SKU is not for sale."};
-inline constexpr ErrorCode quantity_out_of_range{"quantity_out_of_range", ErrorKind::unprocessable,
-                                                 "A line holds 1 to 10,000 units."};
+inline constexpr ErrorCode quantity_out_of_range{
+    "quantity_out_of_range", ErrorKind::unprocessable,
+    "A line holds at least one unit, and no more than the shop allows."};
 inline constexpr ErrorCode too_many_lines{"too_many_lines", ErrorKind::unprocessable,
-                                          "A cart holds at most 1,000 lines."};
+                                          "The cart has as many lines as the shop allows."};
 
 }  // namespace shopflow::carts
 

@@ -95,7 +95,7 @@ std::optional<Error> read_rest(const Request& request, Rest& rest) {
       if constexpr (IsQuery<T>::value) {
         return json::read_query<typename IsQuery<T>::Value>(request.query);
       } else {
-        return json::read<T>(request.body);
+        return json::read<T>(request.body, request.read_limits);
       }
     }();
     if (read) {

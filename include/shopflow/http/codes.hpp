@@ -31,7 +31,7 @@ inline constexpr ErrorCode target_too_long{"target_too_long", ErrorKind::target_
 inline constexpr ErrorCode expectation_failed{"expectation_failed", ErrorKind::expectation_failed,
                                               "Only the expectation 100-continue can be met."};
 inline constexpr ErrorCode header_too_large{"header_too_large", ErrorKind::header_too_large,
-                                            "The header is larger than 8 KB or has more than 64 fields."};
+                                            "The header is larger, or has more fields, than is taken here."};
 inline constexpr ErrorCode method_not_implemented{"method_not_implemented", ErrorKind::not_implemented,
                                                   "The method is not known here."};
 inline constexpr ErrorCode transfer_encoding_not_supported{

@@ -14,7 +14,7 @@ namespace shopflow::http {
 /// anywhere.
 class DocsApi {
  public:
-  DocsApi(std::span<const Route> routes, const ApiInfo& info);
+  DocsApi(std::span<const Route> routes, const ApiInfo& info, std::span<const SchemaLimit> limits = {});
 
   /// The OpenAPI document, with an ETag.
   [[nodiscard]] boost::asio::awaitable<Result<Reply<Raw>>> openapi(const Request& request);

@@ -13,6 +13,7 @@
 
 #include "shopflow/core/error.hpp"
 #include "shopflow/core/ids.hpp"
+#include "shopflow/core/json_document.hpp"
 #include "shopflow/db/receipt.hpp"
 
 namespace shopflow::http {
@@ -84,6 +85,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> params;  // of the path template, by name
   Headers headers;
   std::string body;
+  json::ReadLimits read_limits;  // of the body where it is JSON
   /// The client's, behind a proxy of ours the one that it names; "unix" where one at the Unix socket names
   /// nobody.
   std::string remote_address;

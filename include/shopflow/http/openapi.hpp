@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +16,19 @@ struct ApiInfo {
   std::string_view description;  // CommonMark
 };
 
+/// What a member of a request may be at most where a setting says so: it stands in the document instead of
+/// the `maximum` or `maxItems` that the shape declares.
+struct SchemaLimit {
+  std::string_view schema;  // as it is published
+  std::string_view member;
+  std::int64_t max;
+};
+
 /// The OpenAPI 3.1 document of a routes table: every operation with its parameters, shapes, access, and all
 /// the statuses and codes that it may answer with, those of framing, access and repeats included.
-/// Undocumented routes are left out. Compact JSON.
-[[nodiscard]] std::string openapi_json(std::span<const Route> routes, const ApiInfo& info);
+/// Undocumented routes are left out. Compact JSON. Throws if a limit is of nothing that has one.
+[[nodiscard]] std::string openapi_json(std::span<const Route> routes, const ApiInfo& info,
+                                       std::span<const SchemaLimit> limits = {});
 
 /// All documented errors of a route, its own and those that follow from how it is declared, by status and
 /// code.

@@ -54,7 +54,6 @@ struct Route {
   using Look = bool (*)(void* apis, const Request& request, Response& response);
   using TurnsAway = bool (*)(void* apis) noexcept;
   static constexpr std::size_t kErrorsMax = 24;
-  static constexpr std::size_t kBodyBytes = 256 * 1024;
 
   Method method = Method::get;
   std::string_view path;  // template, for example /v1/carts/{id}/items/{sku}
@@ -64,7 +63,7 @@ struct Route {
   std::string_view summary;
   std::string_view
       tag;  // the group in the documentation; empty: the first word of the path after /v1 and /admin
-  std::size_t body_bytes_max = kBodyBytes;
+  std::size_t body_bytes_max = 0;  // 0: Settings::body_bytes_max
   int status = 200;             // of success
   bool has_etag = false;        // the answer names its version; documentation only
   bool told_by_effect = false;  // whether a request is a repeat shows in that its effect is refused
@@ -97,7 +96,7 @@ struct Route {
     copy.pace = wanted;
     return copy;
   }
-  /// The same route with another limit of its body (bytes).
+  /// The same route with a limit of its body of its own (bytes), whatever the settings say.
   [[nodiscard]] constexpr Route with_body_max(std::size_t bytes) const {
     Route copy = *this;
     copy.body_bytes_max = bytes;

@@ -39,6 +39,8 @@ struct Settings {
   std::size_t threads = 0;  // 0: one for each core
 
   GateLimits gate;
+  std::size_t body_bytes_max = 256UL * 1024;  // of routes without a limit of their own
+  std::size_t json_depth_max = 32;            // arrays and objects within each other; webhooks know their own
   std::chrono::milliseconds header_ms_max{5'000};    // from the first byte to the blank line
   std::chrono::milliseconds body_ms_max{15'000};     // the whole body
   std::chrono::milliseconds write_ms_max{15'000};    // the whole answer: bounds a slow reader

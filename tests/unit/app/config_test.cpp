@@ -67,6 +67,19 @@ TEST_F(ConfigFile, BadValuesAreRefusedByNameAndAllAtOnce) {
   }
 }
 
+TEST_F(ConfigFile, ALimitThatIsNoneOrNoLimitAnyMoreIsRefused) {
+  for (const auto* name :
+       {"SHOPFLOW_HTTP_HEADER_BYTES_MAX", "SHOPFLOW_HTTP_HEADER_FIELDS_MAX", "SHOPFLOW_HTTP_BODY_BYTES_MAX",
+        "SHOPFLOW_HTTP_JSON_DEPTH_MAX", "SHOPFLOW_HTTP_HEADER_MS_MAX", "SHOPFLOW_HTTP_BODY_MS_MAX",
+        "SHOPFLOW_HTTP_WRITE_MS_MAX", "SHOPFLOW_HTTP_IDLE_MS_MAX", "SHOPFLOW_CARTS_LINES_MAX",
+        "SHOPFLOW_CARTS_QUANTITY_MAX"}) {
+    for (const auto* value : {"0", "-1", "4294967296", "9223372036854775808", "8k", ""}) {
+      const auto text = problems(load_config({}, {{name, value}}));
+      EXPECT_TRUE(text.starts_with(std::string{name} + " must be ")) << value << ": " << text;
+    }
+  }
+}
+
 TEST_F(ConfigFile, AFileThatIsNotThereOrNotTomlIsSaidSo) {
   EXPECT_NE(problems(load_config(directory / "none.toml", {})).find("does not exist"), std::string::npos);
   const auto text = problems(load_config(write("a.toml", "[http\n"), {}));

@@ -111,6 +111,35 @@ TEST_F(DecideTest, ACartHoldsAtMostAThousandLines) {
   EXPECT_EQ(available(mug_), 10);
 }
 
+TEST_F(DecideTest, AShopMayAllowFewerLinesAndUnits) {
+  settings_.lines_max = 1;
+  settings_.quantity_max = 5;
+  const auto refused = add(cup_, 6);
+  EXPECT_EQ(refused.error().code, "quantity_out_of_range");
+  EXPECT_EQ(refused.error().fields.at(0).detail, "The most units of a line: 5.");
+  ASSERT_TRUE(add(cup_, 5));
+  EXPECT_EQ(add(cup_, 1).error().code, "quantity_out_of_range");
+  EXPECT_EQ(run(ChangeLine{cup_, 6}).error().code, "quantity_out_of_range");
+  ASSERT_TRUE(run(ChangeLine{cup_, 5}));
+  const auto second = add(mug_, 1);
+  EXPECT_EQ(second.error().code, "too_many_lines");
+  EXPECT_EQ(second.error().fields.at(0).detail, "The most lines of a cart: 1.");
+  EXPECT_EQ(cart_.lines.size(), 1U);
+  EXPECT_EQ(available(mug_), 10);
+}
+
+TEST_F(DecideTest, WhatLiesInACartStaysWhenTheShopAllowsLess) {
+  ASSERT_TRUE(add(cup_, 6));
+  ASSERT_TRUE(add(mug_, 1));
+  settings_.lines_max = 1;
+  settings_.quantity_max = 5;
+  lapse();
+  ASSERT_TRUE(run(RenewLines{}));
+  EXPECT_EQ(cart_.lines.size(), 2U);
+  EXPECT_EQ(cart_.lines[0].held, 6);
+  ASSERT_TRUE(run(ChangeLine{cup_, 5}));
+}
+
 TEST_F(DecideTest, AChangedQuantityTakesOrFreesTheDifference) {
   ASSERT_TRUE(add(mug_, 4));
   now_ += seconds{5};

@@ -37,7 +37,15 @@ TEST(ChunkedDecoder, CountsAgainstTheLimit) {
   EXPECT_EQ(decode("ffffffff\r\n"), "body_too_large");
   std::string drip;
   for (int i = 0; i < 20'000; ++i) drip += "1\r\nx\r\n";
-  EXPECT_EQ(decode(drip, 1'000'000), "body_too_large");
+  EXPECT_EQ(decode(drip, 20'000), "body_too_large");
+}
+
+TEST(ChunkedDecoder, TakesABodyOfFullSizeInSmallChunks) {
+  for (const std::size_t chunks : {1'000U, 100'000U}) {
+    std::string bytes;
+    for (std::size_t i = 0; i < chunks; ++i) bytes += "20\r\n" + std::string(32, 'x') + "\r\n";
+    EXPECT_EQ(decode(bytes + "0\r\n\r\n", 32 * chunks).size(), 32 * chunks);
+  }
 }
 
 TEST(ChunkedDecoder, LeavesTheNextRequestAlone) {

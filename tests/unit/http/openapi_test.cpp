@@ -10,6 +10,39 @@
 namespace shopflow::http::testing {
 namespace {
 
+struct Batch {
+  std::vector<std::string> notes;
+  int times = 0;
+};
+
+}  // namespace
+}  // namespace shopflow::http::testing
+
+template <>
+struct shopflow::json::Shape<shopflow::http::testing::Batch> {
+  using T = shopflow::http::testing::Batch;
+  static constexpr std::string_view name = "Batch";
+  static constexpr auto fields =
+      std::tuple{field("notes", &T::notes, "What to say.", items(1, 10)),
+                 field("times", &T::times, "How often to say it.", between(1, 100))};
+};
+
+namespace shopflow::http::testing {
+namespace {
+
+struct BatchApi {
+  boost::asio::awaitable<Result<Reply<Note>>> say(const Request&, Batch) { co_return Note{}; }
+};
+struct BatchApis {
+  BatchApi batches;
+  template <class Api>
+  Api& get() {
+    return batches;
+  }
+};
+constexpr std::array kLimitedRoutes{
+    route<BatchApis, &BatchApi::say>(Method::put, "/v1/batch", who::anyone, Repeat::idempotent, "Say it")};
+
 const nlohmann::json& document() {
   static const auto parsed = nlohmann::json::parse(
       openapi_json(kRoutes, {.title = "Notes", .version = "1", .description = "Some notes."}));
@@ -29,6 +62,22 @@ TEST(OpenApi, HasEveryRoute) {
             "#/components/schemas/NoteInput");
   EXPECT_EQ(create["responses"]["201"]["content"]["application/json"]["schema"]["$ref"],
             "#/components/schemas/Note");
+}
+
+TEST(OpenApi, TellsTheLimitsThatAreSettings) {
+  const auto of = [](std::string_view schema, std::string_view member) {
+    const std::array limits{SchemaLimit{schema, member, 7}};
+    return openapi_json(kLimitedRoutes, {.title = "Notes", .version = "1", .description = ""}, limits);
+  };
+  const auto read = nlohmann::json::parse(of("Batch", "notes"));
+  const auto& members = read["components"]["schemas"]["Batch"]["properties"];
+  EXPECT_EQ(members["notes"]["maxItems"], 7);
+  EXPECT_EQ(members["times"]["maximum"], 100);
+  const auto other = nlohmann::json::parse(of("Batch", "times"));
+  EXPECT_EQ(other["components"]["schemas"]["Batch"]["properties"]["times"]["maximum"], 7);
+  EXPECT_ANY_THROW(of("Batches", "notes"));
+  EXPECT_ANY_THROW(of("Batch", "note"));
+  EXPECT_ANY_THROW(of("NoteInput", "text"));
 }
 
 TEST(OpenApi, TellsParametersFromTheDeclarations) {
