@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "orders/chores.hpp"
 #include "orders/memory.hpp"
 #include "orders/postponed.hpp"
 #include "orders/work.hpp"
@@ -55,6 +56,7 @@ struct OrderService::Core {
   OrderWork work;
   db::Lane<OrderCommand, OrderOutcome> lane;
   Postponed postponed;
+  Chores chores;
 };
 
 }  // namespace shopflow::orders

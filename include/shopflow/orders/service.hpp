@@ -35,6 +35,8 @@ class StockStore;
 
 namespace shopflow::orders {
 
+struct Chore;  // of the keeper: orders/chores.hpp
+
 struct OrderSettings {
   std::chrono::seconds checkout_hold{900};        // units are held for an order that is not paid
   std::chrono::seconds payment_hold{1800};        // and, at most, while the provider is busy
@@ -141,13 +143,17 @@ class OrderService final : public payments::PaymentSink {
   boost::asio::awaitable<Result<std::vector<RefundView>>> refunds(OrderId order);
 
   /// Frees the holds of orders whose deadline has passed, and cancels orders that nobody has paid in time,
-  /// each after its payment has been cancelled at the provider; gives how many it looked at. A provider that
-  /// can't be reached delays only its own orders.
+  /// each after its payment has been cancelled at the provider; gives how many it looked at. Waits for all of
+  /// them, slow providers too.
   boost::asio::awaitable<std::size_t> sweep();
   /// Asks the providers for the refunds that are due; gives how many it asked for.
   boost::asio::awaitable<std::size_t> pay_out();
 
-  /// Does the two above every 250 ms until `stop_keeping`; what fails is logged and tried again.
+  /// Does the two above every 250 ms until `stop_keeping`, side by side; what fails is logged and tried
+  /// again. A hold is freed 1 s after its deadline at most, and the time beside that its provider takes to
+  /// cancel its payment: one call, or three if it does not know the payment yet, of 5 s each. Where the
+  /// provider fails, the hold stays, and is tried again 5 s later. Nobody waits for other providers, nor for
+  /// refunds, and for others of the same provider only while 256 of them wait for its answers.
   boost::asio::awaitable<void> keep();
   void stop_keeping() { keeping_ = false; }
 
@@ -169,7 +175,14 @@ class OrderService final : public payments::PaymentSink {
                                                             std::string traceparent);
   boost::asio::awaitable<void> pay_out_order(OrderId order);
   boost::asio::awaitable<void> pay_out_one(Refund refund);
-  boost::asio::awaitable<void> lapse_or_cancel(OrderId order, bool lapsing);
+  boost::asio::awaitable<bool> is_still_due(const Chore& chore);
+  boost::asio::awaitable<void> lapse_or_cancel(Chore chore);
+  boost::asio::awaitable<void> work_off(std::string provider);
+  boost::asio::awaitable<std::vector<std::string>> queue(std::vector<Chore> chores);
+  template <class Begin>
+  boost::asio::awaitable<std::size_t> look_through(Begin begin);
+  template <class Task>
+  boost::asio::awaitable<void> repeat(const char* what, Task task);
 
   OrderParts parts_;
   std::unique_ptr<Core> core_;

@@ -19,7 +19,9 @@ class FakeProvider final : public payments::Provider {
   using Snapshot = payments::Snapshot;
   using State = payments::PaymentState;
 
-  [[nodiscard]] std::string_view name() const override { return "sandbox"; }
+  explicit FakeProvider(std::string name = "sandbox") : name_{std::move(name)} {}
+
+  [[nodiscard]] std::string_view name() const override { return name_; }
 
   [[nodiscard]] std::optional<Snapshot> foretell(PaymentId payment, Money amount) const override {
     if (!foretells) return std::nullopt;
@@ -62,6 +64,7 @@ class FakeProvider final : public payments::Provider {
   }
 
   boost::asio::awaitable<Result<Snapshot>> cancel(PaymentId, std::string ref) override {
+    if (before_cancel) co_await before_cancel(ref);
     const std::lock_guard lock{mutex_};
     if (down) co_return fail(payments::errors::provider_unavailable);
     const auto found = intents_.find(ref);
@@ -72,6 +75,7 @@ class FakeProvider final : public payments::Provider {
 
   boost::asio::awaitable<Result<std::string>> refund(RefundId refund, std::string ref,
                                                      Money amount) override {
+    if (before_refund) co_await before_refund();
     const std::lock_guard lock{mutex_};
     ++refund_calls;
     if (down) co_return fail(payments::errors::provider_unavailable);
@@ -95,8 +99,10 @@ class FakeProvider final : public payments::Provider {
 
   std::map<std::string, std::int64_t> given_back;  // by payment
   int refund_calls = 0;
-  int created = 0;                                              // that it was told of
-  std::function<boost::asio::awaitable<void>()> before_create;  // what it does first
+  int created = 0;                                                                // that it was told of
+  std::function<boost::asio::awaitable<void>()> before_create;                    // what it does first
+  std::function<boost::asio::awaitable<void>(const std::string&)> before_cancel;  // of this payment
+  std::function<boost::asio::awaitable<void>()> before_refund;
   bool down = false;
   bool lose_next_answer = false;  // the payment is made, but nobody hears of it
   bool refuses_refunds = false;
@@ -111,6 +117,7 @@ class FakeProvider final : public payments::Provider {
     intent.captured = intent.amount.amount;
   }
 
+  std::string name_;
   std::mutex mutex_;
   std::map<std::string, Snapshot> intents_;
   std::map<std::string, std::int64_t> refunds_;
