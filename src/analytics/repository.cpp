@@ -60,11 +60,12 @@ LIMIT $3
 )"};
 
 // Carts and orders carry the time of their making in their identifiers, so the key's index finds those of a
-// range. An order is of the range when its cart is, and no older than it.
+// range. An order is of the range when its cart is, and no older than it. It stands for its cart, which is
+// cleared away long before it.
 const db::Statement kFunnel{"analytics.funnel", R"(
-SELECT made.carts, made.filled, ordered.orders, ordered.paid, ordered.shipped, ordered.delivered
+SELECT made.carts + ordered.orders, made.filled + ordered.orders, ordered.orders, ordered.paid, ordered.shipped, ordered.delivered
 FROM (SELECT count(*) AS carts, count(*) FILTER (WHERE cardinality(sku_ids) > 0) AS filled
-      FROM carts WHERE id >= $1 AND id < $2) AS made,
+      FROM carts WHERE id >= $1 AND id < $2 AND order_id IS NULL) AS made,
      (SELECT count(*) AS orders, count(*) FILTER (WHERE captured > 0) AS paid,
              count(*) FILTER (WHERE state IN ('shipped', 'delivered')) AS shipped,
              count(*) FILTER (WHERE state = 'delivered') AS delivered

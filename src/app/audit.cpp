@@ -59,7 +59,7 @@ std::vector<Difference> run_audit(const Config& config, Timestamp now) {
     add(inventory::audit_stock(tx));
     add(carts::audit_carts(tx, now).problems);
     add(audit_owners(tx));
-    add(orders::audit_orders(tx));
+    add(orders::audit_orders(tx, now));
     add(shipping::audit_parcels(tx));
     add(audit_log(tx));
     add(audit_effects(tx, kept));

@@ -3,8 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/use_awaitable.hpp>
+#include <optional>
 
-#include "shopflow/carts/audit.hpp"
+#include "shopflow/carts/retention.hpp"
 #include "shopflow/carts/types.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/db/receipts.hpp"
@@ -45,12 +46,19 @@ asio::awaitable<void> Cleaner::delete_all(Work work) {
   for (std::size_t deleted = kCountMax; deleted == kCountMax;) deleted = co_await pool_.transact(work);
 }
 
+asio::awaitable<void> Cleaner::delete_carts(Timestamp before) {
+  for (std::optional<CartId> after = CartId{}; after;) {
+    const auto step = [before, from = *after](db::Transaction& tx) {
+      return carts::delete_old_carts(tx, before, from, kCountMax);
+    };
+    const auto done = co_await pool_.transact(step);
+    after = done.last;
+  }
+}
+
 asio::awaitable<void> Cleaner::clean() {
   const auto now = clock_.now();
   const auto receipts = [now](db::Transaction& tx) { return db::delete_lapsed_receipts(tx, now, kCountMax); };
-  const auto carts = [now](db::Transaction& tx) {
-    return carts::delete_idle_carts(tx, now - carts::kRowKept, kCountMax);
-  };
   const auto notifications = [before = now - settings_.notifications](db::Transaction& tx) {
     return live::delete_old_notifications(tx, before, kCountMax);
   };
@@ -61,7 +69,7 @@ asio::awaitable<void> Cleaner::clean() {
     return orders::delete_old_notices(tx, before, kCountMax);
   };
   co_await delete_all(receipts);
-  co_await delete_all(carts);
+  co_await delete_carts(now - carts::kRowKept);
   co_await delete_all(notifications);
   co_await delete_all(mails);
   co_await delete_all(notices);

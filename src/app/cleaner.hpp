@@ -18,8 +18,8 @@ namespace shopflow::app {
 [[gnu::weak]] std::chrono::milliseconds hurried_cleaning();
 
 /// Deletes, a little at a time, what has been kept for as long as it must be: answers for Idempotency-Keys
-/// after 24 hours, carts two days after they could be used, and what the settings say. Several servers may
-/// do it at once.
+/// after 24 hours, carts two days after they could be used, unless their order waits for its money, and what
+/// the settings say. Several servers may do it at once.
 class Cleaner {
  public:
   struct Settings {
@@ -41,6 +41,9 @@ class Cleaner {
   /// Runs `work`, which deletes a limited number of rows and says how many, until nothing is left to delete.
   template <class Work>
   boost::asio::awaitable<void> delete_all(Work work);
+
+  /// Walks through all that are old, since some of them have to stay.
+  boost::asio::awaitable<void> delete_carts(Timestamp before);
 
   db::Pool& pool_;
   const Clock& clock_;

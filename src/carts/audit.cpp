@@ -51,13 +51,6 @@ SELECT what, id, expected, found FROM (
 ) AS problems ORDER BY id, what LIMIT 100
 )"};
 
-// A cart is at least as old as its last change, so the identifier's time narrows the search.
-const db::Statement kDeleteIdle{"carts.delete_idle", R"(
-DELETE FROM carts WHERE id IN (
-  SELECT id FROM carts WHERE id < $1 AND updated_at < $2 AND stage = 'cart' AND 0 = ALL (held)
-  ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
-)"};
-
 }  // namespace
 
 CartsAudit audit_carts(db::Transaction& tx, Timestamp now) {
@@ -70,10 +63,6 @@ CartsAudit audit_carts(db::Transaction& tx, Timestamp now) {
   }
   db::add_differences<CartId>(tx.exec(kProblems, now), audit.problems);
   return audit;
-}
-
-std::size_t delete_idle_carts(db::Transaction& tx, Timestamp before, std::int32_t count_max) {
-  return tx.exec(kDeleteIdle, uuid7_floor(before), before, count_max).affected();
 }
 
 }  // namespace shopflow::carts

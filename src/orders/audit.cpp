@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "shopflow/carts/types.hpp"
 #include "shopflow/db/differences.hpp"
 #include "shopflow/db/receipts.hpp"
 #include "shopflow/db/transaction.hpp"
@@ -71,8 +72,8 @@ WHERE c.expected <> c.found ORDER BY o.id, c.name LIMIT 1000
 )"};
 
 // What money does and what holds do is told in the transaction that writes it down. A hold that has lapsed
-// stays so whatever comes of the order. The amounts are looked for in the text, since an event that nobody
-// can read must not end the audit.
+// stays so whatever comes of the order. The cart of an old order that waits for nothing may have been cleared
+// away. The amounts are looked for in the text, since an event that nobody can read must not end the audit.
 const db::Statement kTold{"orders.audit_told", R"(
 WITH told AS (
   SELECT aggregate_id, count(*) AS events, max(sequence) AS last, bool_or(type = 'ReservationExpired') AS lapsed,
@@ -103,7 +104,10 @@ WITH told AS (
                        ('an unpaid order is looked at by the clock, and no other', CASE WHEN o.state = 'pending_payment' THEN 1 ELSE 0 END,
                         CASE WHEN carts.next_deadline IS NULL OR carts.stage = 'expired'
                          AND carts.next_deadline > uuid7_time(o.id) + interval '1 year 1 day' THEN 0 ELSE 1 END),
-                       (NULL, 1, CASE WHEN stage.due = stage.found THEN 1 ELSE 0 END))
+                       (NULL, 1, CASE WHEN stage.due = stage.found THEN 1
+                                      WHEN o.state <> 'pending_payment' AND o.id < $1
+                                       AND NOT EXISTS (SELECT FROM carts AS any_cart WHERE any_cart.id = o.cart_id) THEN 1
+                                      ELSE 0 END))
                AS c (name, expected, found)
   WHERE c.expected <> c.found
 )
@@ -213,14 +217,14 @@ void compare_histories(db::Transaction& tx, std::vector<Difference>& differences
 
 }  // namespace
 
-std::vector<Difference> audit_orders(db::Transaction& tx) {
+std::vector<Difference> audit_orders(db::Transaction& tx, Timestamp now) {
   std::vector<Difference> differences;
   db::add_differences<OrderId>(tx.exec(kMoney), differences);
   db::add_differences<PaymentId>(tx.exec(kPayments), differences);
   db::add_differences<PaymentId>(tx.exec(kOwed), differences);
   db::add_differences<OrderId>(tx.exec(kNumbers), differences);
   db::add_differences<OrderId>(tx.exec(kTotals), differences);
-  db::add_differences<OrderId>(tx.exec(kTold), differences);
+  db::add_differences<OrderId>(tx.exec(kTold, uuid7_floor(now - carts::kIdleMax)), differences);
   db::add_differences<OrderId>(tx.exec(kLost), differences);
   compare_histories(tx, differences);
   compare_answers(tx, differences);

@@ -28,8 +28,4 @@ struct CartsAudit {
 /// with other tables.
 [[nodiscard]] CartsAudit audit_carts(db::Transaction& tx, Timestamp now);
 
-/// Deletes carts that nobody checked out and nobody has touched since `before`, at most `count_max`; gives
-/// how many. Their holds have lapsed long ago.
-std::size_t delete_idle_carts(db::Transaction& tx, Timestamp before, std::int32_t count_max);
-
 }  // namespace shopflow::carts

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "shopflow/core/difference.hpp"
+#include "shopflow/core/time.hpp"
 
 namespace shopflow::db {
 class Transaction;
@@ -16,7 +17,8 @@ namespace shopflow::orders {
 /// and refunds, what a payment gave back with its refunds, that nothing more goes back than came, the one
 /// payment of a paid order, totals with their parts, events without a gap, payments and refunds with the
 /// events that tell of them, the cart's stage with all that, the state with what the events lead to, the kept
-/// answers to checkouts with the orders that they name.
-[[nodiscard]] std::vector<Difference> audit_orders(db::Transaction& tx);
+/// answers to checkouts with the orders that they name. A cart may be missing 30 days after its checkout,
+/// unless its order waits for money.
+[[nodiscard]] std::vector<Difference> audit_orders(db::Transaction& tx, Timestamp now);
 
 }  // namespace shopflow::orders

@@ -33,7 +33,18 @@ TEST(Cleaner, WhatHasBeenKeptLongEnoughGoesAndTheRestStays) {
       "CASE WHEN n % 10 = 0 THEN 'dead' ELSE 'sent' END::mail_state, 1, 'order_packed', at "
       "FROM (SELECT n, now() - days * interval '1 day' AS at FROM " +
       ages + ") AS b");
+  // Most of the old carts are those of unpaid orders, which stay, and the last ones can go.
+  database.sql(
+      "INSERT INTO carts (id, stage, version, order_id, sku_ids, quantities, held, deadlines, next_deadline, "
+      "updated_at) SELECT uuid7_floor(at - n * interval '1 ms'), "
+      "CASE WHEN n > 100 THEN 'checkout' ELSE 'sold' END::reservation_stage, 1, gen_random_uuid(), "
+      "'{}', '{}', '{}', '{}', CASE WHEN n > 100 THEN now() END, at "
+      "FROM (SELECT n, now() - days * interval '1 day' AS at FROM (SELECT n, CASE WHEN n <= 10 THEN 1 ELSE "
+      "40 "
+      "END AS days FROM generate_series(1, 2520) AS n) AS a) AS b");
   testing::run(cleaner.clean());
+  EXPECT_EQ(database.number("SELECT count(*) FROM carts WHERE stage = 'sold'"), 10);
+  EXPECT_EQ(database.number("SELECT count(*) FROM carts WHERE stage = 'checkout'"), 2420);
   EXPECT_EQ(database.number("SELECT count(*) FROM notification_pages"), 10);
   EXPECT_EQ(database.number("SELECT count(*) FROM webhook_events"), 20);
   EXPECT_EQ(database.number("SELECT count(*) FROM mails WHERE state = 'sent'"), 18);

@@ -6,6 +6,7 @@
 #include "integration/carts/fixture.hpp"
 #include "shopflow/access/secrets.hpp"
 #include "shopflow/carts/carts_api.hpp"
+#include "shopflow/carts/retention.hpp"
 #include "shopflow/catalog/product_cache.hpp"
 #include "shopflow/db/pool.hpp"
 #include "shopflow/http/bind.hpp"
@@ -80,6 +81,31 @@ TEST_F(CartsApiTest, AShopperMakesFillsChangesAndReadsACart) {
   EXPECT_EQ(body(run(api_.get(request))).lines.at(0).name, "Mug, blue");
   EXPECT_TRUE(body(run(api_.remove(line))).lines.empty());
   EXPECT_EQ(run(api_.remove(line)).error().code, "line_not_found");
+}
+
+TEST_F(CartsApiTest, ACartThatBecameAnOrderIsShownUntilItIsClearedAway) {
+  const auto mug = add_sku(10);
+  const auto made = make();
+  const auto request = request_for(made.id, made.secret);
+  ASSERT_TRUE(run(api_.add(request, {{{mug, 2}}})));
+  ASSERT_TRUE(run(api_.remove(own(made.id, mug))));
+  database_.sql("UPDATE carts SET stage = 'sold', order_id = gen_random_uuid(), next_deadline = NULL");
+  const auto clear_away = [&] {
+    connection_.transact(
+        [&](db::Transaction& tx) { (void)delete_old_carts(tx, clock_.now() - kRowKept, {}, 1000); });
+  };
+  clock_.advance(kRowKept - std::chrono::seconds{1});
+  clear_away();
+  EXPECT_EQ(body(run(api_.get(request))).stage, Stage::sold);
+  EXPECT_EQ(run(api_.renew(request)).error().code, "cart_checked_out");
+  clock_.advance(std::chrono::seconds{2});
+  clear_away();
+  const auto gone = run(api_.get(request));
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, "cart_not_found");
+  EXPECT_EQ(gone.error().kind, ErrorKind::not_found);
+  EXPECT_EQ(run(api_.add(request, {{{mug, 2}}})).error().code, "cart_not_found");
+  EXPECT_EQ(database_.number("SELECT count(*) FROM carts"), 0) << "and it is not there again, empty";
 }
 
 TEST_F(CartsApiTest, ACartOpensOnlyWithItsOwnSecret) {

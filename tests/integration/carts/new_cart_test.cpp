@@ -2,6 +2,7 @@
 
 #include "integration/carts/fixture.hpp"
 #include "shopflow/carts/reservations.hpp"
+#include "shopflow/carts/retention.hpp"
 
 namespace shopflow::carts {
 namespace {
@@ -80,7 +81,7 @@ TEST_F(NewCartTest, AServerWhoseClockIsADayAheadClearsAwayNoneThatIsInUseByTheOt
   clock_.advance(settings_.idle_max - std::chrono::hours{1});
   const auto ahead = clock_.now() + std::chrono::days{1};
   connection_.transact(
-      [&](db::Transaction& tx) { EXPECT_EQ(delete_idle_carts(tx, ahead - kRowKept, 1000), 0U); });
+      [&](db::Transaction& tx) { EXPECT_EQ(delete_old_carts(tx, ahead - kRowKept, {}, 1000).deleted, 0U); });
   const auto restarted = make_service();
   ASSERT_TRUE(run(restarted->submit(command(cart, AddLines{{{mug, 3}}}))));
   clock_.advance(settings_.hold + std::chrono::seconds{1});

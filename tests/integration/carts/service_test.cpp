@@ -237,17 +237,5 @@ TEST_F(CartServiceTest, TheAuditNamesWhatIsWrong) {
   database_.sql("DELETE FROM carts");
 }
 
-TEST_F(CartServiceTest, CartsThatNobodyHasTouchedForLongAreDeletedSomeAtATime) {
-  make_carts(3);
-  clock_.advance(std::chrono::hours{1});
-  make_carts(2);
-  const auto now = clock_.now();
-  connection_.transact([&](db::Transaction& tx) {
-    EXPECT_EQ(delete_idle_carts(tx, now - std::chrono::minutes{1}, 2), 2U);
-    EXPECT_EQ(delete_idle_carts(tx, now - std::chrono::minutes{1}, 2), 1U);
-  });
-  EXPECT_EQ(database_.number("SELECT count(*) FROM carts"), 2);
-}
-
 }  // namespace
 }  // namespace shopflow::carts

@@ -18,7 +18,7 @@ class OrdersAudit : public OrdersTest {
       connection_.transact([&](db::Transaction& tx) {
         tx.exec_text(sql);
         checks.clear();
-        for (const auto& difference : audit_orders(tx)) checks.push_back(difference.check);
+        for (const auto& difference : audit_orders(tx, clock_.now())) checks.push_back(difference.check);
         throw Undo{};
       });
     } catch (const Undo&) {

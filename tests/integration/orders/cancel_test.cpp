@@ -103,7 +103,7 @@ TEST_F(Cancellation, WhoseMoneyTheProviderKeepsIsADifferenceUntilItHasGoneBack) 
   provider_->refuses_refunds = true;
   EXPECT_EQ(run(orders_->pay_out()), 1U);
   std::vector<Difference> kept;
-  const auto look = [&](db::Transaction& tx) { kept = audit_orders(tx); };
+  const auto look = [&](db::Transaction& tx) { kept = audit_orders(tx, clock_.now()); };
   connection_.read(look);
   ASSERT_EQ(kept.size(), 1U);
   EXPECT_EQ(kept[0].check, "money without an order goes back");

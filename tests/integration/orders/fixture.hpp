@@ -53,7 +53,7 @@ class OrdersTest : public ::testing::Test {
       for (const auto& d : carts::audit_carts(tx, clock_.now()).problems) {
         ADD_FAILURE() << d.check << " " << d.subject;
       }
-      for (const auto& d : audit_orders(tx)) {
+      for (const auto& d : audit_orders(tx, clock_.now())) {
         ADD_FAILURE() << d.check << " " << d.subject << " " << d.expected << " " << d.found;
       }
     });
