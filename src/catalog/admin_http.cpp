@@ -45,15 +45,15 @@ ProductBatchResult summary(const std::vector<Product>& products) {
 
 /// An answer with the version that the next change has to name.
 template <class Answer, class T>
-Answer with_etag(T value) {
+http::Versioned<Answer> with_etag(T value) {
   auto etag = http::etag_of(value.version);
-  return Answer{std::move(value)}.with("ETag", std::move(etag));
+  return {std::move(value), std::move(etag)};
 }
 
 }  // namespace
 
-asio::awaitable<Result<http::Created<Product>>> CatalogAdminApi::create(const http::Request& request,
-                                                                        NewProduct body) {
+asio::awaitable<Result<http::Versioned<http::Created<Product>>>> CatalogAdminApi::create(
+    const http::Request& request, NewProduct body) {
   const Told told{clock_.now(), request.trace.traceparent()};
   const auto work = [&](db::Transaction& tx) {
     return catalog_.create(tx, {body}, told, [&](db::Transaction& same, const std::vector<Product>& made) {
@@ -100,7 +100,8 @@ asio::awaitable<Result<http::Reply<json::List<Product>>>> CatalogAdminApi::list(
   co_return page;
 }
 
-asio::awaitable<Result<http::Reply<Product>>> CatalogAdminApi::get(const http::Request& request) {
+asio::awaitable<Result<http::Versioned<http::Reply<Product>>>> CatalogAdminApi::get(
+    const http::Request& request) {
   const auto id = request.id<ProductId>("id");
   if (!id) co_return std::unexpected{id.error()};
   const auto work = [&](db::Transaction& tx) { return find_product(tx, *id, Lock::none); };
@@ -109,8 +110,8 @@ asio::awaitable<Result<http::Reply<Product>>> CatalogAdminApi::get(const http::R
   co_return with_etag<http::Reply<Product>>(std::move(*product));
 }
 
-asio::awaitable<Result<http::Reply<Product>>> CatalogAdminApi::update(const http::Request& request,
-                                                                      ProductPatch body) {
+asio::awaitable<Result<http::Versioned<http::Reply<Product>>>> CatalogAdminApi::update(
+    const http::Request& request, ProductPatch body) {
   const auto id = request.id<ProductId>("id");
   if (!id) co_return std::unexpected{id.error()};
   const auto version = http::required_version(request);
@@ -132,8 +133,8 @@ asio::awaitable<Result<http::Reply<http::NoContent>>> CatalogAdminApi::remove(co
   co_return http::NoContent{};
 }
 
-asio::awaitable<Result<http::Created<Sku>>> CatalogAdminApi::add_sku(const http::Request& request,
-                                                                     NewSku body) {
+asio::awaitable<Result<http::Versioned<http::Created<Sku>>>> CatalogAdminApi::add_sku(
+    const http::Request& request, NewSku body) {
   const auto id = request.id<ProductId>("id");
   if (!id) co_return std::unexpected{id.error()};
   const Told told{clock_.now(), request.trace.traceparent()};
@@ -147,8 +148,8 @@ asio::awaitable<Result<http::Created<Sku>>> CatalogAdminApi::add_sku(const http:
   co_return with_etag<http::Created<Sku>>(std::move(*made));
 }
 
-asio::awaitable<Result<http::Reply<Sku>>> CatalogAdminApi::update_sku(const http::Request& request,
-                                                                      SkuPatch body) {
+asio::awaitable<Result<http::Versioned<http::Reply<Sku>>>> CatalogAdminApi::update_sku(
+    const http::Request& request, SkuPatch body) {
   const auto id = request.id<SkuId>("id");
   if (!id) co_return std::unexpected{id.error()};
   const auto version = http::required_version(request);

@@ -12,12 +12,13 @@ asio::awaitable<Result<http::Reply<json::List<ProductCard>>>> CatalogApi::list(
   co_return http::Reply<json::List<ProductCard>>::rendered(std::move(*page));
 }
 
-asio::awaitable<Result<http::Reply<ShownProduct>>> CatalogApi::get(const http::Request& request) {
+asio::awaitable<Result<http::Versioned<http::Reply<ShownProduct>>>> CatalogApi::get(
+    const http::Request& request) {
   const auto id = request.id<ProductId>("id");
   if (!id) co_return std::unexpected{id.error()};
   const auto page = co_await products_.page(*id);
   if (!page) co_return fail(errors::product_not_found, id->str());
-  co_return http::Reply<ShownProduct>::rendered(page->body).with("ETag", page->etag);
+  co_return http::Versioned<http::Reply<ShownProduct>>::rendered(page->body, page->etag);
 }
 
 http::AtHand CatalogApi::list_at_hand(const http::Request&, const http::Query<ProductQuery>& query) {

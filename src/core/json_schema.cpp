@@ -85,12 +85,12 @@ void money(Components& components, Use use) {
   components.put("Money", use, std::move(schema));
 }
 
-std::string object(std::string properties, std::string required, Use use) {
+std::string object(std::string properties, std::string required, bool is_closed) {
   if (!properties.empty()) properties.pop_back();  // the comma behind the last one
   if (!required.empty()) required.pop_back();
   std::string out = R"({"type":"object","properties":{)" + properties + "}";
   if (!required.empty()) out += R"(,"required":[)" + required + "]";
-  if (use == Use::request) out += R"(,"additionalProperties":false)";
+  if (is_closed) out += R"(,"additionalProperties":false)";
   return out + "}";
 }
 

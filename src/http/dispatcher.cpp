@@ -37,7 +37,8 @@ Response options_answer(std::string_view allow) {
 
 /// What the route asks of the fields of every request.
 std::optional<Error> check_media_and_key(const Route& route, const Request& request) {
-  if (route.shapes.body != nullptr && !takes_media_type(request.headers)) {
+  const bool is_read = route.shapes.body != nullptr && route.shapes.signature.empty();
+  if (is_read && !takes_media_type(request.headers)) {
     return make_error(codes::unsupported_media_type);
   }
   if (auto key = read_key(route, request.headers); !key) return std::move(key).error();

@@ -40,10 +40,8 @@ DocsApi::DocsApi(std::span<const Route> routes, const ApiInfo& info, std::span<c
             "form-action 'none'";
 }
 
-boost::asio::awaitable<Result<Reply<Raw>>> DocsApi::openapi(const Request&) {
-  Reply<Raw> reply{Raw{document_, "application/json"}};
-  reply.headers.add("ETag", document_tag_);
-  co_return reply;
+boost::asio::awaitable<Result<Versioned<Reply<Raw>>>> DocsApi::openapi(const Request&) {
+  co_return Versioned<Reply<Raw>>{Raw{document_, "application/json"}, document_tag_};
 }
 
 boost::asio::awaitable<Result<Reply<Raw>>> DocsApi::page(const Request&) {

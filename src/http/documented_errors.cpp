@@ -14,11 +14,28 @@ using List = std::vector<const ErrorCode*>;
 /// Names of path parameters that have the form of an identifier; others are free words.
 constexpr std::array<std::string_view, 4> kIdentifiers{"id", "sku", "event", "position"};
 
+constexpr std::array<const ErrorCode*, 15> kOfArrival{&codes::invalid_request_line,
+                                                      &codes::invalid_header,
+                                                      &codes::invalid_host,
+                                                      &codes::invalid_framing,
+                                                      &codes::invalid_chunk,
+                                                      &codes::trailers_refused,
+                                                      &codes::body_not_allowed,
+                                                      &codes::request_timeout,
+                                                      &codes::target_too_long,
+                                                      &codes::expectation_failed,
+                                                      &codes::header_too_large,
+                                                      &codes::method_not_implemented,
+                                                      &codes::transfer_encoding_not_supported,
+                                                      &codes::version_not_supported,
+                                                      &codes::too_many_connections};
+
 void add_of_shapes(const Route& route, List& list) {
-  if (route.shapes.body != nullptr) {
+  const bool is_read = route.shapes.body != nullptr && route.shapes.signature.empty();
+  if (is_read) {
     list.insert(list.end(), {&errors::invalid_json, &codes::unsupported_media_type});
   }
-  if (route.shapes.body != nullptr || route.shapes.query != nullptr) {
+  if (is_read || route.shapes.query != nullptr) {
     list.insert(list.end(), {&errors::invalid_request, &errors::validation_failed});
   }
   if (route.writes()) list.push_back(&codes::body_too_large);
@@ -60,6 +77,8 @@ std::vector<const ErrorCode*> documented_errors(const Route& route) {
   list.erase(repeated.begin(), repeated.end());
   return list;
 }
+
+std::span<const ErrorCode* const> errors_of_arrival() { return kOfArrival; }
 
 std::string routes_markdown(std::span<const Route> routes) {
   std::string out = "| method | path | who | repeat | what it does |\n|---|---|---|---|---|\n";

@@ -81,6 +81,15 @@ Json parameters_of(const Route& route) {
     list.push_back(parameter("If-Match", "header", true, "The ETag of the version that is to be changed.",
                              text_schema()));
   }
+  if (!route.shapes.signature.empty()) {
+    list.push_back(
+        parameter(route.shapes.signature, "header", true, route.shapes.signature_form, text_schema()));
+  }
+  if (route.has_etag && !route.writes()) {
+    list.push_back(parameter("If-None-Match", "header", false,
+                             "The ETag of the version that is there already; 304 if it is the current one.",
+                             text_schema()));
+  }
   return list;
 }
 
@@ -104,19 +113,53 @@ Json header_field(std::string_view description, Json schema) {
   return {{"description", description}, {"schema", std::move(schema)}};
 }
 
+/// A field that is there whenever the answer is.
+Json sure_header_field(std::string_view description, Json schema) {
+  return {{"description", description}, {"required", true}, {"schema", std::move(schema)}};
+}
+
+Json trace_field() { return sure_header_field("The trace and span of this request.", text_schema()); }
+
+/// The answer's version. What is kept for a repeat is the answer's body, which has the version too.
+Json etag_field(const Route& route) {
+  if (route.takes_key()) return header_field("Names this version; not with a kept answer.", text_schema());
+  return sure_header_field("Names this version.", text_schema());
+}
+
 Json success_of(const Route& route, const json::Components& components) {
   Json answer{{"description", reason_of(route.status)}};
   auto& fields = answer["headers"];
-  fields["traceparent"] = header_field("The trace and span of this request.", text_schema());
+  fields["traceparent"] = trace_field();
   if (route.takes_key()) {
     fields["Idempotent-Replayed"] = header_field("true when this is the kept answer.", text_schema());
   }
-  if (route.has_etag) fields["ETag"] = header_field("Names this version.", text_schema());
+  if (route.has_etag) fields["ETag"] = etag_field(route);
   if (route.shapes.content_type.empty()) return answer;
   auto& content = answer["content"][std::string{route.shapes.content_type}];
   content["schema"] = route.shapes.answer == nullptr
                           ? Json::object()
                           : Json::parse(components.ref(route.shapes.answer_name, json::Use::response));
+  return answer;
+}
+
+/// The answer to whoever has the current version.
+Json not_modified(const Route& route) {
+  return {{"description", "If-None-Match names the current version."},
+          {"headers", {{"traceparent", trace_field()}, {"ETag", etag_field(route)}}}};
+}
+
+/// Problems of these codes, which `description` gets a line for each of.
+Json problems(std::span<const ErrorCode* const> errors, std::string description) {
+  Json allowed = Json::array();
+  for (const auto* error : errors) {
+    description += "\n\n`" + std::string{error->code} + "`: " + std::string{error->title};
+    allowed.push_back(error->code);
+  }
+  Json answer{{"description", description}};
+  answer["content"]["application/problem+json"]["schema"] = {
+      {"allOf",
+       {{{"$ref", "#/components/schemas/Problem"}},
+        {{"type", "object"}, {"properties", {{"code", {{"enum", allowed}}}}}}}}};
   return answer;
 }
 
@@ -126,28 +169,19 @@ void add_errors(const Route& route, Json& responses) {
   for (const auto* error : documented_errors(route))
     by_status[static_cast<int>(error->kind)].push_back(error);
   for (const auto& [status, list] : by_status) {
-    std::string description{reason_of(status)};
-    Json allowed = Json::array();
-    for (const auto* error : list) {
-      description += "\n\n`" + std::string{error->code} + "`: " + std::string{error->title};
-      allowed.push_back(error->code);
-    }
-    Json answer{{"description", description}};
+    auto answer = problems(list, std::string{reason_of(status)});
+    answer["headers"]["traceparent"] = trace_field();
     if (status == 503 || status == 429) {
-      answer["headers"]["Retry-After"] = header_field("Seconds to wait.", {{"type", "integer"}});
+      answer["headers"]["Retry-After"] = sure_header_field("Seconds to wait.", {{"type", "integer"}});
     }
     if (status == 429) {
       answer["headers"]["RateLimit-Policy"] =
-          header_field("The limit that was met: its name, q requests in w seconds.", text_schema());
-      answer["headers"]["RateLimit"] = header_field(
+          sure_header_field("The limit that was met: its name, q requests in w seconds.", text_schema());
+      answer["headers"]["RateLimit"] = sure_header_field(
           "What is left of it (r), and after how many seconds there is more (t).", text_schema());
     }
     if (status == 401)
-      answer["headers"]["WWW-Authenticate"] = header_field("How to authenticate.", text_schema());
-    answer["content"]["application/problem+json"]["schema"] = {
-        {"allOf",
-         {{{"$ref", "#/components/schemas/Problem"}},
-          {{"type", "object"}, {"properties", {{"code", {{"enum", allowed}}}}}}}}};
+      answer["headers"]["WWW-Authenticate"] = sure_header_field("How to authenticate.", text_schema());
     responses[std::to_string(status)] = std::move(answer);
   }
 }
@@ -185,8 +219,9 @@ Json operation_of(const Route& route, const json::Components& components) {
   }
   auto& responses = operation["responses"];
   responses[std::to_string(route.status)] = success_of(route, components);
-  if (route.has_etag) responses["304"] = {{"description", "If-None-Match names the current version."}};
+  if (route.has_etag && !route.writes()) responses["304"] = not_modified(route);
   add_errors(route, responses);
+  responses["default"] = {{"$ref", "#/components/responses/NotArrived"}};
   return operation;
 }
 
@@ -212,6 +247,13 @@ Json schemas_of(const json::Components& components, std::span<const SchemaLimit>
   return schemas;
 }
 
+/// Retry-After comes with that there are too many connections.
+Json not_arrived() {
+  auto answer = problems(errors_of_arrival(), "The request did not arrive as one. The connection ends.");
+  answer["headers"]["Retry-After"] = header_field("Seconds to wait.", {{"type", "integer"}});
+  return answer;
+}
+
 }  // namespace
 
 std::string openapi_json(std::span<const Route> routes, const ApiInfo& info,
@@ -230,7 +272,6 @@ std::string openapi_json(std::span<const Route> routes, const ApiInfo& info,
     for (auto& c : method) c = static_cast<char>(c - 'A' + 'a');
     paths[std::string{route.path}][method] = operation_of(route, components);
   }
-  const auto schemas = schemas_of(components, limits);
   const Json document{{"openapi", "3.1.0"},
                       {"info",
                        {{"title", info.title},
@@ -240,7 +281,10 @@ std::string openapi_json(std::span<const Route> routes, const ApiInfo& info,
                       {"servers", {{{"url", "/"}}}},
                       {"tags", tags},
                       {"paths", paths},
-                      {"components", {{"schemas", schemas}, {"securitySchemes", security_schemes()}}}};
+                      {"components",
+                       {{"schemas", schemas_of(components, limits)},
+                        {"responses", {{"NotArrived", not_arrived()}}},
+                        {"securitySchemes", security_schemes()}}}};
   return document.dump();
 }
 

@@ -18,9 +18,9 @@ PaymentsApi::PaymentsApi(SandboxProvider* sandbox, Provider* provider, PaymentSi
 }
 
 asio::awaitable<Result<http::Reply<WebhookReceived>>> PaymentsApi::sandbox_webhook(
-    const http::Request& request) {
+    const http::Request&, http::Signed<stripe::Event, StripeSignature> event) {
   if (!sandbox_receiver_) co_return fail(errors::unknown_provider, std::string{kNoSandbox});
-  auto receiving = sandbox_receiver_->receive(request.headers, request.body);
+  auto receiving = sandbox_receiver_->receive(event.signature, event.bytes);
   auto received = co_await std::move(receiving);
   if (!received) co_return std::unexpected{std::move(received).error()};
   co_return WebhookReceived{};

@@ -2,8 +2,8 @@
 
 #include "payments/sandbox_books.hpp"
 #include "payments/sandbox_methods.hpp"
-#include "payments/stripe_event.hpp"
 #include "shopflow/core/json_write.hpp"
+#include "shopflow/payments/stripe_event.hpp"
 
 namespace shopflow::payments::sandbox {
 namespace {

@@ -1,4 +1,4 @@
-#include "payments/stripe_event.hpp"
+#include "shopflow/payments/stripe_event.hpp"
 
 #include <algorithm>
 #include <array>

@@ -19,8 +19,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::string_view kSignatureHeader = "Carrier-Signature";
-
 Result<orders::Order> lock_order(db::Transaction& tx, OrderId id) {
   auto found = orders::load_orders(tx, {id});
   if (found.empty()) return fail(orders::errors::order_not_found, id.str());
@@ -189,18 +187,17 @@ asio::awaitable<Result<http::Reply<Shipment>>> ShippingApi::report(const http::R
   co_return http::Reply<Shipment>{std::move(*shipment)};
 }
 
-asio::awaitable<Result<http::Reply<CarrierAnswer>>> ShippingApi::notice(const http::Request& request) {
+asio::awaitable<Result<http::Reply<CarrierAnswer>>> ShippingApi::notice(
+    const http::Request& request, http::Signed<CarrierNotice, CarrierSignature> sent) {
   const auto* carrier = request.param("carrier");
   const auto secrets = carrier == nullptr ? settings_.secrets.end() : settings_.secrets.find(*carrier);
   if (secrets == settings_.secrets.end()) co_return fail(errors::unknown_carrier);
   const auto now = clock_.now();
-  const auto* header = request.headers.find(kSignatureHeader);
-  const auto signature =
-      payments::parse_signature(header == nullptr ? std::string_view{} : std::string_view{*header});
+  const auto signature = payments::parse_signature(sent.signature);
   if (!signature) co_return std::unexpected{signature.error()};
-  const auto genuine = payments::verify_signature(*signature, request.body, secrets->second, now);
+  const auto genuine = payments::verify_signature(*signature, sent.bytes, secrets->second, now);
   if (!genuine) co_return std::unexpected{genuine.error()};
-  auto body = json::read<CarrierNotice>(request.body);
+  auto body = json::read<CarrierNotice>(sent.bytes);
   if (!body) {
     auto error = make_error(errors::webhook_malformed, body.error().detail);
     error.fields = body.error().fields;

@@ -36,7 +36,8 @@ TEST_F(BadInput, EveryBodyThatIsNotTheDeclaredOneIsRefused) {
   auto staff = shop.staff();
   int bodies = 0;
   for (const auto& operation : operations(shop.contract)) {
-    if (!operation.has_body()) continue;
+    // What is signed is told to be forged before it is read.
+    if (!operation.has_body() || !operation.signature().empty()) continue;
     ++bodies;
     SCOPED_TRACE(operation.method + " " + operation.path);
     const auto where = target(operation);

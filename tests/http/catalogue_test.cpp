@@ -1,4 +1,4 @@
-#include "http/shop.hpp"
+#include "http/operations.hpp"
 
 namespace shopflow::testing {
 namespace {
@@ -58,6 +58,52 @@ TEST_F(Catalogue, WhatIsAskedForAgainIsAnsweredTheSameUntilItChanges) {
   EXPECT_EQ(me.get(page).json().at("name"), "Another cup");
   EXPECT_EQ(staff.post(cup.stock("/receive"), Json{{"quantity", 2}}).status, 200);
   EXPECT_NE(me.get(page + "/inventory").body.find(R"("available":7)"), std::string::npos);
+}
+
+TEST_F(Catalogue, WhateverHasVersionsIsNotSentAgainToWhoeverHasTheCurrentOne) {
+  const auto cup = shop.article(1);
+  ASSERT_TRUE(shop.settles());
+  std::set<std::string> tried;
+  for (const auto& operation : operations(shop.contract)) {
+    if (!operation.about.at("responses").contains("304")) continue;
+    SCOPED_TRACE(operation.method + " " + operation.path);
+    EXPECT_TRUE(operation.has_header("If-None-Match"));
+    const auto target = operation.target(cup.product);
+    const auto first = staff.get(target);
+    const auto tag = first.header("etag");
+    ASSERT_EQ(first.status, 200) << first.body;
+    const auto again = staff.get(target, {{"If-None-Match", "\"other\", W/" + tag}});
+    EXPECT_EQ(again.status, 304);
+    EXPECT_EQ(again.body, "");
+    EXPECT_EQ(again.header("etag"), tag);
+    EXPECT_EQ(staff.get(target, {{"If-None-Match", "\"other\""}}).body, first.body);
+    tried.insert(operation.path);
+  }
+  EXPECT_EQ(tried, (std::set<std::string>{"/openapi.json", "/v1/products/{id}", "/v1/admin/products/{id}"}));
+}
+
+TEST_F(Catalogue, WhoeverChangesAVersionIsToldTheNext) {
+  const auto cup = shop.article(1);
+  int tried = 0;
+  for (const auto& operation : operations(shop.contract)) {
+    if (!operation.has_header("If-Match", true)) continue;
+    SCOPED_TRACE(operation.method + " " + operation.path);
+    const auto target =
+        operation.target(operation.path.starts_with("/v1/admin/skus") ? cup.sku : cup.product);
+    const auto change = [&](const std::string& name, const std::string& version) {
+      return staff.patch(target, Json{{"name", name}}, {{"If-Match", version}});
+    };
+    const auto first = change("One", "\"1\"");
+    // A product counts the changes of its SKUs too, so it may be further.
+    const auto version = first.status == 412 ? staff.get(target).header("etag") : first.header("etag");
+    const auto second = change("Two", version);
+    EXPECT_EQ(second.status, 200) << second.body;
+    EXPECT_NE(second.header("etag"), version);
+    expect_code(change("Three", version), 412, "version_conflict");
+    EXPECT_EQ(change("Three", second.header("etag")).status, 200);
+    ++tried;
+  }
+  EXPECT_EQ(tried, 2);
 }
 
 TEST_F(Catalogue, SkusAreAddedChangedAndTakenAwayAndTheirCodesAreTheirs) {

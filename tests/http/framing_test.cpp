@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/contract.hpp"
 #include "support/test_server.hpp"
 #include "unit/http/raw_client.hpp"
 
@@ -44,10 +45,16 @@ std::vector<std::pair<std::string, int>> attacks() {
 
 TEST(Framing, EachAttackIsAnsweredAndClosedAndTheRequestBehindItNeverRuns) {
   TestServer server;
+  const Contract contract{server.client().get("/openapi.json").json()};
   for (const auto& [bytes, status] : attacks()) {
     RawClient client{server.port()};
     client.send(bytes + std::string{kCanary});
-    EXPECT_EQ(client.receive().status, status) << bytes.substr(0, 200);
+    const auto answer = client.receive();
+    EXPECT_EQ(answer.status, status) << bytes.substr(0, 200);
+    // Every refusal is described for every operation, whichever it was meant for.
+    Answer told{answer.status, {{"content-type", answer.field("Content-Type")}}, answer.body};
+    told.headers["traceparent"] = answer.field("traceparent");
+    for (const auto& objection : contract.check("POST", "/v1/carts", told)) ADD_FAILURE() << objection;
     EXPECT_TRUE(client.is_closed()) << bytes.substr(0, 200);
   }
   EXPECT_EQ(server.database().number("SELECT count(*) FROM carts"), 0);

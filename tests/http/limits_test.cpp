@@ -36,7 +36,8 @@ TEST_F(Limits, EveryLimitThatIsDocumentedOfABodyBites) {
   auto staff = shop.staff();
   int limits = 0;
   for (const auto& operation : operations(shop.contract)) {
-    if (!operation.has_body()) continue;
+    // What is signed is told to be forged before it is read.
+    if (!operation.has_body() || !operation.signature().empty()) continue;
     const auto media = operation.about.at("requestBody").at("content").at("application/json");
     const auto ref = media.at("schema").at("$ref").get<std::string>().substr(1);
     for (const auto& [name, schema] :

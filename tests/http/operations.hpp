@@ -27,6 +27,14 @@ struct Operation {
       return one.at("in") == "query" && (name.empty() || one.at("name") == name);
     });
   }
+  /// The header in which the sender signs the body, "" if it is not signed.
+  [[nodiscard]] std::string signature() const {
+    for (const auto& one : about.value("parameters", Json::array())) {
+      if (one.at("in") == "header" && one.at("name").get<std::string>().ends_with("-Signature"))
+        return one.at("name");
+    }
+    return "";
+  }
   /// Whether the description names this code among its answers.
   [[nodiscard]] bool tells_of(const std::string& code) const {
     return about.at("responses").dump().find('"' + code + '"') != std::string::npos;
@@ -98,7 +106,21 @@ inline Json good_body(const Operation& operation) {
   const auto ref = schema.at("$ref").get<std::string>();
   const Json sku{{"code", "never-made"}, {"price", euros(100)}};
   const Json product{{"name", "A cup"}, {"category", "cups"}};
+  const Json intent{{"id", "pi_1"},
+                    {"object", "payment_intent"},
+                    {"amount", 100},
+                    {"amount_received", 100},
+                    {"currency", "eur"},
+                    {"status", "succeeded"},
+                    {"metadata", {{"payment_id", nobody("pay")}, {"order_id", nobody("ord")}}}};
   const std::map<std::string, Json> bodies{
+      {"StripeEvent",
+       {{"id", "evt_1"},
+        {"object", "event"},
+        {"type", "payment_intent.succeeded"},
+        {"created", 1},
+        {"data", {{"object", intent}}}}},
+      {"CarrierNotice", {{"event_id", "1"}, {"tracking_number", "N"}, {"status", "picked_up"}}},
       {"AddItems", {{"items", Json::array({{{"sku_id", nobody("sku")}, {"quantity", 1}}})}}},
       {"ChangeItem", {{"quantity", 1}}},
       {"Checkout", checkout_body()},

@@ -1,7 +1,7 @@
 #include <array>
 #include <ctime>
 
-#include "http/shop.hpp"
+#include "http/operations.hpp"
 #include "shopflow/core/digits.hpp"
 #include "shopflow/payments/signature.hpp"
 
@@ -48,10 +48,41 @@ class Payments : public ::testing::Test {
   }
 
   Shop shop{{{"SHOPFLOW_PAYMENTS_SANDBOX_SECRET", kSecret},
+             {"SHOPFLOW_CARRIERS_SECRETS", std::string{"dhl="} + kSecret},
              {"SHOPFLOW_PAYMENTS_SANDBOX_PROCESSING_MS", "50"},
              {"SHOPFLOW_SHIPPING_RATES", "DE:standard=490,DE:free=0"}}};
   Article cup = shop.article(50);
 };
+
+TEST_F(Payments, WhatItsSenderSignsIsReadAsItIsDescribed) {
+  int tried = 0;
+  for (const auto& operation : operations(shop.contract)) {
+    const auto header = operation.signature();
+    if (header.empty()) continue;
+    SCOPED_TRACE(operation.method + " " + operation.path);
+    const auto send = [&](const Json& body) {
+      const auto text = body.dump();
+      const Fields fields{{"Content-Type", "application/json"}, {header, signature(text, kSecret)}};
+      return shop.shopper().send(operation.method, operation.target(), text, fields);
+    };
+    const auto schema = operation.about.at("requestBody").at("content").at("application/json").at("schema");
+    const auto& shape =
+        shop.contract.document().at(Json::json_pointer{schema.at("$ref").get<std::string>().substr(1)});
+    const auto good = good_body(operation);
+    EXPECT_NE(send(good).code(), "webhook_malformed");
+    for (const auto& name : shape.at("required")) {
+      auto less = good;
+      less.erase(name.get<std::string>());
+      expect_code(send(less), 400, "webhook_malformed");
+    }
+    auto more = good;
+    more["surprise"] = 1;
+    const bool closed = shape.value("additionalProperties", true) == false;
+    EXPECT_EQ(send(more).code() == "webhook_malformed", closed);
+    ++tried;
+  }
+  EXPECT_EQ(tried, 2);
+}
 
 TEST_F(Payments, ADeclinedCardLeavesTheOrderUnpaidAndAnotherPaysIt) {
   const auto order = shop.order(cup, 1);

@@ -45,6 +45,13 @@ class RareStates : public ::testing::Test {
     EXPECT_EQ(tried, 6);
   }
 
+  /// An order of which the provider does not say that its payment is closed stays open, whoever asks.
+  void nobody_cancels(const Owned& order, const std::string& code) {
+    expect_code(shop.shopper().post(order.order("/cancel"), {}, order.with_key()), 422, code);
+    expect_code(shop.staff().post(order.staff("/cancel"), Json{{"reason", "late"}}, {fresh_key()}), 422,
+                code);
+  }
+
   Shop shop;
   Article cup = shop.article(50);
 };
@@ -142,6 +149,17 @@ TEST_F(RareStates, AProviderThatKnowsThePaymentOtherwiseRefuses) {
   ASSERT_TRUE(webhooks_came());
   sql("UPDATE sandbox_intents SET payment_id = order_id");
   expect_code(shop.pay(order), 422, "provider_refused");
+  nobody_cancels(order, "provider_refused");
+  EXPECT_EQ(shop.state_of(order).at("state"), "pending_payment");
+}
+
+TEST_F(RareStates, AProviderThatSpeaksOfAnotherAmountIsNotBelieved) {
+  const auto order = shop.order(cup, 1);
+  EXPECT_EQ(shop.pay(order, "pm_card_chargeDeclined").status, 200);
+  ASSERT_TRUE(webhooks_came());
+  sql("UPDATE sandbox_intents SET amount = amount + 1");
+  expect_code(shop.pay(order, "pm_card_chargeDeclined"), 422, "payment_amount_mismatch");
+  nobody_cancels(order, "payment_amount_mismatch");
   EXPECT_EQ(shop.state_of(order).at("state"), "pending_payment");
 }
 

@@ -29,6 +29,8 @@ def documented(openapi):
         for method, operation in operations.items():
             name = f"{method.upper()} {path}"
             for status, response in operation["responses"].items():
+                if status == "default":
+                    continue  # of requests that did not arrive as one: the tests of the framing have each
                 schema = response.get("content", {}).get("application/problem+json", {}).get("schema")
                 codes = schema["allOf"][1]["properties"]["code"]["enum"] if schema else [""]
                 for code in codes:

@@ -8,9 +8,9 @@
 namespace shopflow::testing {
 
 /// Holds answers against the server's own /openapi.json: the status must be documented for the operation, a
-/// problem's code must be among those that the operation lists for it, and the body must have the declared
-/// shape. What was held so is noted (seen_answers.hpp), so that a run can tell what of the description it
-/// never saw.
+/// problem's code must be among those that the operation lists for it, the fields that are promised must be
+/// there and no other that tells something, and the body must have the declared shape. What was held so is
+/// noted (seen_answers.hpp), so that a run can tell what of the description it never saw.
 class Contract {
  public:
   explicit Contract(Json document) : document_{std::move(document)} {}
@@ -27,6 +27,8 @@ class Contract {
   [[nodiscard]] std::string find_path(const std::string& target) const;
 
  private:
+  static void check_fields(const Answer& answer, const Json& response, const std::string& where,
+                           std::vector<std::string>& wrong);
   void check_value(const Json& value, const Json& schema, const std::string& where,
                    std::vector<std::string>& wrong) const;
   void check_object(const Json& value, const Json& schema, const std::string& where,

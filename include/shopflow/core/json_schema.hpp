@@ -174,7 +174,10 @@ void property(std::string& properties, std::string& required, Components& compon
   required.push_back(',');
 }
 
-[[nodiscard]] std::string object(std::string properties, std::string required, Use use);
+template <class T>
+inline constexpr bool is_open = requires { requires Shape<T>::is_open; };
+
+[[nodiscard]] std::string object(std::string properties, std::string required, bool is_closed);
 
 template <class T, std::size_t I>
 ParameterDescription parameter() {
@@ -203,7 +206,9 @@ void describe(Components& components, Use use) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (describing::property<T, I>(properties, required, components, use), ...);
   }(std::make_index_sequence<field_count<T>>{});
-  components.put(Shape<T>::name, use, describing::object(std::move(properties), std::move(required), use));
+  const bool is_closed = use == Use::request && !describing::is_open<T>;
+  components.put(Shape<T>::name, use,
+                 describing::object(std::move(properties), std::move(required), is_closed));
 }
 
 template <Shaped T>

@@ -23,7 +23,9 @@ namespace shopflow::json {
 ///
 /// The strict reader, the writer, the JSON Schema and the query parameters follow from it. `name` is unique
 /// among all shapes: it names the schema in /openapi.json. A member that is not a std::optional and not
-/// `or_default()` is required when read. The struct must be default-constructible.
+/// `or_default()` is required when read. The struct must be default-constructible. With
+/// `static constexpr bool is_open = true` its schema lets in members that it does not declare, for requests
+/// that are not read by the strict reader.
 template <class T>
 struct Shape;
 

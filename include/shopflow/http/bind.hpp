@@ -23,6 +23,14 @@ struct IsQuery<Query<T>> : std::true_type {
   using Value = T;
 };
 
+template <class T>
+struct IsSigned : std::false_type {};
+template <class T, class Scheme>
+struct IsSigned<Signed<T, Scheme>> : std::true_type {
+  using Value = T;
+  using By = Scheme;
+};
+
 /// Taken apart: `awaitable<Result<Reply<View>>> Api::handler(const Request&, [Query<Q>], [Body])`.
 template <class Signature>
 struct Handler;
@@ -91,19 +99,26 @@ template <class Rest>
 std::optional<Error> read_rest(const Request& request, Rest& rest) {
   std::optional<Error> wrong;
   const auto read_one = [&]<class T>(T& one) {
-    auto read = [&] {
-      if constexpr (IsQuery<T>::value) {
-        return json::read_query<typename IsQuery<T>::Value>(request.query);
-      } else {
-        return json::read<T>(request.body, request.read_limits);
-      }
-    }();
-    if (read) {
-      one = T{std::move(*read)};
+    if constexpr (IsSigned<T>::value) {
+      const auto* signature = request.headers.find(IsSigned<T>::By::header);
+      if (signature != nullptr) one.signature = *signature;
+      one.bytes = request.body;
+      return true;
     } else {
-      wrong = std::move(read).error();
+      auto read = [&] {
+        if constexpr (IsQuery<T>::value) {
+          return json::read_query<typename IsQuery<T>::Value>(request.query);
+        } else {
+          return json::read<T>(request.body, request.read_limits);
+        }
+      }();
+      if (read) {
+        one = T{std::move(*read)};
+      } else {
+        wrong = std::move(read).error();
+      }
+      return read.has_value();
     }
-    return read.has_value();
   };
   std::apply([&](auto&... each) { (void)(read_one(each) && ...); }, rest);
   return wrong;
@@ -153,7 +168,13 @@ constexpr RouteShapes shapes_of() {
   using Split = Parts<typename Traits::Rest>;
   using Answer = typename Traits::ReplyType::Value;
   RouteShapes shapes;
-  if constexpr (!std::is_void_v<typename Split::BodyType>) {
+  if constexpr (IsSigned<typename Split::BodyType>::value) {
+    using Body = IsSigned<typename Split::BodyType>;
+    shapes.body = &json::describe<typename Body::Value>;
+    shapes.body_name = json::Shape<typename Body::Value>::name;
+    shapes.signature = Body::By::header;
+    shapes.signature_form = Body::By::form;
+  } else if constexpr (!std::is_void_v<typename Split::BodyType>) {
     shapes.body = &json::describe<typename Split::BodyType>;
     shapes.body_name = json::Shape<typename Split::BodyType>::name;
   }
@@ -188,6 +209,7 @@ template <class Apis, auto Member, class... Errors>
   made.repeat = repeat;
   made.summary = summary;
   made.status = binding::Handler<decltype(Member)>::ReplyType::status;
+  made.has_etag = binding::Handler<decltype(Member)>::ReplyType::has_etag;
   made.shapes = binding::shapes_of<Member>();
   made.invoke = &binding::invoke<Apis, Member>;
   ((made.error_list[made.error_count++] = &errors), ...);

@@ -17,7 +17,7 @@ class DocsApi {
   DocsApi(std::span<const Route> routes, const ApiInfo& info, std::span<const SchemaLimit> limits = {});
 
   /// The OpenAPI document, with an ETag.
-  [[nodiscard]] boost::asio::awaitable<Result<Reply<Raw>>> openapi(const Request& request);
+  [[nodiscard]] boost::asio::awaitable<Result<Versioned<Reply<Raw>>>> openapi(const Request& request);
   /// The page. Its Content-Security-Policy allows its own script and style by their hashes and nothing else.
   [[nodiscard]] boost::asio::awaitable<Result<Reply<Raw>>> page(const Request& request);
 

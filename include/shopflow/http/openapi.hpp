@@ -34,6 +34,10 @@ struct SchemaLimit {
 /// code.
 [[nodiscard]] std::vector<const ErrorCode*> documented_errors(const Route& route);
 
+/// What any request may be refused with because of how it arrives, whatever operation it is for: the
+/// document's `default` answer. The connection ends with each of them.
+[[nodiscard]] std::span<const ErrorCode* const> errors_of_arrival();
+
 /// The routes as a table in Markdown: method, path, who may, how it repeats, what it does.
 [[nodiscard]] std::string routes_markdown(std::span<const Route> routes);
 

@@ -20,6 +20,7 @@ template <class T, int Status = std::is_same_v<T, NoContent> ? 204 : 200>
 struct Reply {
   using Value = T;
   static constexpr int status = Status;
+  static constexpr bool has_etag = false;
 
   std::variant<T, std::string> body;
   Headers headers;
@@ -40,6 +41,24 @@ struct Reply {
 template <class T>
 using Created = Reply<T, 201>;
 
+/// The same answer, Reply or Created, of something that has versions. It can't be made without the ETag of
+/// the one that it shows, and /openapi.json tells of the ETag because of this type: neither is without the
+/// other.
+template <class Base>
+struct Versioned : Base {
+  static constexpr bool has_etag = true;
+
+  /// `etag` is an entity tag in its quotes.
+  Versioned(typename Base::Value value, std::string etag)
+      : Versioned{Base{std::move(value)}, std::move(etag)} {}
+  static Versioned rendered(std::string json, std::string etag) {
+    return Versioned{Base::rendered(std::move(json)), std::move(etag)};
+  }
+
+ private:
+  Versioned(Base answer, std::string etag) : Base{std::move(answer).with("ETag", std::move(etag))} {}
+};
+
 /// Bytes that are not JSON (metrics, a page), with their own content type.
 struct Raw {
   std::string bytes;
@@ -51,6 +70,15 @@ struct Raw {
 struct AtHand {
   std::shared_ptr<const std::string> json;
   std::string etag;  // "" for none
+};
+
+/// Marks the handler's parameter of a body of the shape T that its sender has signed. The signature is over
+/// the bytes, so they come as they are, and the room proves them before it reads them. `Scheme` says in which
+/// header it comes (`header`) and what it looks like (`form`). Both views last as long as the request.
+template <class T, class Scheme>
+struct Signed {
+  std::string_view signature;  // "" without the header
+  std::string_view bytes;
 };
 
 /// Marks the handler's parameter that is read from the query string.

@@ -23,6 +23,8 @@ struct RouteShapes {
 
   Describe body = nullptr;
   std::string_view body_name;
+  std::string_view signature;       // the header with which the body is signed; empty: it is not
+  std::string_view signature_form;  // of that header, a sentence
   Parameters query = nullptr;
   Describe answer = nullptr;
   std::string_view answer_name;
@@ -65,7 +67,7 @@ struct Route {
       tag;  // the group in the documentation; empty: the first word of the path after /v1 and /admin
   std::size_t body_bytes_max = 0;  // 0: Settings::body_bytes_max
   int status = 200;             // of success
-  bool has_etag = false;        // the answer names its version; documentation only
+  bool has_etag = false;        // the answer names its version: the handler's is a Versioned
   bool told_by_effect = false;  // whether a request is a repeat shows in that its effect is refused
   RouteShapes shapes;
   Invoke invoke = nullptr;
@@ -100,12 +102,6 @@ struct Route {
   [[nodiscard]] constexpr Route with_body_max(std::size_t bytes) const {
     Route copy = *this;
     copy.body_bytes_max = bytes;
-    return copy;
-  }
-  /// The same route, documented to answer with ETag and, to If-None-Match, with 304.
-  [[nodiscard]] constexpr Route with_etag() const {
-    Route copy = *this;
-    copy.has_etag = true;
     return copy;
   }
   /// The same route, whose kept answers are looked for when the handler has failed, not before: for what
@@ -191,13 +187,18 @@ constexpr bool repeat_is_sound(const Route& route) {
 }  // namespace route_check
 
 /// For static_assert: every template is well-formed, no two routes take the same method and path, no path is
-/// ambiguous, every write says how it repeats, every route has a summary and a handler, only reads are
-/// answered from what is at hand, only shoppers' writes are turned away unseen.
+/// ambiguous, every write says how it repeats, what is guarded by a version tells it, the body of
+/// what a signature opens is signed, every route has a summary and a handler, only reads are answered from
+/// what is at hand, only shoppers' writes are turned away unseen.
 [[nodiscard]] constexpr bool routes_are_sound(std::span<const Route> routes) {
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const auto& route = routes[i];
     if (!route_check::template_is_sound(route.path) || !route_check::repeat_is_sound(route)) return false;
     if (route.summary.empty() || route.invoke == nullptr) return false;
+    // Who changes one version is told of the next.
+    const bool tells_version = route.has_etag || route.shapes.content_type.empty();
+    if (route.repeat == Repeat::guarded && !tells_version) return false;
+    if ((route.who.kind == Who::Kind::signature) != !route.shapes.signature.empty()) return false;
     if (route.look != nullptr && (route.writes() || route.status != 200)) return false;
     if (route.told_by_effect && !route.takes_key()) return false;
     if (route.turns_away != nullptr && (!route.writes() || route.who.needs_key())) return false;

@@ -118,11 +118,12 @@ class OrderService final : public payments::PaymentSink {
 
   /// A new attempt to pay: gives the Payment as the provider left it; a decline is no error. Fails with
   /// order_not_found, order_already_paid, order_is_cancelled, payment_in_progress, insufficient_stock (the
-  /// hold has lapsed and the units are gone) or what the provider fails with.
+  /// hold has lapsed and the units are gone), payment_amount_mismatch or what the provider fails with.
   boost::asio::awaitable<Result<std::string>> pay(OrderId order, std::string method, Asked asked);
 
   /// Cancels an order that is not packed, after its payment at the provider; money that came goes back. Gives
-  /// the Order. Fails with order_not_found, illegal_transition or provider_unavailable.
+  /// the Order. Fails with order_not_found, illegal_transition, or, where the provider does not close it,
+  /// provider_unavailable, provider_refused or payment_amount_mismatch.
   boost::asio::awaitable<Result<std::string>> cancel(OrderId order, std::string reason, Asked asked);
 
   /// The money of an invoice has come. Gives the Order. Fails with order_not_found, order_already_paid or

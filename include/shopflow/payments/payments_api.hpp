@@ -16,6 +16,8 @@
 #include "shopflow/http/reply.hpp"
 #include "shopflow/payments/provider.hpp"
 #include "shopflow/payments/sandbox_provider.hpp"
+#include "shopflow/payments/signature.hpp"
+#include "shopflow/payments/stripe_event.hpp"
 #include "shopflow/payments/webhook.hpp"
 
 namespace shopflow::payments {
@@ -53,7 +55,8 @@ class PaymentsApi {
               Settings settings);
 
   /// POST /v1/webhooks/sandbox; the signature is checked here.
-  boost::asio::awaitable<Result<http::Reply<WebhookReceived>>> sandbox_webhook(const http::Request& request);
+  boost::asio::awaitable<Result<http::Reply<WebhookReceived>>> sandbox_webhook(
+      const http::Request& request, http::Signed<stripe::Event, StripeSignature> event);
 
   /// POST /v1/sandbox/payments/{id}/authenticate; stands for the bank's own page, so anyone may.
   boost::asio::awaitable<Result<http::Reply<SandboxPayment>>> authenticate(const http::Request& request,

@@ -27,9 +27,18 @@ inline constexpr ErrorCode signature_stale{"signature_stale", ErrorKind::unauthe
 }  // namespace errors
 
 inline constexpr std::string_view kSignatureHeader = "Stripe-Signature";
+inline constexpr std::string_view kSignatureForm =
+    "t=<Unix seconds>,v1=<hex>: HMAC-SHA256 over <Unix seconds>.<body> with the secret that both sides know, "
+    "made within 300 seconds of now. While secrets rotate, one v1 for each.";
 inline constexpr std::chrono::seconds kSignatureTolerance{300};  // before and after now
 inline constexpr std::size_t kSignatureHeaderBytesMax = 4096;
 inline constexpr std::size_t kSignaturesMax = 16;  // of scheme v1 in one header
+
+/// How the body of a Stripe webhook is signed, for http::Signed.
+struct StripeSignature {
+  static constexpr std::string_view header = kSignatureHeader;
+  static constexpr std::string_view form = kSignatureForm;
+};
 
 using SignatureHash = std::array<std::uint8_t, 32>;
 

@@ -8,7 +8,6 @@
 
 #include "shopflow/core/error.hpp"
 #include "shopflow/core/time.hpp"
-#include "shopflow/http/message.hpp"
 #include "shopflow/payments/provider.hpp"
 #include "shopflow/payments/signature.hpp"
 
@@ -40,7 +39,9 @@ class StripeReceiver {
   ///
   /// Events come late and out of order, so for one that is not the last word the provider is asked for the
   /// present state, and that is recorded.
-  boost::asio::awaitable<Result<void>> receive(const http::Headers& headers, std::string_view body);
+  ///
+  /// `signature` is the header's value, "" without it. Both have to last until the answer.
+  boost::asio::awaitable<Result<void>> receive(std::string_view signature, std::string_view body);
 
  private:
   boost::asio::awaitable<Result<void>> refresh(PaymentNotice& notice);

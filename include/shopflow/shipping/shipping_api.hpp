@@ -3,9 +3,11 @@
 #include <boost/asio/awaitable.hpp>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "shopflow/http/reply.hpp"
+#include "shopflow/payments/signature.hpp"
 #include "shopflow/shipping/types.hpp"
 
 namespace shopflow::db {
@@ -24,6 +26,12 @@ struct ShippingSettings {
   std::map<std::string, std::string, std::less<>> tracking_urls;  // with {} for the tracking number
 };
 
+/// Carriers sign as Stripe does, in a header of their own.
+struct CarrierSignature {
+  static constexpr std::string_view header = "Carrier-Signature";
+  static constexpr std::string_view form = payments::kSignatureForm;
+};
+
 /// Parcels: made by the staff, moved by carriers' signed notices or by the staff.
 class ShippingApi {
  public:
@@ -37,10 +45,11 @@ class ShippingApi {
   boost::asio::awaitable<Result<http::Reply<Shipment>>> report(const http::Request& request,
                                                                ShipmentReport body);
 
-  /// A carrier's notice, signed like Stripe's: header Carrier-Signature. One of a parcel that nobody has
+  /// A carrier's notice; the signature is checked here. One of a parcel that nobody has
   /// entered is kept until somebody does. Repeated ones and old news are answered 200, because sending them
   /// again would not change anything.
-  boost::asio::awaitable<Result<http::Reply<CarrierAnswer>>> notice(const http::Request& request);
+  boost::asio::awaitable<Result<http::Reply<CarrierAnswer>>> notice(
+      const http::Request& request, http::Signed<CarrierNotice, CarrierSignature> sent);
 
  private:
   [[nodiscard]] std::optional<std::string> tracking_url(const NewShipment& shipment) const;

@@ -176,6 +176,12 @@ function responses(operation) {
   const block = make('div');
   const errors = make('table');
   for (const [status, answer] of Object.entries(operation.responses)) {
+    if (answer.$ref) {
+      // The same for every operation, so that its first sentence is enough here.
+      const all = api.components.responses[answer.$ref.split('/').pop()];
+      errors.append(make('tr', make('td', 'other'), make('td'), make('td', all.description.split('\n\n')[0])));
+      continue;
+    }
     const content = answer.content || {};
     if (status < 400) {
       block.append(make('h4', `Answer ${status}`));

@@ -69,7 +69,7 @@ TEST_F(CatalogAdminTest, ACodeBelongsToOneSku) {
 }
 
 TEST_F(CatalogAdminTest, ACodeIsGivenOnceToManyWhoAskAtOnce) {
-  std::vector<std::future<Result<http::Created<catalog::Product>>>> answers;
+  std::vector<std::future<Result<http::Versioned<http::Created<catalog::Product>>>>> answers;
   const auto request = request_for();
   for (std::size_t i = 0; i < 8; ++i) {
     answers.push_back(

@@ -193,7 +193,7 @@ TEST_F(PaymentsHttpTest, AForgedStaleOrGarbledWebhookChangesNothing) {
 TEST_F(PaymentsHttpTest, WithoutTheSandboxItsRoutesSaySo) {
   PaymentsApi without{nullptr, nullptr, orders, clock, {}};
   const http::Request request;
-  EXPECT_EQ(run(without.sandbox_webhook(request)).error().code, "unknown_provider");
+  EXPECT_EQ(run(without.sandbox_webhook(request, {})).error().code, "unknown_provider");
   EXPECT_EQ(run(without.authenticate(request, {})).error().code, "unknown_provider");
 }
 

@@ -54,9 +54,7 @@ class ShippingApiTest : public ::testing::Test {
                       const std::string& carrier = "dhl") {
     auto asked = request("");
     asked.params = {{"carrier", carrier}};
-    asked.body = text;
-    if (!signature.empty()) asked.headers.add("Carrier-Signature", signature);
-    const auto reply = testing::run(api_.notice(asked));
+    const auto reply = testing::run(api_.notice(asked, {signature, text}));
     return code_or(reply, reply ? std::get<CarrierAnswer>(reply->body).outcome : "");
   }
   std::string notice(const std::string& event, const std::string& number, const std::string& status) {

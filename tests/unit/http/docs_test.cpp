@@ -14,7 +14,7 @@
 namespace shopflow::http::testing {
 namespace {
 
-using Page = Result<Reply<Raw>>;
+using Page = Result<Versioned<Reply<Raw>>>;
 
 boost::asio::awaitable<void> keep(boost::asio::awaitable<Page> work, std::optional<Page>& out) {
   out.emplace(co_await std::move(work));

@@ -94,6 +94,23 @@ TEST(OpenApi, TellsParametersFromTheDeclarations) {
   EXPECT_EQ(remove["security"], nlohmann::json::parse(R"([{"key":[]}])"));
 }
 
+TEST(OpenApi, TellsOfVersionsWhereTheHandlersAnswerHasThem) {
+  const auto& tagged = document()["paths"]["/v1/tagged"];
+  EXPECT_EQ(tagged["get"]["parameters"][0]["name"], "If-None-Match");
+  EXPECT_EQ(tagged["get"]["parameters"][0]["required"], false);
+  EXPECT_EQ(tagged["get"]["responses"]["200"]["headers"]["ETag"]["required"], true);
+  EXPECT_EQ(tagged["get"]["responses"]["304"]["headers"]["ETag"]["required"], true);
+  EXPECT_FALSE(tagged["get"]["responses"]["304"].contains("content"));
+  const auto& made = document()["paths"]["/v1/tagged"]["post"]["responses"];
+  EXPECT_FALSE(made["201"]["headers"]["ETag"].contains("required")) << "a kept answer has none";
+  EXPECT_FALSE(made.contains("304"));
+  for (const auto& [path, methods] : document()["paths"].items()) {
+    if (path == "/v1/tagged") continue;
+    for (const auto& operation : methods)
+      EXPECT_EQ(operation.dump().find("ETag\":"), std::string::npos) << path;
+  }
+}
+
 TEST(OpenApi, ListsEveryStatusWithItsCodes) {
   const auto& charge = document()["paths"]["/v1/charges"]["post"]["responses"];
   const auto codes_of = [](const nlohmann::json& response) {
@@ -111,6 +128,28 @@ TEST(OpenApi, ListsEveryStatusWithItsCodes) {
   EXPECT_EQ(codes_of(admin["403"]), nlohmann::json::array({"role_not_allowed"}));
   EXPECT_EQ(codes_of(document()["paths"]["/v1/missing"]["get"]["responses"]["404"]),
             nlohmann::json::array({"note_missing"}));
+}
+
+TEST(OpenApi, TellsOfWhatIsRefusedForHowItArrives) {
+  for (const auto& [path, methods] : document()["paths"].items()) {
+    for (const auto& operation : methods)
+      EXPECT_EQ(operation["responses"]["default"]["$ref"], "#/components/responses/NotArrived") << path;
+  }
+  const auto text = document()["components"]["responses"]["NotArrived"].dump();
+  for (const auto* error : errors_of_arrival())
+    EXPECT_NE(text.find('"' + std::string{error->code} + '"'), std::string::npos) << error->code;
+}
+
+TEST(OpenApi, TellsWhoSignsABodyAndHow) {
+  const auto& notice = document()["paths"]["/v1/notices"]["post"];
+  EXPECT_EQ(notice["parameters"][0]["name"], "Note-Signature");
+  EXPECT_EQ(notice["parameters"][0]["required"], true);
+  EXPECT_EQ(notice["parameters"][0]["description"], "By hand.");
+  EXPECT_EQ(notice["requestBody"]["content"]["application/json"]["schema"]["$ref"],
+            "#/components/schemas/NoteInput");
+  // It is the room that reads it.
+  EXPECT_EQ(notice.dump().find("invalid_json"), std::string::npos);
+  EXPECT_FALSE(notice["responses"].contains("415"));
 }
 
 TEST(OpenApi, GivesThePathsTheirHeadings) {

@@ -49,6 +49,11 @@ namespace shopflow::http::testing {
 
 inline constexpr ErrorCode note_missing{"note_missing", ErrorKind::not_found, "There is no such note."};
 
+struct NoteSignature {
+  static constexpr std::string_view header = "Note-Signature";
+  static constexpr std::string_view form = "By hand.";
+};
+
 /// A handful of routes that show one trait each.
 class NoteApi {
  public:
@@ -75,7 +80,15 @@ class NoteApi {
     co_return note;
   }
   Answer echo(const Request& request) { co_return Note{std::to_string(request.body.size())}; }
-  Answer tagged(const Request&) { co_return Reply<Note>{Note{"tagged"}}.with("ETag", etag_of(7)); }
+  boost::asio::awaitable<Result<Versioned<Reply<Note>>>> tagged(const Request&) {
+    co_return Versioned<Reply<Note>>{Note{"tagged"}, etag_of(7)};
+  }
+  boost::asio::awaitable<Result<Versioned<Created<Note>>>> make_tagged(const Request&, Note note) {
+    co_return Versioned<Created<Note>>{std::move(note), etag_of(1)};
+  }
+  Answer notice(const Request&, Signed<Note, NoteSignature> sent) {
+    co_return Note{std::string{sent.signature} + ": " + std::string{sent.bytes}};
+  }
   Answer missing(const Request&) { co_return fail(note_missing, "Look elsewhere."); }
   Answer broken(const Request&) {
     throw std::runtime_error{"password=secret"};
@@ -131,6 +144,10 @@ inline constexpr std::array kRoutes{
     route<Apis, &NoteApi::echo>(Method::put, "/v1/small", who::anyone, Repeat::idempotent, "Count few bytes")
         .with_body_max(100),
     route<Apis, &NoteApi::tagged>(Method::get, "/v1/tagged", who::anyone, Repeat::safe, "Has an entity tag"),
+    route<Apis, &NoteApi::make_tagged>(Method::post, "/v1/tagged", who::anyone, Repeat::key_optional,
+                                       "Makes what has an entity tag"),
+    route<Apis, &NoteApi::notice>(Method::post, "/v1/notices", who::signature, Repeat::signed_event,
+                                  "Takes what is signed"),
     route<Apis, &NoteApi::missing>(Method::get, "/v1/missing", who::anyone, Repeat::safe, "Fails",
                                    note_missing),
     route<Apis, &NoteApi::broken>(Method::get, "/v1/broken", who::anyone, Repeat::safe, "Throws"),

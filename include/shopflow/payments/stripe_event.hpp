@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "shopflow/core/json_constraints.hpp"
 #include "shopflow/core/json_shape.hpp"
 
 /// The part of Stripe's event (https://docs.stripe.com/api/events/object) that the shop writes as the sandbox
@@ -76,6 +77,7 @@ namespace shopflow::json {
 template <>
 struct Shape<payments::stripe::FailedMethod> {
   static constexpr std::string_view name = "StripeFailedMethod";
+  static constexpr bool is_open = true;
   static constexpr auto fields =
       std::tuple{field("id", &payments::stripe::FailedMethod::id, "The payment method.")};
 };
@@ -84,6 +86,7 @@ template <>
 struct Shape<payments::stripe::Failure> {
   using T = payments::stripe::Failure;
   static constexpr std::string_view name = "StripePaymentError";
+  static constexpr bool is_open = true;
   static constexpr auto fields =
       std::tuple{field("code", &T::code, "Why the attempt failed."),
                  field("decline_code", &T::decline_code, "The reason that the bank gave."),
@@ -94,6 +97,7 @@ struct Shape<payments::stripe::Failure> {
 template <>
 struct Shape<payments::stripe::Redirect> {
   static constexpr std::string_view name = "StripeRedirect";
+  static constexpr bool is_open = true;
   static constexpr auto fields =
       std::tuple{field("url", &payments::stripe::Redirect::url, "Where the shopper has to go.")};
 };
@@ -102,6 +106,7 @@ template <>
 struct Shape<payments::stripe::NextAction> {
   using T = payments::stripe::NextAction;
   static constexpr std::string_view name = "StripeNextAction";
+  static constexpr bool is_open = true;
   static constexpr auto fields =
       std::tuple{field("type", &T::type, "What the shopper has to do."),
                  field("redirect_to_url", &T::redirect_to_url, "Where, for the type of the same name.")};
@@ -111,9 +116,10 @@ template <>
 struct Shape<payments::stripe::Intent> {
   using T = payments::stripe::Intent;
   static constexpr std::string_view name = "StripePaymentIntent";
+  static constexpr bool is_open = true;
   static constexpr auto fields =
       std::tuple{field("id", &T::id, "The PaymentIntent."),
-                 field("object", &T::object, "Always payment_intent."),
+                 field("object", &T::object, "Always payment_intent.", or_default()),
                  field("amount", &T::amount, "What is to be paid, in minor units."),
                  field("amount_received", &T::amount_received, "What has come, in minor units."),
                  field("currency", &T::currency, "ISO 4217 in lower case."),
@@ -127,6 +133,7 @@ struct Shape<payments::stripe::Intent> {
 template <>
 struct Shape<payments::stripe::EventData> {
   static constexpr std::string_view name = "StripeEventData";
+  static constexpr bool is_open = true;
   static constexpr auto fields =
       std::tuple{field("object", &payments::stripe::EventData::object, "What the event is about.")};
 };
@@ -135,10 +142,12 @@ template <>
 struct Shape<payments::stripe::Event> {
   using T = payments::stripe::Event;
   static constexpr std::string_view name = "StripeEvent";
-  static constexpr auto fields = std::tuple{
-      field("id", &T::id, "The event."), field("object", &T::object, "Always event."),
-      field("type", &T::type, "What has happened."), field("created", &T::created, "Unix seconds."),
-      field("data", &T::data, "What it is about.")};
+  static constexpr bool is_open = true;
+  static constexpr auto fields = std::tuple{field("id", &T::id, "The event."),
+                                            field("object", &T::object, "Always event.", or_default()),
+                                            field("type", &T::type, "What has happened."),
+                                            field("created", &T::created, "Unix seconds.", or_default()),
+                                            field("data", &T::data, "What it is about.")};
 };
 
 template <>
