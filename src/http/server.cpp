@@ -110,7 +110,7 @@ bool Server::drain(std::chrono::milliseconds deadline) {
   for (auto& worker : self.workers)
     asio::post(worker->context(), [raw = worker.get(), looked] {
       raw->drain();
-      // Whom the reactor has accepted meanwhile stands in the worker's queue, before what is posted now.
+      // Who was accepted meanwhile and is not yet counted stands in the queue before what is posted now.
       asio::post(raw->context(), [looked] { looked->release(); });
     });
   for (std::size_t i = 0; i < self.workers.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <filesystem>
 #include <fstream>
@@ -160,11 +161,11 @@ class Busy {
       begun_.count_down();
       over_.wait();
     });
-    begun_.wait();
   }
   ~Busy() { let_go(); }
   Busy(const Busy&) = delete;
   Busy& operator=(const Busy&) = delete;
+  void has_begun() { begun_.wait(); }
   void let_go() {
     if (!over_.try_wait()) over_.count_down();
   }
@@ -177,6 +178,7 @@ class Busy {
 TEST_F(SocketFileTest, OfAServerThatDrainsIsLookedAtFirst) {
   SmallServer small{settings()};
   Busy accepting{small.server, 0};
+  accepting.has_begun();
   RawClient waiting{path};
   waiting.send(kHello);
   std::jthread ending{[&] {
@@ -189,11 +191,53 @@ TEST_F(SocketFileTest, OfAServerThatDrainsIsLookedAtFirst) {
   ending.join();
 }
 
+TEST_F(SocketFileTest, OfAServerThatDrainsIsNotLeftBeforeWhoWasJustAcceptedIsTaken) {
+  SmallServer small{settings()};
+  const auto came_and_went = [&] {
+    RawClient client{path};
+    expect_hello(client);
+  };
+  came_and_went();
+  RawClient idle{path};  // the threads take turns: of thread 1
+  expect_hello(idle);
+  came_and_went();
+  ASSERT_TRUE(shopflow::testing::until([&] { return small.server.connections() == 1; }));
+  Busy looking{small.server, 0};
+  looking.has_begun();
+  RawClient first{path};  // for thread 1
+  RawClient second{path};
+  for (auto* client : {&first, &second})
+    client->send("GET /v1/hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  // The thread looks at its sockets, finds the two, and is held up before it accepts the first and, with
+  // that, the second.
+  Busy accepting{small.server, 0};
+  looking.let_go();
+  accepting.has_begun();
+  std::atomic<bool> drained = false;
+  const std::jthread ending{[&] {
+    EXPECT_TRUE(small.server.drain(std::chrono::seconds{10}));
+    drained = true;
+    small.server.stop();
+  }};
+  EXPECT_TRUE(idle.is_closed());  // so the drain is in both queues
+  Busy taking{small.server, 0};
+  accepting.let_go();
+  taking.has_begun();
+  EXPECT_EQ(first.receive().status, 200);
+  first.finish_sending();
+  EXPECT_FALSE(second.answers_within(100));
+  EXPECT_FALSE(drained);
+  taking.let_go();
+  EXPECT_EQ(second.receive().status, 200);
+  second.finish_sending();
+}
+
 TEST_F(SocketFileTest, OfAServerCountsWhoIsOnTheWayToItsThread) {
   SmallServer small{settings()};
   RawClient first{path};
   expect_hello(first);
   Busy taking{small.server, 1};
+  taking.has_begun();
   RawClient second{path};
   second.send(kHello);
   EXPECT_TRUE(shopflow::testing::until([&] { return small.server.connections() == 2; }));
@@ -206,6 +250,7 @@ TEST_F(SocketFileTest, OfAServerThatStopsTakesWhoIsOnTheWayWithIt) {
   RawClient first{path};
   expect_hello(first);
   Busy taking{small.server, 1};
+  taking.has_begun();
   const RawClient second{path};
   EXPECT_TRUE(shopflow::testing::until([&] { return small.server.connections() == 2; }));
   std::jthread stopping{[&] { small.server.stop(); }};
