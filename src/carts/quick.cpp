@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <unordered_set>
 
 #include "carts/decide.hpp"
 #include "shopflow/core/distinct.hpp"
@@ -27,6 +26,10 @@ class Decision {
       skus_end_.push_back(skus_.size());
     }
     keep_distinct(carts_);
+    places_.reserve(batch.size());
+    for (const auto* command : batch_)
+      places_.push_back(
+          static_cast<std::size_t>(std::ranges::lower_bound(carts_, command->cart_id) - carts_.begin()));
     leave_changed_carts();
     recall_stock(memory, products);
   }
@@ -58,16 +61,12 @@ class Decision {
     return std::span{skus_}.subspan(begin, skus_end_[i] - begin);
   }
 
-  [[nodiscard]] std::size_t place_of(const CartId& cart) const {
-    return static_cast<std::size_t>(std::ranges::lower_bound(carts_, cart) - carts_.begin());
-  }
-
   /// Another lane may have changed what is remembered of a cart while it was asked for, command by command.
   void leave_changed_carts() {
     std::vector<const CartState*> first(carts_.size());
     for (std::size_t i = 0; i < batch_.size(); ++i) {
       const auto* cart = remembered_[i].get();
-      auto& before = first[place_of(batch_[i]->cart_id)];
+      auto& before = first[places_[i]];
       if (before == nullptr) before = cart;
       if (cart != before) left_[i] = true;
     }
@@ -97,13 +96,12 @@ class Decision {
 
   /// Commands of one cart keep their order, so they stay together.
   void leave_whole_carts() {
-    std::unordered_set<CartId> carts;
+    std::vector<char> whole(carts_.size());
     for (std::size_t i = 0; i < batch_.size(); ++i) {
-      if (left_[i]) carts.insert(batch_[i]->cart_id);
+      if (left_[i]) whole[places_[i]] = true;
     }
-    if (carts.empty()) return;
     for (std::size_t i = 0; i < batch_.size(); ++i) {
-      if (carts.contains(batch_[i]->cart_id)) left_[i] = true;
+      if (whole[places_[i]]) left_[i] = true;
     }
   }
 
@@ -119,7 +117,7 @@ class Decision {
     for (std::size_t i = 0; i < batch_.size(); ++i) {
       if (left_[i]) continue;
       const auto& command = *batch_[i];
-      auto& cart = carts[place_of(command.cart_id)];
+      auto& cart = carts[places_[i]];
       if (std::holds_alternative<CreateCart>(command.action)) {
         cart.emplace(CartState{.id = command.cart_id, .updated_at = now_});
         if (!decide(*cart, command, desk)) throw std::logic_error{"a new cart was refused"};
@@ -161,6 +159,7 @@ class Decision {
   std::vector<SkuId> skus_;            // whose stock the commands may move, command after command
   std::vector<std::size_t> skus_end_;  // by command: where its SKUs end
   std::vector<CartId> carts_;          // each once, in order
+  std::vector<std::size_t> places_;    // by command: where its cart is among them
   std::vector<inventory::StockRow> stock_;
 };
 

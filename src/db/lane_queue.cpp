@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "db/lane_choice.hpp"
@@ -261,6 +262,7 @@ class LaneQueue::Worker {
 
 LaneQueue::LaneQueue(LaneSettings settings, Hooks hooks)
     : settings_{std::move(settings)}, hooks_{std::move(hooks)} {
+  if (settings_.queue_max == 0) throw std::invalid_argument{"a lane in which nothing may wait"};
   settings_.connection.rows_by_key = true;
   for (std::size_t i = 0; i < std::max<std::size_t>(settings_.lanes, 1); ++i) {
     workers_.push_back(std::make_unique<Worker>(*this));

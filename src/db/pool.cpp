@@ -4,6 +4,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <stdexcept>
 
 #include "shopflow/core/thread_name.hpp"
 #include "shopflow/core/time.hpp"
@@ -35,6 +36,7 @@ std::exception_ptr attempt(Connection& connection, const std::function<void(Tran
 }  // namespace
 
 Pool::Pool(PoolSettings settings) : settings_{std::move(settings)} {
+  if (settings_.connections == 0) throw std::invalid_argument{"a pool without connections"};
   for (std::size_t i = 0; i < settings_.connections; ++i) threads_.emplace_back([this] { serve(); });
 }
 

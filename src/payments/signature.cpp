@@ -46,9 +46,8 @@ std::string_view cut(std::string_view& rest, char at) {
 }
 
 std::unexpected<Error> misshapen(std::string_view why) {
-  return fail(
-      errors::signature_malformed,
-      fmt::format("The header {} has to be t=<Unix seconds>,v1=<64 hex digits>: {}.", kSignatureHeader, why));
+  return fail(errors::signature_malformed,
+              fmt::format("The signature has to be t=<Unix seconds>,v1=<64 hex digits>: {}.", why));
 }
 
 }  // namespace

@@ -27,8 +27,9 @@ struct LaneSettings {
   std::size_t lanes = 1;         // threads with a connection each; the next one is called in when many wait
   std::size_t batch_max = 1024;  // commands in one transaction
   // Commands that may wait in one lane; beyond that `overloaded`. Those without a key may take half of the
-  // places: what begins something new leaves room for what has begun. Only the configuration has a default.
-  std::size_t queue_max;
+  // places: what begins something new leaves room for what has begun. Only the configuration has a default; 0
+  // is refused.
+  std::size_t queue_max = 0;
   // As many may wait for one lane before the next one is called in: fewer lanes with larger batches do the
   // same work with less, and what waits longer than for a batch of this size is better done at the same time.
   std::size_t crowd = 64;

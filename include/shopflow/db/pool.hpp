@@ -22,7 +22,7 @@ namespace shopflow::db {
 
 struct PoolSettings {
   ConnectionSettings connection;
-  std::size_t connections;       // one thread each; only the configuration has a default
+  std::size_t connections = 0;   // one thread each; only the configuration has a default, 0 is refused
   std::size_t queue_max = 1024;  // jobs that may wait; beyond that Overloaded
 };
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "integration/db/lane_fixture.hpp"
@@ -27,6 +28,12 @@ TEST_F(LaneTest, EachCommandHasItsOwnOutcome) {
   EXPECT_EQ(outcomes[0], 2);
   EXPECT_EQ(outcomes[1].error().code, "odd");
   EXPECT_EQ(outcomes[2], 4);
+}
+
+TEST_F(LaneTest, WithoutPlacesToWaitInThereIsNone) {
+  auto unsaid = settings();
+  unsaid.queue_max = 0;
+  EXPECT_THROW((Numbers{unsaid, inserting()}), std::invalid_argument);
 }
 
 TEST_F(LaneTest, CommandsThatComeWhileATransactionRunsShareTheNext) {

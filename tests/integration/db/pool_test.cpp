@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/this_coro.hpp>
+#include <stdexcept>
 #include <thread>
 
 #include "shopflow/db/error.hpp"
@@ -61,6 +62,8 @@ TEST_F(PoolTest, GivesTheValueOfTheWork) {
   run(pool.transact([](Transaction& tx) { tx.exec(kInsert, 1); }));
   EXPECT_EQ(run(pool.read([](Transaction& tx) { return tx.exec(kCount)[0].next<int>(); })), 1);
 }
+
+TEST_F(PoolTest, WithoutConnectionsThereIsNone) { EXPECT_THROW(Pool{settings(0)}, std::invalid_argument); }
 
 TEST_F(PoolTest, ExceptionsCrossToTheCaller) {
   Pool pool{settings(1)};
